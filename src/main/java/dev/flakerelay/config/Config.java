@@ -1,0 +1,12 @@
+package dev.flakerelay.config;
+
+import java.util.Map;
+
+/**
+ * Everything that {@code relay.yaml} says; valid by construction.
+ *
+ * @param secrets where the webhook's secrets and the Git token are found
+ * @param routes the routes by name, in the file's order
+ * @param network which hosts flakes may be fetched from
+ */
+public record Config(Secrets secrets, Map<String, Route> routes, Network network) {}

@@ -1,0 +1,24 @@
+package dev.flakerelay.config;
+
+import dev.flakerelay.SourceBranch;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a dispatch leads to: which deliveries ask for it, and which targets it updates.
+ *
+ * @param name {@code [a-z0-9-]{1,40}}
+ * @param when any of these triggers it
+ * @param source the branch that revisions must be on; empty: what the input's reference in
+ *     flake.nix says
+ * @param targets what is updated, in the file's order
+ * @param commit how the commit looks
+ * @param publish how the commit reaches its branch
+ */
+public record Route(
+    String name,
+    List<Trigger> when,
+    Optional<SourceBranch> source,
+    List<Target> targets,
+    CommitStyle commit,
+    Publish publish) {}

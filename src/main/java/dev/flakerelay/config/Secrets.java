@@ -1,0 +1,12 @@
+package dev.flakerelay.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * References to the secrets, never their values.
+ *
+ * @param webhook one or more; the first signs, all verify, so that a secret can be rotated
+ * @param git the token for private repositories and for pushing over HTTPS
+ */
+public record Secrets(List<SecretReference> webhook, Optional<SecretReference> git) {}

@@ -1,0 +1,5 @@
+/** One Git repository: fetch, read, commit, push. */
+@NullMarked
+package dev.flakerelay.git;
+
+import org.jspecify.annotations.NullMarked;

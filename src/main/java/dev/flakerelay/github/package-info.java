@@ -1,0 +1,5 @@
+/** GitHub's REST API. */
+@NullMarked
+package dev.flakerelay.github;
+
+import org.jspecify.annotations.NullMarked;

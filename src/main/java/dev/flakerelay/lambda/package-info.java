@@ -1,0 +1,5 @@
+/** The program as AWS Lambda functions. */
+@NullMarked
+package dev.flakerelay.lambda;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package dev.flakerelay.queue;
+
+import dev.flakerelay.Revision;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * One queued update of one input of one target. What may be updated comes from the configuration
+ * alone: a worker does a job only if its route still names this target and input.
+ *
+ * @param route the route's name
+ * @param repository the target's Git URL, as the configuration writes it
+ * @param branch the target's branch
+ * @param directory the folder of the target's flake.nix, {@code .} for the root
+ * @param input the flake input's name
+ * @param revision what to lock
+ * @param version the release's version, if the dispatch named one; cleaned
+ * @param delivery the delivery's id, or empty for a job that no delivery caused
+ * @param attempt 1 for a dispatch, one more for each time it was put back from the dead-letter
+ *     queue
+ * @param firstSeen when the dispatch came in
+ */
+public record Job(
+    String route,
+    String repository,
+    String branch,
+    String directory,
+    String input,
+    Revision revision,
+    Optional<String> version,
+    Optional<String> delivery,
+    int attempt,
+    Instant firstSeen) {
+
+  /**
+   * The same for every dispatch that asks for the same: 32 hex digits of a hash of target, input
+   * and revision.
+   */
+  public String id() {
+    return hash(repository, branch, directory, input, revision.hex()).substring(0, 32);
+  }
+
+  /** The message group, one writer per branch: 64 hex digits of a hash of repository and branch. */
+  public String group() {
+    return hash(repository, branch);
+  }
+
+  /**
+   * The deduplication id, 64 hex digits. It differs between attempts: SQS remembers an id for 5
+   * minutes, also after the message was moved to the dead-letter queue, and would swallow the one
+   * that is put back.
+   */
+  public String deduplicationId() {
+    return hash(repository, branch, directory, input, revision.hex(), Integer.toString(attempt));
+  }
+
+  /** This job as it is put back from the dead-letter queue. */
+  public Job nextAttempt() {
+    return new Job(
+        route,
+        repository,
+        branch,
+        directory,
+        input,
+        revision,
+        version,
+        delivery,
+        attempt + 1,
+        firstSeen);
+  }
+
+  /** Whether both change the same input of the same target, so that only the newer one matters. */
+  public boolean competesWith(Job other) {
+    return sameTarget(other) && input.equals(other.input);
+  }
+
+  /** Whether both change the same flake. */
+  public boolean sameTarget(Job other) {
+    return repository.equals(other.repository)
+        && branch.equals(other.branch)
+        && directory.equals(other.directory);
+  }
+
+  private static String hash(String... parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.flakerelay.queue;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A durable FIFO queue with the semantics of Amazon SQS ("Amazon SQS FIFO queues" in its developer
+ * guide): messages of one group are received in order and by one receiver at a time, a
+ * deduplication id is taken once in five minutes, a received message is hidden for the visibility
+ * timeout, and one that was received {@code maxReceiveCount} times without being deleted moves to
+ * the dead-letter queue.
+ */
+public interface JobQueue extends AutoCloseable {
+
+  /**
+   * Queues the jobs, in order. When it returns, they are durable.
+   *
+   * @throws QueueUnavailableException if any of them was not taken; sending all of them again is
+   *     safe
+   */
+  void send(List<Job> jobs) throws QueueUnavailableException;
+
+  /**
+   * Receives what is visible, at most {@code max} messages (1 to 10), of one or several groups.
+   *
+   * @param wait how long to wait for a first message, at most 20 s
+   * @return in order within each group; empty when nothing became visible in time
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  List<Message> receive(int max, Duration wait) throws QueueUnavailableException;
+
+  /**
+   * Deletes a received message: its work is done.
+   *
+   * @throws QueueUnavailableException if that could not be made durable; the message will be
+   *     received again
+   */
+  void delete(Message message) throws QueueUnavailableException;
+
+  /**
+   * Makes a received message visible again after {@code delay} (0 s to 12 h); until then its group
+   * is blocked.
+   *
+   * @throws QueueUnavailableException if the queue could not be told; the visibility timeout stands
+   */
+  void retryAfter(Message message, Duration delay) throws QueueUnavailableException;
+
+  /** How often a message may be received before it moves to the dead-letter queue. */
+  int maxReceiveCount();
+
+  /**
+   * The dead-letter queue: what can be received there stays until it is deleted.
+   *
+   * @throws QueueUnavailableException if it can't be found
+   */
+  JobQueue deadLetters() throws QueueUnavailableException;
+
+  @Override
+  void close();
+}
