@@ -1,4 +1,4 @@
-/** flake.lock as data, and the nix process. */
+/** {@code flake.lock} as data, and the {@code nix} program that makes a new one. */
 @NullMarked
 package dev.flakerelay.nix;
 

@@ -1,0 +1,173 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.RetryableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bare repository below the work directory that keeps what was fetched for the next time. It is a
+ * cache and nothing more: one that is broken, overgrown or in another process's hands is replaced
+ * by a new one.
+ */
+final class BareRepository implements AutoCloseable {
+  /**
+   * Every fetch and push leaves a pack behind; past this many a new start is cheaper than
+   * housekeeping.
+   */
+  private static final int MOST_PACKS = 100;
+
+  private final Path folder;
+  private final boolean temporary;
+  private final FileChannel lockFile;
+  private final @Nullable FileLock lock;
+  private final Repository repository;
+
+  private BareRepository(
+      Path folder,
+      boolean temporary,
+      FileChannel lockFile,
+      @Nullable FileLock lock,
+      Repository repository) {
+    this.folder = folder;
+    this.temporary = temporary;
+    this.lockFile = lockFile;
+    this.lock = lock;
+    this.repository = repository;
+  }
+
+  /**
+   * Opens the cache in {@code folder}, makes it if it is missing, or makes a throw-away one beside
+   * it while another process uses it.
+   */
+  static BareRepository open(Path folder) throws RetryableException {
+    GitSetup.apply();
+    try {
+      Files.createDirectories(folder.resolveSibling("."));
+      FileChannel lockFile =
+          FileChannel.open(
+              folder.resolveSibling(folder.getFileName() + ".lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+      FileLock lock = tryLock(lockFile);
+      Path place =
+          lock != null
+              ? folder
+              : Files.createTempDirectory(folder.toAbsolutePath().getParent(), "busy-");
+      if (lock != null && isOvergrown(folder)) {
+        delete(folder);
+      }
+      return new BareRepository(place, lock == null, lockFile, lock, openOrCreate(place));
+    } catch (IOException e) {
+      throw new RetryableException("could not open the Git cache " + folder + ": " + e, e);
+    }
+  }
+
+  Repository repository() {
+    return repository;
+  }
+
+  /** The commit that a ref was fetched to. */
+  RevCommit commitAt(String ref) throws IOException {
+    Ref found = repository.exactRef(ref);
+    ObjectId id = found == null ? null : found.getObjectId();
+    if (id == null) {
+      throw new IOException("the fetch left no " + ref);
+    }
+    try (RevWalk walk = new RevWalk(repository)) {
+      return walk.parseCommit(id);
+    }
+  }
+
+  /** Closes the repository and deletes it: the next one starts anew. */
+  void discard() throws RetryableException {
+    repository.close();
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      throw new RetryableException("could not delete the broken Git cache " + folder + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+    try {
+      if (temporary) {
+        delete(folder);
+      }
+      if (lock != null) {
+        lock.release();
+      }
+      lockFile.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not release the Git cache " + folder, e);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  private static boolean isOvergrown(Path folder) throws IOException {
+    Path packs = folder.resolve("objects/pack");
+    if (!Files.isDirectory(packs)) {
+      return false;
+    }
+    try (var files = Files.list(packs)) {
+      return files.filter(file -> file.toString().endsWith(".pack")).count() > MOST_PACKS;
+    }
+  }
+
+  private static Repository openOrCreate(Path folder) throws IOException {
+    Repository repository =
+        new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
+    if (!((FileRepository) repository).getObjectDatabase().exists()) {
+      repository.create(true);
+    }
+    return repository;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,94 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jgit.errors.NotSupportedException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+
+/** A repository somewhere else, and the token that opens it. */
+public final class GitRemote {
+  /** How long a server may stay silent before the connection is given up. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  /** GitHub's name for "the password is a token"; GitLab takes any name. */
+  private static final String TOKEN_USER = "x-access-token";
+
+  private final String url;
+  private final URIish address;
+  private final Optional<GitToken> token;
+
+  /**
+   * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
+   * user@host:path}.
+   *
+   * @param token shown to the server only when it asks, and only over HTTPS or to this machine
+   * @throws PermanentException if the URL has no form that Git knows
+   */
+  public GitRemote(String url, Optional<GitToken> token) throws PermanentException {
+    this.url = url;
+    this.token = token;
+    try {
+      this.address = new URIish(url);
+    } catch (URISyntaxException e) {
+      throw new PermanentException("the repository's URL can't be read: " + url, e);
+    }
+  }
+
+  /** The URL as the configuration writes it. */
+  public String url() {
+    return url;
+  }
+
+  /** Talks to the server; whatever fails is told as a failure of the job. */
+  <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
+    GitSetup.apply();
+    try (Transport transport = Transport.open(local, address)) {
+      transport.setTimeout((int) SILENCE.toSeconds());
+      if (tokenMayTravel()) {
+        token.ifPresent(
+            secret ->
+                transport.setCredentialsProvider(
+                    new UsernamePasswordCredentialsProvider(TOKEN_USER, secret.value())));
+      }
+      if (!address.isRemote()) {
+        // Through Git's own program the hooks of a repository on this machine run; JGit alone would
+        // skip them.
+        transport.setOptionReceivePack("exec git-receive-pack");
+      }
+      return conversation.with(transport);
+    } catch (NotSupportedException | TransportException e) {
+      throw GitFailure.of("could not " + intent + " " + url, e);
+    } catch (IOException e) {
+      throw GitFailure.of("could not " + intent + " " + url, e);
+    }
+  }
+
+  private boolean tokenMayTravel() {
+    return "https".equals(address.getScheme())
+        || ("http".equals(address.getScheme()) && isThisMachine(address.getHost()));
+  }
+
+  private static boolean isThisMachine(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** What is said over an open transport. */
+  @FunctionalInterface
+  interface Conversation<T> {
+    T with(Transport transport) throws IOException, JobException;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.FilterSpec;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.TagOpt;
+
+/**
+ * The commits of a source's branch, without their trees, as far back as a question needs. Asked
+ * over Git itself, which no rate limit of a forge's API touches.
+ */
+public final class SourceHistory implements AutoCloseable {
+  private static final String FETCHED = "refs/relay/source";
+
+  /** How many commits are fetched at first, and then, if that was not enough. */
+  private static final List<Integer> DEPTHS = List.of(200, 4_000, 60_000);
+
+  private final GitRemote remote;
+  private final SourceBranch source;
+  private final BareRepository cache;
+  private int depth;
+
+  private SourceHistory(GitRemote remote, SourceBranch source, BareRepository cache) {
+    this.remote = remote;
+    this.source = source;
+    this.cache = cache;
+  }
+
+  /** How a revision relates to the locked one. */
+  public enum Relation {
+    /** It is the locked one. */
+    SAME,
+    /** It is on the branch, and came after the locked one. */
+    NEWER,
+    /** It is on the branch, and the locked one came after it. */
+    OLDER,
+    /**
+     * It is on the branch, and neither came after the other: the history was rewritten or forked.
+     */
+    DIVERGED,
+    /** It is not on the branch. */
+    OFF_BRANCH
+  }
+
+  /**
+   * Fetches the branch's newest commits.
+   *
+   * @param cacheFolder where a bare repository keeps what was fetched before; made if missing, made
+   *     anew if broken
+   * @throws PermanentException if there is no such branch or repository, or no permission
+   * @throws RetryableException if the server could not be reached, or failed
+   */
+  public static SourceHistory fetch(SourceBranch source, Optional<GitToken> token, Path cacheFolder)
+      throws JobException {
+    SourceHistory history =
+        new SourceHistory(
+            new GitRemote(source.url(), token), source, BareRepository.open(cacheFolder));
+    try {
+      history.deepen(DEPTHS.getFirst());
+      return history;
+    } catch (RetryableException | RuntimeException e) {
+      history.cache.discard();
+      history.close();
+      throw e;
+    } catch (PermanentException e) {
+      history.close();
+      throw e;
+    }
+  }
+
+  /** The branch's newest commit. */
+  public Revision head() throws JobException {
+    try {
+      return new Revision(cache.commitAt(FETCHED).name());
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * How {@code requested} relates to {@code locked}.
+   *
+   * @throws PermanentException if the history would have to be read further back than is sane
+   * @throws RetryableException if the history could not be read
+   */
+  public Relation relation(Revision locked, Revision requested) throws JobException {
+    if (locked.equals(requested)) {
+      return Relation.SAME;
+    }
+    for (int next : DEPTHS) {
+      deepen(next);
+      boolean whole = !isShallow();
+      boolean requestedKnown = isOnBranch(requested);
+      boolean lockedKnown = isOnBranch(locked);
+      if (requestedKnown && lockedKnown) {
+        return compare(locked, requested);
+      }
+      if (whole) {
+        return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
+      }
+    }
+    throw new PermanentException(
+        "neither "
+            + requested.abbreviated()
+            + " nor "
+            + locked.abbreviated()
+            + " could be placed among the last "
+            + DEPTHS.getLast()
+            + " commits of "
+            + source);
+  }
+
+  private Relation compare(Revision locked, Revision requested) throws JobException {
+    if (isAncestor(locked, requested)) {
+      return Relation.NEWER;
+    }
+    return isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
+  }
+
+  private boolean isOnBranch(Revision revision) throws JobException {
+    return isAncestor(revision, head());
+  }
+
+  private boolean isAncestor(Revision older, Revision newer) throws JobException {
+    Repository local = cache.repository();
+    try (RevWalk walk = new RevWalk(local)) {
+      RevCommit base = walk.parseCommit(ObjectId.fromString(older.hex()));
+      RevCommit tip = walk.parseCommit(ObjectId.fromString(newer.hex()));
+      return walk.isMergedInto(base, tip);
+    } catch (MissingObjectException | IncorrectObjectTypeException e) {
+      return false; // what is not in the fetched part of the branch is no ancestor within it
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  private boolean isShallow() throws JobException {
+    try {
+      return !cache.repository().getObjectDatabase().getShallowCommits().isEmpty();
+    } catch (IOException e) {
+      throw broken(e);
+    }
+  }
+
+  private void deepen(int commits) throws JobException {
+    if (depth >= commits) {
+      return;
+    }
+    Repository local = cache.repository();
+    remote.talk(
+        local,
+        "read the history of",
+        transport -> {
+          transport.setDepth(commits);
+          transport.setTagOpt(TagOpt.NO_TAGS);
+          transport.setFilterSpec(FilterSpec.fromFilterLine("tree:0"));
+          String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
+          try {
+            return transport.fetch(
+                NullProgressMonitor.INSTANCE, List.of(new RefSpec("+" + from + ":" + FETCHED)));
+          } catch (TransportException e) {
+            if (String.valueOf(e.getMessage()).contains("available for fetch")) {
+              throw new PermanentException("there is no branch in " + source, e);
+            }
+            throw e;
+          }
+        });
+    depth = commits;
+  }
+
+  private RetryableException broken(IOException cause) {
+    return new RetryableException("could not read the history of " + source + ": " + cause, cause);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}

@@ -1,0 +1,256 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FilterSpec;
+import org.eclipse.jgit.transport.PushResult;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/**
+ * One branch of a target repository: its head is fetched without history and without file contents,
+ * single files are read, and one commit on top of it is pushed.
+ */
+public final class TargetBranch implements AutoCloseable {
+  private static final String FETCHED = "refs/relay/head";
+
+  private final GitRemote remote;
+  private final String branch;
+  private final BareRepository cache;
+  private final Snapshot head;
+
+  private TargetBranch(GitRemote remote, String branch, BareRepository cache, Snapshot head) {
+    this.remote = remote;
+    this.branch = branch;
+    this.cache = cache;
+    this.head = head;
+  }
+
+  /**
+   * Fetches the branch's head.
+   *
+   * @param cacheFolder where a bare repository keeps what was fetched before; made if missing, made
+   *     anew if broken
+   * @throws PermanentException if there is no such branch or repository, or no permission
+   * @throws RetryableException if the server could not be reached, or failed
+   */
+  public static TargetBranch fetch(GitRemote remote, String branch, Path cacheFolder)
+      throws JobException {
+    BareRepository cache = BareRepository.open(cacheFolder);
+    try {
+      fetchHead(remote, branch, cache.repository());
+      return new TargetBranch(remote, branch, cache, new Snapshot(cache.commitAt(FETCHED)));
+    } catch (RetryableException | IOException | RuntimeException first) {
+      // Whether the server or the cache is to blame can't be told apart: leave no broken cache
+      // behind.
+      cache.discard();
+      cache.close();
+      throw first instanceof RetryableException retryable
+          ? retryable
+          : new RetryableException("could not fetch " + branch + " of " + remote.url(), first);
+    } catch (PermanentException e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  private static void fetchHead(GitRemote remote, String branch, Repository local)
+      throws JobException {
+    remote.talk(
+        local,
+        "fetch branch " + branch + " of",
+        transport -> {
+          transport.setDepth(1);
+          transport.setTagOpt(TagOpt.NO_TAGS);
+          transport.setFilterSpec(FilterSpec.fromFilterLine("blob:none"));
+          RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
+          try {
+            return transport.fetch(NullProgressMonitor.INSTANCE, List.of(wanted));
+          } catch (TransportException e) {
+            if (String.valueOf(e.getMessage()).contains("available for fetch")) {
+              throw new PermanentException(
+                  "there is no branch `" + branch + "` in " + remote.url(), e);
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** The commit that was fetched, and that a push expects the branch to be at. */
+  public Revision head() {
+    return head.revision();
+  }
+
+  /**
+   * Reads files of the head.
+   *
+   * @param names the files' names: every file so called, in any folder, is read
+   * @return contents by path
+   */
+  public Map<String, byte[]> filesNamed(List<String> names) throws JobException {
+    try {
+      Repository local = cache.repository();
+      Map<String, ObjectId> found = new HashMap<>();
+      try (TreeWalk walk = new TreeWalk(local)) {
+        walk.addTree(head.commit().getTree());
+        walk.setRecursive(true);
+        while (walk.next()) {
+          if (names.contains(walk.getNameString())) {
+            head.file(local, walk.getPathString())
+                .ifPresent(id -> found.put(walk.getPathString(), id));
+          }
+        }
+      }
+      fetchMissing(found.values());
+      Map<String, byte[]> contents = new HashMap<>();
+      try (ObjectReader reader = local.newObjectReader()) {
+        for (Map.Entry<String, ObjectId> file : found.entrySet()) {
+          contents.put(file.getKey(), reader.open(file.getValue()).getBytes());
+        }
+      }
+      return contents;
+    } catch (IOException e) {
+      throw new RetryableException("could not read the files of " + remote.url() + ": " + e, e);
+    }
+  }
+
+  private void fetchMissing(Iterable<ObjectId> blobs) throws IOException, JobException {
+    Repository local = cache.repository();
+    List<RefSpec> missing = new ArrayList<>();
+    for (ObjectId blob : blobs) {
+      if (!local.getObjectDatabase().has(blob)) {
+        missing.add(new RefSpec(blob.name() + ":refs/relay/blobs/" + blob.name()));
+      }
+    }
+    if (!missing.isEmpty()) {
+      remote.talk(
+          local,
+          "fetch files of",
+          transport -> {
+            transport.setTagOpt(TagOpt.NO_TAGS);
+            return transport.fetch(NullProgressMonitor.INSTANCE, missing);
+          });
+    }
+  }
+
+  /**
+   * The commit that a submodule is pinned to.
+   *
+   * @throws PermanentException if there is no submodule at the path
+   */
+  public Revision submodule(String path) throws JobException {
+    try {
+      return head.gitlink(cache.repository(), path)
+          .map(id -> new Revision(id.name()))
+          .orElseThrow(
+              () ->
+                  new PermanentException(
+                      "the target has no submodule at `" + path + "` on branch " + branch));
+    } catch (IOException e) {
+      throw new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
+    }
+  }
+
+  /**
+   * Makes a commit on top of the head; nothing else knows of it until it is pushed.
+   *
+   * @param change what differs from the head
+   * @param message subject, body and trailers
+   * @param author author and committer, with the time
+   */
+  public Revision commit(Change change, String message, PersonIdent author) throws JobException {
+    try (ObjectInserter inserter = cache.repository().newObjectInserter();
+        ObjectReader reader = inserter.newReader()) {
+      ObjectId tree = head.commit().getTree();
+      TreeEdit edit = new TreeEdit(reader, inserter);
+      for (Map.Entry<String, byte[]> file : change.files().entrySet()) {
+        ObjectId blob = inserter.insert(Constants.OBJ_BLOB, file.getValue());
+        tree = edit.replace(tree, file.getKey(), blob);
+      }
+      for (Map.Entry<String, Revision> submodule : change.submodules().entrySet()) {
+        ObjectId pinned = ObjectId.fromString(submodule.getValue().hex());
+        tree = edit.replace(tree, submodule.getKey(), pinned);
+      }
+      CommitBuilder commit = new CommitBuilder();
+      commit.setTreeId(tree);
+      commit.setParentId(head.commit());
+      commit.setAuthor(author);
+      commit.setCommitter(author);
+      commit.setMessage(message);
+      ObjectId id = inserter.insert(commit);
+      inserter.flush();
+      return new Revision(id.name());
+    } catch (IOException e) {
+      throw new RetryableException("could not write a commit for " + remote.url() + ": " + e, e);
+    }
+  }
+
+  /**
+   * Pushes a commit to this branch, without force.
+   *
+   * @return whether the branch took it; false if it had moved from {@link #head()} in the meantime
+   * @throws PermanentException if the server does not allow the push, with its words
+   */
+  public boolean push(Revision commit) throws JobException {
+    return push(commit, branch, Optional.of(head()), false);
+  }
+
+  /**
+   * Pushes a commit to a branch that belongs to this program alone, whatever it was at before.
+   *
+   * @param ownBranch the branch's short name
+   * @throws PermanentException if the server does not allow the push, with its words
+   */
+  public boolean pushTo(String ownBranch, Revision commit) throws JobException {
+    return push(commit, ownBranch, Optional.empty(), true);
+  }
+
+  private boolean push(
+      Revision commit, String branchName, Optional<Revision> expected, boolean force)
+      throws JobException {
+    Repository local = cache.repository();
+    String ref = Constants.R_HEADS + branchName;
+    return remote.talk(
+        local,
+        "push to " + branchName + " of",
+        transport -> {
+          ObjectId old = expected.map(each -> ObjectId.fromString(each.hex())).orElse(null);
+          RemoteRefUpdate update = new RemoteRefUpdate(local, commit.hex(), ref, force, null, old);
+          PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
+          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages());
+        });
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+
+  /**
+   * What a commit changes; every path must exist.
+   *
+   * @param files new contents by path
+   * @param submodules new commits by path
+   */
+  public record Change(Map<String, byte[]> files, Map<String, Revision> submodules) {}
+}

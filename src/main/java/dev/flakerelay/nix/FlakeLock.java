@@ -1,0 +1,184 @@
+package dev.flakerelay.nix;
+
+import dev.flakerelay.PermanentException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A {@code flake.lock} file as a graph ("Lock files" in the Nix manual's page on {@code nix
+ * flake}). Names of nodes mean nothing: only the root's inputs and what they lead to are compared.
+ */
+public final class FlakeLock {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final int version;
+  private final LockNode root;
+  private final Map<String, LockNode> nodes;
+
+  private FlakeLock(int version, LockNode root, Map<String, LockNode> nodes) {
+    this.version = version;
+    this.root = root;
+    this.nodes = nodes;
+  }
+
+  /**
+   * Reads a lock file.
+   *
+   * @param bytes the file, UTF-8
+   * @throws PermanentException if it is not a lock file of version 5 to 7, or leads to nodes that
+   *     it lacks
+   */
+  public static FlakeLock parse(byte[] bytes) throws PermanentException {
+    try {
+      JsonNode file = JSON.readTree(bytes);
+      int version = file.path("version").asInt(0);
+      if (version < 5 || version > 7) {
+        throw new PermanentException(
+            "flake.lock has version " + file.path("version") + ": versions 5 to 7 are known");
+      }
+      Map<String, LockNode> nodes = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> node : file.path("nodes").properties()) {
+        nodes.put(node.getKey(), node(node.getValue()));
+      }
+      LockNode root = nodes.get(file.path("root").asString(""));
+      if (root == null) {
+        throw new PermanentException("flake.lock names no root node: run `nix flake lock`");
+      }
+      for (LockNode node : nodes.values()) {
+        for (LockNode.Edge edge : node.inputs().values()) {
+          if (edge instanceof LockNode.Edge.Direct(String name) && !nodes.containsKey(name)) {
+            throw new PermanentException(
+                "flake.lock leads to the node `"
+                    + name
+                    + "`, which it lacks: run `nix flake lock`");
+          }
+        }
+      }
+      return new FlakeLock(version, root, nodes);
+    } catch (JacksonException e) {
+      throw new PermanentException(
+          "flake.lock is not the JSON that nix writes (" + e.getOriginalMessage() + ")", e);
+    }
+  }
+
+  private static LockNode node(JsonNode json) {
+    Map<String, LockNode.Edge> inputs = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> input : json.path("inputs").properties()) {
+      inputs.put(input.getKey(), edge(input.getValue()));
+    }
+    Map<String, JsonNode> attributes = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> attribute : json.properties()) {
+      if (!attribute.getKey().equals("inputs")) {
+        attributes.put(attribute.getKey(), attribute.getValue());
+      }
+    }
+    return new LockNode(inputs, attributes);
+  }
+
+  private static LockNode.Edge edge(JsonNode json) {
+    if (!json.isArray()) {
+      return new LockNode.Edge.Direct(json.asString(""));
+    }
+    List<String> path = new ArrayList<>();
+    json.forEach(name -> path.add(name.asString("")));
+    return new LockNode.Edge.Follows(List.copyOf(path));
+  }
+
+  /** The format's version, 5 to 7. */
+  public int version() {
+    return version;
+  }
+
+  /** The names of the flake's own inputs. */
+  public Set<String> inputs() {
+    return root.inputs().keySet();
+  }
+
+  /**
+   * One of the flake's own inputs.
+   *
+   * @throws PermanentException if the flake has no such input, or the input has no lock of its own
+   *     because it follows another
+   */
+  public LockedInput input(String name) throws PermanentException {
+    return switch (root.inputs().get(name)) {
+      case null ->
+          throw new PermanentException(
+              "the flake has no input `" + name + "`; flake.lock knows " + inputs());
+      case LockNode.Edge.Follows(List<String> path) ->
+          throw new PermanentException(
+              "the input `"
+                  + name
+                  + "` follows `"
+                  + String.join("/", path)
+                  + "` and has no lock of its own: route that input instead");
+      case LockNode.Edge.Direct(String node) -> new LockedInput(name, existing(node));
+    };
+  }
+
+  /**
+   * Whether an input of the flake leads to the same subtree in both files: the same locks,
+   * originals and follows all the way down, whatever the nodes are called. An input that neither
+   * file has is the same.
+   */
+  public boolean leadsToTheSame(String input, FlakeLock other) {
+    // A list of work rather than recursion: a stranger's lock may be a chain of any length.
+    Set<Pair> seen = new HashSet<>();
+    Deque<Pair> toCompare = new ArrayDeque<>();
+    if (!sameEdge(root.inputs().get(input), other.root.inputs().get(input), seen, toCompare)) {
+      return false;
+    }
+    while (!toCompare.isEmpty()) {
+      Pair pair = toCompare.remove();
+      LockNode mine = existing(pair.mine());
+      LockNode theirs = other.existing(pair.theirs());
+      if (!mine.attributes().equals(theirs.attributes())
+          || !mine.inputs().keySet().equals(theirs.inputs().keySet())) {
+        return false;
+      }
+      for (Map.Entry<String, LockNode.Edge> edge : mine.inputs().entrySet()) {
+        if (!sameEdge(edge.getValue(), theirs.inputs().get(edge.getKey()), seen, toCompare)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean sameEdge(
+      LockNode.@Nullable Edge mine,
+      LockNode.@Nullable Edge theirs,
+      Set<Pair> seen,
+      Deque<Pair> toCompare) {
+    if (mine instanceof LockNode.Edge.Direct(String my)
+        && theirs instanceof LockNode.Edge.Direct(String their)) {
+      Pair pair = new Pair(my, their);
+      if (seen.add(pair)) {
+        toCompare.add(pair);
+      }
+      return true;
+    }
+    return Objects.equals(mine, theirs);
+  }
+
+  private LockNode existing(String name) {
+    LockNode node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalStateException("parse() lets no dangling edge pass: " + name);
+    }
+    return node;
+  }
+
+  private record Pair(String mine, String theirs) {}
+}

@@ -1,0 +1,35 @@
+package dev.flakerelay.nix;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One node of a lock file's graph.
+ *
+ * @param inputs what the node's flake calls its inputs, and where each leads
+ * @param attributes everything else: {@code locked}, {@code original}, {@code flake}, {@code
+ *     parent}
+ */
+record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attributes) {
+
+  /** Where an input leads. */
+  sealed interface Edge {
+    /** To a node of its own. */
+    record Direct(String node) implements Edge {}
+
+    /**
+     * To what another input leads to ({@code inputs.x.follows}); a path of input names from the
+     * root.
+     */
+    record Follows(List<String> path) implements Edge {}
+  }
+
+  Optional<String> text(String object, String attribute) {
+    JsonNode value = attributes.get(object);
+    return value == null || !value.path(attribute).isString()
+        ? Optional.empty()
+        : Optional.of(value.path(attribute).stringValue());
+  }
+}

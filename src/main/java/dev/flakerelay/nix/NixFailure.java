@@ -1,0 +1,81 @@
+package dev.flakerelay.nix;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells from what nix printed whether trying again can help. nix exits with 1 whatever went wrong,
+ * so its words are all there is; words that are not known here are taken for something that passes.
+ */
+final class NixFailure {
+  private static final Pattern HTTP = Pattern.compile("(?:HTTP error|returned error:) (\\d{3})");
+
+  private static final Pattern PASSING =
+      Pattern.compile(
+          "Could not resolve|Failed to connect|Could not connect|Connection (?:reset|refused|timed)"
+              + "|timed out|Timeout was reached|unable to download|unable to access|early EOF"
+              + "|Failed to open archive|[Tt]runcated|No space left on device|database is locked"
+              + "|hung up unexpectedly");
+
+  private static final Pattern LASTING =
+      Pattern.compile(
+          "syntax error|undefined variable|unsupported"
+              + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|Cannot find Git revision|object not"
+              + " found|does not exist|does not appear to be a git|could not read"
+              + " Username|Authentication failed|Repository not found|is not valid|infinite"
+              + " recursion|stack overflow|is not allowed|cannot find flake|expected .* but got|is"
+              + " missing|unrecogni[sz]ed|File size limit exceeded");
+
+  private static final int MOST_CHARACTERS = 600;
+
+  private NixFailure() {}
+
+  /**
+   * The failure of a job.
+   *
+   * @param attempt what nix was asked to do
+   * @param output what it printed
+   * @param noise paths and secrets that say nothing to a person, left out of the message
+   */
+  static JobException of(String attempt, String output, List<String> noise) {
+    String words = attempt + ": " + lastError(output, noise);
+    Matcher http = HTTP.matcher(output);
+    int status = 0;
+    while (http.find()) {
+      status = Integer.parseInt(http.group(1));
+    }
+    // 403 is how GitHub tells of a rate limit, too
+    if (status == 401 || status == 404 || status == 410) {
+      return new PermanentException(
+          words
+              + " (HTTP "
+              + status
+              + ": the revision or repository is missing, or the token may not see it)");
+    }
+    if (status != 0 || PASSING.matcher(output).find()) {
+      return new RetryableException(words);
+    }
+    return LASTING.matcher(output).find()
+        ? new PermanentException(words)
+        : new RetryableException(words);
+  }
+
+  private static String lastError(String output, List<String> noise) {
+    String text = output.replaceAll("\\e\\[[0-9;]*m", "");
+    int error = text.lastIndexOf("error: ");
+    text = error < 0 ? text : text.substring(error + "error: ".length());
+    for (String part : noise) {
+      text = text.replace(part, "");
+    }
+    text =
+        text.replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
+            .replaceAll("\\p{Cntrl}", " ")
+            .replaceAll(" {2,}", " ")
+            .strip();
+    return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) + "…" : text;
+  }
+}
