@@ -32,6 +32,21 @@ final class SqsConnection {
   private SqsConnection() {}
 
   /**
+   * Reads the URL of a FIFO queue.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static URI fifo(String queueUrl) {
+    URI url = URI.create(queueUrl);
+    boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+    if (!http || url.getHost() == null || !queueUrl.endsWith(".fifo")) {
+      throw new IllegalArgumentException(
+          "not the URL of an SQS FIFO queue (https://…/NAME.fifo): " + queueUrl);
+    }
+    return url;
+  }
+
+  /**
    * A client for the queue's region.
    *
    * @throws software.amazon.awssdk.core.exception.SdkClientException if neither the URL nor the

@@ -34,7 +34,7 @@ public final class SqsJobQueue implements JobQueue {
    * @throws IllegalArgumentException if that is no URL of a FIFO queue
    */
   public SqsJobQueue(String queueUrl, SqsClient client) {
-    this(fifo(queueUrl), client, false);
+    this(SqsConnection.fifo(queueUrl), client, false);
   }
 
   private SqsJobQueue(URI url, SqsClient client, boolean ownsClient) {
@@ -55,21 +55,11 @@ public final class SqsJobQueue implements JobQueue {
    *     names a region
    */
   public static SqsJobQueue connect(String queueUrl) throws QueueUnavailableException {
-    URI url = fifo(queueUrl);
+    URI url = SqsConnection.fifo(queueUrl);
     return new SqsJobQueue(
         url,
         SqsConnection.attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())),
         true);
-  }
-
-  private static URI fifo(String queueUrl) {
-    URI url = URI.create(queueUrl);
-    boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-    if (!http || url.getHost() == null || !queueUrl.endsWith(".fifo")) {
-      throw new IllegalArgumentException(
-          "not the URL of an SQS FIFO queue (https://…/NAME.fifo): " + queueUrl);
-    }
-    return url;
   }
 
   @Override
