@@ -45,8 +45,22 @@ public interface JobQueue extends AutoCloseable {
    */
   void retryAfter(Message message, Duration delay) throws QueueUnavailableException;
 
-  /** How often a message may be received before it moves to the dead-letter queue. */
-  int maxReceiveCount();
+  /**
+   * Keeps a received message hidden for {@code duration} from now on, because its work goes on. Not
+   * a retry: a queue that can tell makes such a message visible at once when its receiver is gone.
+   *
+   * @throws QueueUnavailableException if the queue could not be told; the visibility timeout stands
+   */
+  default void extend(Message message, Duration duration) throws QueueUnavailableException {
+    retryAfter(message, duration);
+  }
+
+  /**
+   * How often a message may be received before it moves to the dead-letter queue.
+   *
+   * @throws QueueUnavailableException if the queue can't be asked
+   */
+  int maxReceiveCount() throws QueueUnavailableException;
 
   /**
    * The dead-letter queue: what can be received there stays until it is deleted.

@@ -1,0 +1,171 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * One SQLite file and the one connection to it. Not thread-safe: who uses it holds a lock.
+ *
+ * <p>{@code journal_mode=WAL}: a commit is one append to the file's {@code -wal}. {@code
+ * synchronous=FULL}: each commit waits until the disk has that append; with WAL's usual {@code
+ * NORMAL} a commit survives {@code kill -9} but not a power cut ("PRAGMA synchronous", SQLite
+ * documentation).
+ */
+final class Database implements AutoCloseable {
+  private static final int VERSION = 1;
+
+  /** What is done within one transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it; all or nothing of it becomes durable. */
+    T on(Connection connection) throws SQLException;
+  }
+
+  private final Path file;
+  private final Connection connection;
+
+  private Database(Path file, Connection connection) {
+    this.file = file;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens {@code queue.db} in a folder, and makes it if it is missing.
+   *
+   * @throws QueueUnavailableException if it can't be opened, is damaged, or was made by a newer
+   *     flake-relay
+   */
+  static Database open(Path folder) throws QueueUnavailableException {
+    Path file = folder.resolve("queue.db");
+    try {
+      NativeLibrary.load(folder.resolve("native"));
+      Database database = new Database(file, connect(file));
+      try {
+        database.prepare();
+        return database;
+      } catch (SQLException | QueueUnavailableException | RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (SQLException | IOException e) {
+      throw new QueueUnavailableException(
+          "Tried to open the queue in "
+              + file
+              + " but failed because: "
+              + e.getMessage()
+              + ". If the file is damaged, move it away: a new one is made, and the jobs in it"
+              + " have to be sent again",
+          e);
+    }
+  }
+
+  private static Connection connect(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    return config.createConnection("jdbc:sqlite:" + file);
+  }
+
+  private void prepare() throws SQLException, QueueUnavailableException {
+    connection.setAutoCommit(false);
+    String health = text("PRAGMA quick_check(1)");
+    if (!health.equals("ok")) {
+      throw new SQLException("the file is damaged: " + health);
+    }
+    int version = Integer.parseInt(text("PRAGMA user_version"));
+    if (version > VERSION) {
+      throw new QueueUnavailableException(
+          file + " was made by a newer flake-relay: use that one, or another data folder");
+    }
+    if (version == 0) {
+      create();
+    }
+    connection.commit();
+  }
+
+  private void create() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // box: 0 is the queue, 1 its dead letters. sequence: AUTOINCREMENT never gives a number
+      // twice.
+      // Times are milliseconds since 1970; a message is hidden while visible_at is in the future.
+      // in_hand: 1 from its receipt until it is put back.
+      statement.executeUpdate(
+          """
+          CREATE TABLE message (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            box INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            group_id TEXT NOT NULL,
+            body TEXT NOT NULL,
+            sent_at INTEGER NOT NULL,
+            visible_at INTEGER NOT NULL,
+            in_hand INTEGER NOT NULL,
+            receive_count INTEGER NOT NULL,
+            receipt TEXT
+          )\
+          """);
+      statement.executeUpdate("CREATE UNIQUE INDEX message_id ON message (id)");
+      statement.executeUpdate("CREATE INDEX message_group ON message (box, group_id, sequence)");
+      statement.executeUpdate(
+          "CREATE INDEX message_visible ON message (box, visible_at, group_id)");
+      statement.executeUpdate(
+          "CREATE TABLE deduplication (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
+      statement.executeUpdate("CREATE INDEX deduplication_until ON deduplication (until)");
+      statement.executeUpdate("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  private String text(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      return rows.getString(1);
+    }
+  }
+
+  /**
+   * Does something as a whole or not at all.
+   *
+   * @param what for the sentence "Tried to … but failed because: …"
+   * @throws QueueUnavailableException if it could not be made durable, for example on a full disk
+   */
+  <T> T transaction(String what, Work<T> work) throws QueueUnavailableException {
+    boolean committed = false;
+    try {
+      T result = work.on(connection);
+      connection.commit();
+      committed = true;
+      return result;
+    } catch (SQLException e) {
+      throw new QueueUnavailableException(
+          "Tried to " + what + " in " + file + " but failed because: " + e.getMessage(), e);
+    } finally {
+      if (!committed) {
+        rollback();
+      }
+    }
+  }
+
+  private void rollback() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // SQLite rolls back by itself on a full disk or an I/O error, and then there is nothing left
+      // to do ("Response To Errors Within A Transaction", SQLite documentation).
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // Every commit is durable already; what is left of the -wal file is read at the next opening.
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.queue.Message;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * The statements that make a table a FIFO queue, within one transaction at one moment.
+ *
+ * @param connection where the transaction is open
+ * @param now the moment, milliseconds since 1970
+ */
+record Messages(Connection connection, long now) {
+  /** Which queue of the table. */
+  enum Box {
+    /** The queue itself: received by group. */
+    QUEUE(0),
+    /** Its dead letters: nobody works on them group by group, so a hidden one blocks no other. */
+    DEAD_LETTERS(1);
+
+    private final int number;
+
+    Box(int number) {
+      this.number = number;
+    }
+  }
+
+  /**
+   * What was received.
+   *
+   * @param messages in order
+   * @param buried whether others became dead letters on that occasion
+   */
+  record Taken(List<Message> messages, boolean buried) {}
+
+  /** Whether this deduplication id is new; it is remembered until {@code until}. */
+  boolean remember(String deduplicationId, long until) throws SQLException {
+    update("DELETE FROM deduplication WHERE until <= ?", now);
+    return update("INSERT OR IGNORE INTO deduplication VALUES (?, ?)", deduplicationId, until) > 0;
+  }
+
+  /** Appends a message. */
+  void append(Box box, String id, String group, String body) throws SQLException {
+    update(
+        "INSERT INTO message (box, id, group_id, body, sent_at, visible_at, in_hand, receive_count)"
+            + " VALUES (?, ?, ?, ?, ?, 0, 0, 0)",
+        box.number,
+        id,
+        group,
+        body,
+        now);
+  }
+
+  /**
+   * Receives up to {@code max} messages of the one group whose message is the oldest of all groups
+   * that are not blocked. Those that were received {@code limit} times move to the dead letters
+   * instead, which is when SQS moves them.
+   */
+  Taken take(int max, int limit, long hiddenUntil) throws SQLException {
+    List<Message> taken = new ArrayList<>();
+    boolean buried = false;
+    boolean found = true;
+    while (taken.isEmpty() && found) {
+      found = false;
+      for (Message next :
+          select(
+              """
+              WHERE box = 0 AND group_id = (
+                SELECT group_id FROM message WHERE box = 0 AND group_id NOT IN (
+                  SELECT group_id FROM message WHERE box = 0 AND visible_at > ?)
+                ORDER BY sequence LIMIT 1)
+              ORDER BY sequence LIMIT ?\
+              """,
+              now,
+              max)) {
+        found = true;
+        if (next.receiveCount() > limit) {
+          bury(next);
+          buried = true;
+        } else {
+          hide(next, hiddenUntil);
+          taken.add(next);
+        }
+      }
+    }
+    return new Taken(taken, buried);
+  }
+
+  private void bury(Message message) throws SQLException {
+    update("DELETE FROM message WHERE id = ?", message.id());
+    append(Box.DEAD_LETTERS, message.id(), message.group(), message.body());
+  }
+
+  private void hide(Message message, long until) throws SQLException {
+    update(
+        "UPDATE message SET visible_at = ?, in_hand = 1, receive_count = ?, receipt = ?"
+            + " WHERE id = ?",
+        until,
+        message.receiveCount(),
+        message.receipt(),
+        message.id());
+  }
+
+  /** Receives up to {@code max} dead letters in the order of their death. */
+  Taken takeDead(int max, long hiddenUntil) throws SQLException {
+    List<Message> dead =
+        select("WHERE box = 1 AND visible_at <= ? ORDER BY sequence LIMIT ?", now, max);
+    for (Message letter : dead) {
+      hide(letter, hiddenUntil);
+    }
+    return new Taken(dead, false);
+  }
+
+  /** Deletes the dead letters that came in before a moment. */
+  void forgetDead(long before) throws SQLException {
+    update("DELETE FROM message WHERE box = 1 AND sent_at <= ?", before);
+  }
+
+  private List<Message> select(String where, Object... values) throws SQLException {
+    List<Message> found = new ArrayList<>();
+    try (PreparedStatement statement =
+            prepare(
+                "SELECT id, body, group_id, receive_count + 1, sent_at FROM message " + where,
+                values);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        found.add(
+            new Message(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getInt(4),
+                Instant.ofEpochMilli(row.getLong(5)),
+                UUID.randomUUID().toString()));
+      }
+    }
+    return found;
+  }
+
+  /** Deletes what this receipt is for; whether it was the last one. */
+  boolean delete(Message message) throws SQLException {
+    return update(
+                "DELETE FROM message WHERE id = ? AND receipt = ?", message.id(), message.receipt())
+            > 0
+        || !exists(message);
+  }
+
+  private boolean exists(Message message) throws SQLException {
+    return number("SELECT 1 FROM message WHERE id = ?", message.id()).isPresent();
+  }
+
+  /** Sets when what this receipt is for becomes visible; whether it was the last one. */
+  boolean hide(Message message, long until, boolean inHand) throws SQLException {
+    return update(
+                "UPDATE message SET visible_at = ?, in_hand = ? WHERE id = ? AND receipt = ?",
+                until,
+                inHand ? 1 : 0,
+                message.id(),
+                message.receipt())
+            > 0
+        || !exists(message);
+  }
+
+  /** Makes visible what a receiver took that is no more; how many that were. */
+  int release() throws SQLException {
+    return update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
+  }
+
+  /** When the next hidden message becomes visible. */
+  OptionalLong nextVisible(Box box) throws SQLException {
+    return number(
+        "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number, now);
+  }
+
+  /** Lets the file grow to this many pages only; the limit that is in force now. */
+  OptionalLong limitPages(long pages) throws SQLException {
+    return number("PRAGMA max_page_count = " + pages);
+  }
+
+  private OptionalLong number(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = prepare(sql, values);
+        ResultSet row = statement.executeQuery()) {
+      if (!row.next()) {
+        return OptionalLong.empty();
+      }
+      long number = row.getLong(1);
+      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+  }
+
+  private int update(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = prepare(sql, values)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private PreparedStatement prepare(String sql, Object... values) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return statement;
+  }
+}

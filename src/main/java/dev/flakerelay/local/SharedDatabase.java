@@ -1,0 +1,145 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The database of one data folder, shared by the threads of this process: one works with it at a
+ * time, and each change wakes those that wait for a message.
+ */
+final class SharedDatabase implements AutoCloseable {
+  /** What is done with the messages within one transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it; all or nothing of it becomes durable. */
+    T on(Messages messages) throws SQLException;
+  }
+
+  private record Look(Messages.Taken taken, OptionalLong nextVisible) {}
+
+  private final DataFolder folder;
+  private final Database database;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean closed;
+
+  private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
+    this.folder = folder;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the folder and releases what its last owner had in hand: that owner is gone.
+   *
+   * @throws QueueUnavailableException if the folder is in use or its database can't be opened
+   */
+  static SharedDatabase open(Path path, InstantSource clock) throws QueueUnavailableException {
+    DataFolder folder = DataFolder.take(path);
+    boolean opened = false;
+    try {
+      SharedDatabase shared = new SharedDatabase(folder, Database.open(folder.path()), clock);
+      try {
+        shared.change("release what an ended process had in hand", Messages::release);
+        opened = true;
+        return shared;
+      } finally {
+        if (!opened) {
+          shared.close();
+        }
+      }
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
+    }
+  }
+
+  /** Changes messages as a whole or not at all, and wakes who waits. */
+  <T> T change(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      T result = transaction(what, work);
+      changed.signalAll();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes messages as soon as there are some.
+   *
+   * @return empty when none came within {@code wait}, or the thread was interrupted
+   */
+  List<Message> await(Duration wait, Messages.Box box, Work<Messages.Taken> take)
+      throws QueueUnavailableException {
+    long end = System.nanoTime() + wait.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        long now = clock.millis();
+        Look look = transaction("receive", messages -> look(messages, box, take));
+        if (look.taken().buried()) {
+          changed.signalAll();
+        }
+        long left = end - System.nanoTime();
+        if (!look.taken().messages().isEmpty() || left <= 0) {
+          return look.taken().messages();
+        }
+        long untilNext = look.nextVisible().orElse(Long.MAX_VALUE) - now;
+        changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(untilNext)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Look look(Messages messages, Messages.Box box, Work<Messages.Taken> take)
+      throws SQLException {
+    Messages.Taken taken = take.on(messages);
+    return new Look(
+        taken, taken.messages().isEmpty() ? messages.nextVisible(box) : OptionalLong.empty());
+  }
+
+  private <T> T transaction(String what, Work<T> work) throws QueueUnavailableException {
+    if (closed) {
+      throw new QueueUnavailableException("Tried to " + what + " but the queue is closed");
+    }
+    return database.transaction(
+        what, connection -> work.on(new Messages(connection, clock.millis())));
+  }
+
+  /** Pretends that the disk is full once the file has this many pages. */
+  void limitPages(long pages) throws QueueUnavailableException {
+    change("limit the file", messages -> messages.limitPages(pages));
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        changed.signalAll();
+        database.close();
+        folder.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A queue in one SQLite file of a data folder, for one process; thread-safe.
+ *
+ * <p>What {@link #send} took survives the end of the process and a power cut (see {@link
+ * Database}). When the process ends while messages are in hand, the next opening makes them visible
+ * at once; that receipt counts, as it does in SQS, so that a job that takes the process down with
+ * it ends among the dead letters and not in an endless loop. Messages that wait for a retry go on
+ * waiting.
+ *
+ * <p>One {@link #receive} gives messages of one group only, so that several receivers work on
+ * several groups side by side and none takes all of them in one batch. A receiver is woken by what
+ * happens in this process, and by the clock when the next hidden message becomes visible.
+ *
+ * <p>A receipt ends when its message is received again or becomes a dead letter: {@link #delete}
+ * and {@link #retryAfter} then throw.
+ */
+public final class SqliteJobQueue implements JobQueue {
+  /**
+   * How the queue behaves.
+   *
+   * @param visibilityTimeout how long a received message is hidden, if nothing extends it
+   * @param deduplication how long a deduplication id is taken once
+   * @param maxReceiveCount how often a message is received before it becomes a dead letter
+   * @param retention how long a dead letter is kept
+   */
+  public record Settings(
+      Duration visibilityTimeout, Duration deduplication, int maxReceiveCount, Duration retention) {
+    /** 5 minutes, 5 minutes, 5 times, 14 days. */
+    public static final Settings DEFAULT =
+        new Settings(Duration.ofMinutes(5), Duration.ofMinutes(5), 5, Duration.ofDays(14));
+  }
+
+  private final SharedDatabase shared;
+  private final Settings settings;
+  private final Messages.Box box;
+
+  private SqliteJobQueue(SharedDatabase shared, Settings settings, Messages.Box box) {
+    this.shared = shared;
+    this.settings = settings;
+    this.box = box;
+  }
+
+  /**
+   * The queue in a data folder, which is made if it is missing.
+   *
+   * @throws QueueUnavailableException if the folder is in use by another process, can't be written,
+   *     or holds a damaged file
+   */
+  public static SqliteJobQueue open(Path folder) throws QueueUnavailableException {
+    return open(folder, Settings.DEFAULT, InstantSource.system());
+  }
+
+  /**
+   * The same with other settings and another clock. The clock decides what is visible, forgotten
+   * and expired; waiting is done in real time.
+   *
+   * @throws QueueUnavailableException as above
+   */
+  public static SqliteJobQueue open(Path folder, Settings settings, InstantSource clock)
+      throws QueueUnavailableException {
+    SharedDatabase shared = SharedDatabase.open(folder, clock);
+    return new SqliteJobQueue(shared, settings, Messages.Box.QUEUE);
+  }
+
+  @Override
+  public void send(List<Job> jobs) throws QueueUnavailableException {
+    List<Letter> letters =
+        jobs.stream()
+            .map(job -> new Letter(job.group(), job.deduplicationId(), JobJson.write(job)))
+            .toList();
+    put(letters);
+  }
+
+  /** What is sent: any text. */
+  record Letter(String group, String deduplicationId, String body) {}
+
+  /** Queues any text, all or nothing. */
+  void put(List<Letter> letters) throws QueueUnavailableException {
+    shared.change(
+        "queue " + letters.size() + " messages",
+        messages -> {
+          long until = messages.now() + settings.deduplication().toMillis();
+          for (Letter letter : letters) {
+            if (box == Messages.Box.DEAD_LETTERS
+                || messages.remember(letter.deduplicationId(), until)) {
+              messages.append(box, UUID.randomUUID().toString(), letter.group(), letter.body());
+            }
+          }
+          return true;
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A thread that is interrupted meanwhile gets an empty list and stays interrupted.
+   */
+  @Override
+  public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
+    return shared.await(wait, box, messages -> take(messages, max));
+  }
+
+  private Messages.Taken take(Messages messages, int max) throws SQLException {
+    long until = messages.now() + settings.visibilityTimeout().toMillis();
+    if (box == Messages.Box.QUEUE) {
+      return messages.take(max, settings.maxReceiveCount(), until);
+    }
+    messages.forgetDead(messages.now() - settings.retention().toMillis());
+    return messages.takeDead(max, until);
+  }
+
+  @Override
+  public void delete(Message message) throws QueueUnavailableException {
+    confirm(
+        "delete message " + message.id(),
+        shared.change("delete message " + message.id(), messages -> messages.delete(message)));
+  }
+
+  @Override
+  public void retryAfter(Message message, Duration delay) throws QueueUnavailableException {
+    hide(message, delay, false);
+  }
+
+  @Override
+  public void extend(Message message, Duration duration) throws QueueUnavailableException {
+    hide(message, duration, true);
+  }
+
+  private void hide(Message message, Duration duration, boolean inHand)
+      throws QueueUnavailableException {
+    confirm(
+        "hide message " + message.id(),
+        shared.change(
+            "hide message " + message.id(),
+            messages -> messages.hide(message, messages.now() + duration.toMillis(), inHand)));
+  }
+
+  private static void confirm(String what, boolean done) throws QueueUnavailableException {
+    if (!done) {
+      throw new QueueUnavailableException(
+          "Tried to " + what + " but its receipt is over: it was received again since");
+    }
+  }
+
+  @Override
+  public int maxReceiveCount() {
+    return box == Messages.Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is in the same file and closed with this queue. It takes each text, also twice; its
+   * messages are received in order, and a hidden one blocks no other.
+   */
+  @Override
+  public JobQueue deadLetters() throws QueueUnavailableException {
+    if (box == Messages.Box.DEAD_LETTERS) {
+      throw new QueueUnavailableException("dead letters have no dead letters of their own");
+    }
+    return new SqliteJobQueue(shared, settings, Messages.Box.DEAD_LETTERS);
+  }
+
+  /** For tests: a disk that is full once the file has this many pages of 4 KB. */
+  void limitPages(long pages) throws QueueUnavailableException {
+    shared.limitPages(pages);
+  }
+
+  /** Ends waiting receivers with an exception and gives the data folder free. */
+  @Override
+  public void close() {
+    if (box == Messages.Box.QUEUE) {
+      shared.close();
+    }
+  }
+}

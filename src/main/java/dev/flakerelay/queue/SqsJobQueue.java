@@ -1,0 +1,201 @@
+package dev.flakerelay.queue;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/**
+ * A FIFO queue of Amazon SQS, or of anything that speaks its API.
+ *
+ * <p>The queue's visibility timeout, retention and redrive policy are its own attributes; this
+ * class changes none of them. Needs the permissions {@code sqs:SendMessage}, {@code
+ * sqs:ReceiveMessage}, {@code sqs:DeleteMessage}, {@code sqs:ChangeMessageVisibility} and, for
+ * {@link #maxReceiveCount} and {@link #deadLetters}, {@code sqs:GetQueueAttributes}.
+ */
+public final class SqsJobQueue implements JobQueue {
+  /** For a whole send, however many batches: GitHub waits 10 s for the answer to a delivery. */
+  private static final Duration SEND_TIME = Duration.ofSeconds(8);
+
+  private final URI url;
+  private final SqsClient client;
+  private final boolean ownsClient;
+  private final SqsSender sender;
+  private @Nullable RedrivePolicy redrivePolicy;
+
+  /**
+   * The queue at a URL, through a client that the caller closes.
+   *
+   * @param queueUrl the queue's URL; its name ends in {@code .fifo}
+   * @throws IllegalArgumentException if that is no URL of a FIFO queue
+   */
+  public SqsJobQueue(String queueUrl, SqsClient client) {
+    this(SqsConnection.fifo(queueUrl), client, false);
+  }
+
+  private SqsJobQueue(URI url, SqsClient client, boolean ownsClient) {
+    this.url = url;
+    this.client = client;
+    this.ownsClient = ownsClient;
+    this.sender = new SqsSender(url, client, SEND_TIME);
+  }
+
+  /**
+   * The queue at a URL, with a client of its own: region from the URL, else from the environment;
+   * credentials from the SDK's default chain; {@code AWS_ENDPOINT_URL} is honoured. Asks nothing of
+   * the queue yet.
+   *
+   * @param queueUrl the queue's URL; its name ends in {@code .fifo}
+   * @throws IllegalArgumentException if that is no URL of a FIFO queue
+   * @throws QueueUnavailableException if the client can't be built, for example because nothing
+   *     names a region
+   */
+  public static SqsJobQueue connect(String queueUrl) throws QueueUnavailableException {
+    URI url = SqsConnection.fifo(queueUrl);
+    return new SqsJobQueue(
+        url,
+        SqsConnection.attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())),
+        true);
+  }
+
+  @Override
+  public void send(List<Job> jobs) throws QueueUnavailableException {
+    sender.send(jobs);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A thread that is interrupted meanwhile gets an empty list and stays interrupted.
+   */
+  @Override
+  public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
+    try {
+      return SqsConnection.attempt("receive from " + url, () -> poll(max, wait));
+    } catch (QueueUnavailableException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private List<Message> poll(int max, Duration wait) {
+    return client
+        .receiveMessage(
+            request ->
+                request
+                    .queueUrl(url.toString())
+                    .maxNumberOfMessages(max)
+                    .waitTimeSeconds(seconds(wait))
+                    .messageSystemAttributeNames(
+                        MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
+                        MessageSystemAttributeName.SENT_TIMESTAMP,
+                        MessageSystemAttributeName.MESSAGE_GROUP_ID)
+                    .overrideConfiguration(
+                        o -> o.apiCallTimeout(SqsConnection.CALL_TIME.plus(wait))))
+        .messages()
+        .stream()
+        .map(SqsJobQueue::message)
+        .toList();
+  }
+
+  private static Message message(software.amazon.awssdk.services.sqs.model.Message received) {
+    var attributes = received.attributes();
+    return new Message(
+        received.messageId(),
+        received.body(),
+        attributes.getOrDefault(MessageSystemAttributeName.MESSAGE_GROUP_ID, ""),
+        Integer.parseInt(
+            attributes.getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1")),
+        Instant.ofEpochMilli(
+            Long.parseLong(
+                attributes.getOrDefault(MessageSystemAttributeName.SENT_TIMESTAMP, "0"))),
+        received.receiptHandle());
+  }
+
+  @Override
+  public void delete(Message message) throws QueueUnavailableException {
+    SqsConnection.attempt(
+        "delete message " + message.id() + " from " + url,
+        () ->
+            client.deleteMessage(
+                request -> request.queueUrl(url.toString()).receiptHandle(message.receipt())));
+  }
+
+  @Override
+  public void retryAfter(Message message, Duration delay) throws QueueUnavailableException {
+    SqsConnection.attempt(
+        "hide message " + message.id() + " of " + url,
+        () ->
+            client.changeMessageVisibility(
+                request ->
+                    request
+                        .queueUrl(url.toString())
+                        .receiptHandle(message.receipt())
+                        .visibilityTimeout(seconds(delay))));
+  }
+
+  /** SQS counts in whole seconds; rounded up, so that nothing comes back too soon. */
+  private static int seconds(Duration duration) {
+    return Math.toIntExact(duration.plusNanos(999_999_999).toSeconds());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is what the queue's redrive policy says, read once; a queue without one never gives up.
+   */
+  @Override
+  public int maxReceiveCount() throws QueueUnavailableException {
+    return redrivePolicy().maxReceiveCount();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is the one that the queue's redrive policy names. It is closed with this queue.
+   */
+  @Override
+  public JobQueue deadLetters() throws QueueUnavailableException {
+    String name =
+        redrivePolicy()
+            .deadLetters()
+            .orElseThrow(
+                () ->
+                    new QueueUnavailableException(
+                        url + " has no dead-letter queue: give it a redrive policy"));
+    // "Using dead-letter queues in Amazon SQS": it is of the same account and region.
+    return new SqsJobQueue(url.resolve(name), client, false);
+  }
+
+  private synchronized RedrivePolicy redrivePolicy() throws QueueUnavailableException {
+    if (redrivePolicy == null) {
+      redrivePolicy =
+          SqsConnection.attempt(
+              "read the redrive policy of " + url,
+              () ->
+                  RedrivePolicy.parse(
+                      client
+                          .getQueueAttributes(
+                              request ->
+                                  request
+                                      .queueUrl(url.toString())
+                                      .attributeNames(QueueAttributeName.REDRIVE_POLICY))
+                          .attributes()
+                          .get(QueueAttributeName.REDRIVE_POLICY)));
+    }
+    return redrivePolicy;
+  }
+
+  @Override
+  public void close() {
+    if (ownsClient) {
+      client.close();
+    }
+  }
+}
