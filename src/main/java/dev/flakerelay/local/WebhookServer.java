@@ -1,0 +1,190 @@
+package dev.flakerelay.local;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.flakerelay.EventLog;
+import dev.flakerelay.webhook.Answer;
+import dev.flakerelay.webhook.Intake;
+import dev.flakerelay.webhook.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.io.ByteArrayInputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The endpoint on one machine: the {@link Intake} behind the JDK's HTTP server, a virtual thread for
+ * each request. Slow, silent and greedy clients are bounded in time, number and memory.
+ *
+ * <p>The bounds in time and number are system properties (Java SE API, "Module jdk.httpserver"),
+ * which the JDK reads when the JVM makes its first server. They are set when this class is loaded,
+ * unless the command line set them; {@code maxReqTime} and {@code maxRspTime} are seconds, though
+ * the page says milliseconds. A request that is not HTTP is answered by the JDK itself.
+ */
+public final class WebhookServer implements AutoCloseable {
+  private static final Map<String, String> BOUNDS =
+      Map.of(
+          "sun.net.httpserver.maxReqTime", "20",
+          "sun.net.httpserver.maxRspTime", "60",
+          "sun.net.httpserver.idleInterval", "30",
+          "jdk.httpserver.maxConnections", "500",
+          "sun.net.httpserver.maxReqHeaderSize", "65536",
+          "sun.net.httpserver.nodelay", "true");
+
+  static {
+    BOUNDS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
+  }
+
+  /** Nearly all deliveries are shorter; as many as there are connections may be read at once. */
+  private static final int SMALL_BODY = 256 * 1024;
+
+  private static final int LARGE_BODIES_AT_ONCE = 8;
+  private static final int PATIENCE_SECONDS = 5;
+
+  /** GitHub sends 25 MB at most: a client that sends no more than that gets to read its 413. */
+  private static final int LONGEST_DISCARDED = 32 * 1024 * 1024;
+
+  private static final int GRACE_SECONDS = 30;
+
+  private final Intake intake;
+  private final EventLog log;
+  private final String host;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore largeBodies = new Semaphore(LARGE_BODIES_AT_ONCE);
+
+  private WebhookServer(Intake intake, EventLog log, String host, HttpServer server) {
+    this.intake = intake;
+    this.log = log;
+    this.host = host;
+    this.server = server;
+  }
+
+  /**
+   * Starts to accept.
+   *
+   * @param host a name or address of this machine; {@code 0.0.0.0} for all of them
+   * @param port 0 for a free one
+   * @throws IOException if the port can't be had, for example because it is in use
+   */
+  public static WebhookServer start(String host, int port, Intake intake, EventLog log)
+      throws IOException {
+    HttpServer http = HttpServer.create(new InetSocketAddress(host, port), 0);
+    WebhookServer server = new WebhookServer(intake, log, host, http);
+    http.setExecutor(server.threads);
+    http.createContext("/", server::handle);
+    http.start();
+    return server;
+  }
+
+  /** Where deliveries are posted to. */
+  public URI url() {
+    String authority = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create(
+        "http://" + authority + ":" + server.getAddress().getPort() + Intake.WEBHOOK_PATH);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer;
+      try {
+        answer = answer(exchange);
+      } catch (IOException e) {
+        log.warn("delivery", Map.of("error", "the client did not send the whole request"));
+        throw e;
+      }
+      answer.writeTo(log);
+      send(exchange, answer);
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestMethod();
+    String path = Optional.ofNullable(exchange.getRequestURI().getRawPath()).orElse("");
+    Map<String, String> headers = new HashMap<>();
+    exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(",", values)));
+
+    if (declaredLength(exchange) > Request.LONGEST_BODY) {
+      return intake.answer(Request.tooLong(method, path, headers));
+    }
+    InputStream in = exchange.getRequestBody();
+    byte[] start = in.readNBytes(SMALL_BODY);
+    if (start.length < SMALL_BODY) {
+      return intake.answer(Request.of(method, path, headers, start));
+    }
+    if (!acquireLargeBody()) {
+      return Answer.busy();
+    }
+    try {
+      byte[] body =
+          new SequenceInputStream(new ByteArrayInputStream(start), in)
+              .readNBytes(Request.LONGEST_BODY + 1);
+      return intake.answer(Request.of(method, path, headers, body));
+    } finally {
+      largeBodies.release();
+    }
+  }
+
+  private static long declaredLength(HttpExchange exchange) {
+    try {
+      return Long.parseLong(
+          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Length")).orElse("0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private boolean acquireLargeBody() throws IOException {
+    try {
+      return largeBodies.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while waiting to read a large delivery", e);
+    }
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    byte[] body = answer.json();
+    exchange.getResponseHeaders().set("Content-Type", Answer.CONTENT_TYPE);
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+      exchange.sendResponseHeaders(answer.status(), -1);
+      return;
+    }
+    exchange.sendResponseHeaders(answer.status(), body.length);
+    OutputStream out = exchange.getResponseBody();
+    out.write(body);
+    out.flush();
+    discardRest(exchange.getRequestBody());
+  }
+
+  /**
+   * Reads on after the answer: closing a connection with unread data resets it, and a client that
+   * is still sending would see a broken pipe instead of its answer.
+   */
+  private static void discardRest(InputStream rest) throws IOException {
+    byte[] buffer = new byte[16 * 1024];
+    int discarded = 0;
+    int count;
+    while (discarded < LONGEST_DISCARDED && (count = rest.read(buffer)) >= 0) {
+      discarded += count;
+    }
+  }
+
+  /** Accepts no more, answers what is in hand (within 30 s), then closes all connections. */
+  @Override
+  public void close() {
+    server.stop(GRACE_SECONDS);
+    threads.shutdownNow();
+  }
+}

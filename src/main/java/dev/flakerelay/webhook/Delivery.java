@@ -1,0 +1,82 @@
+package dev.flakerelay.webhook;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One signed webhook call of GitHub's (GitHub Docs, "Webhook events and payloads").
+ *
+ * @param event the event's name, {@code [a-z_]{1,64}}
+ * @param id what GitHub calls the delivery, a GUID; it gets into commits and logs, so it is held to
+ *     1 to 64 characters of {@code A-Z a-z 0-9 . _ -}
+ * @param payload what happened
+ */
+record Delivery(String event, String id, Payload payload) {
+  static final String EVENT_HEADER = "X-GitHub-Event";
+  static final String ID_HEADER = "X-GitHub-Delivery";
+  static final String SIGNATURE_HEADER = "X-Hub-Signature-256";
+
+  private static final Pattern EVENT = Pattern.compile("[a-z_]{1,64}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final String FORM_FIELD = "payload=";
+
+  static boolean isEvent(String text) {
+    return EVENT.matcher(text).matches();
+  }
+
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  /**
+   * Reads a request whose signature was found right.
+   *
+   * @throws MalformedDeliveryException if a header is missing or has another form, or if the body
+   *     can't be read
+   */
+  static Delivery parse(Request request) throws MalformedDeliveryException {
+    String event = header(request, EVENT_HEADER, EVENT);
+    String id = header(request, ID_HEADER, ID);
+    byte[] json =
+        ContentType.of(request) == ContentType.FORM ? formField(request.body()) : request.body();
+    return new Delivery(event, id, Payload.parse(json));
+  }
+
+  private static String header(Request request, String name, Pattern form)
+      throws MalformedDeliveryException {
+    String value =
+        request
+            .header(name)
+            .orElseThrow(() -> new MalformedDeliveryException("the header " + name + " is missing"));
+    if (!form.matcher(value).matches()) {
+      throw new MalformedDeliveryException("the header " + name + " is not of the form " + form);
+    }
+    return value;
+  }
+
+  /**
+   * The bytes of {@code payload} in a form (URL Standard, "application/x-www-form-urlencoded").
+   * Latin-1 both ways keeps every byte as it is, so that wrong UTF-8 is still seen as wrong.
+   */
+  private static byte[] formField(byte[] form) throws MalformedDeliveryException {
+    List<String> values = new ArrayList<>();
+    for (String field : new String(form, StandardCharsets.ISO_8859_1).split("&", -1)) {
+      if (field.startsWith(FORM_FIELD)) {
+        values.add(field.substring(FORM_FIELD.length()));
+      }
+    }
+    if (values.size() != 1) {
+      throw new MalformedDeliveryException(
+          "the form has the field payload " + values.size() + " times instead of once");
+    }
+    try {
+      return URLDecoder.decode(values.getFirst(), StandardCharsets.ISO_8859_1)
+          .getBytes(StandardCharsets.ISO_8859_1);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedDeliveryException("the form's field payload has a broken percent escape", e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.flakerelay.webhook;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.RepositoryName;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A delivery's JSON object. Fields are named by their path, keys joined by dots; a field that is
+ * {@code null} counts as absent.
+ */
+final class Payload {
+  /** Deeper, longer or wider than any payload of GitHub's, and still cheap to read. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(64)
+          .maxNumberLength(64)
+          .maxNameLength(1024)
+          .maxStringLength(Request.LONGEST_BODY)
+          .maxTokenCount(2_000_000)
+          .build();
+
+  // A repeated key is refused: two readers of one signed text must not see two revisions in it.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final JsonNode root;
+
+  private Payload(JsonNode root) {
+    this.root = root;
+  }
+
+  /**
+   * Reads UTF-8 JSON (RFC 8259).
+   *
+   * @throws MalformedDeliveryException if it is something else, not an object, has a key twice, or
+   *     is beyond the limits
+   */
+  static Payload parse(byte[] json) throws MalformedDeliveryException {
+    try {
+      JsonNode root = JSON.readTree(decode(json));
+      if (!root.isObject()) {
+        throw new MalformedDeliveryException("the payload is not a JSON object");
+      }
+      return new Payload(root);
+    } catch (JacksonException e) {
+      throw new MalformedDeliveryException(
+          "the payload is not JSON that can be read" + where(e.getLocation()), e);
+    }
+  }
+
+  private static String decode(byte[] bytes) throws MalformedDeliveryException {
+    ByteBuffer input = ByteBuffer.wrap(bytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(input).toString();
+    } catch (CharacterCodingException e) {
+      throw new MalformedDeliveryException(
+          "the payload is not UTF-8: byte " + (input.position() + 1), e);
+    }
+  }
+
+  private static String where(@Nullable TokenStreamLocation location) {
+    return location == null || location.getLineNr() < 1
+        ? ""
+        : ": line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+  }
+
+  /** Whether the field is {@code true}; any other value, also none, is not. */
+  boolean isTrue(String path) {
+    return find(path).asBoolean(false);
+  }
+
+  /**
+   * A text that must be there.
+   *
+   * @throws MalformedDeliveryException if it is not, or is no text
+   */
+  String text(String path) throws MalformedDeliveryException {
+    return optionalText(path)
+        .orElseThrow(() -> new MalformedDeliveryException(path + " is missing"));
+  }
+
+  /**
+   * A text that may be there.
+   *
+   * @throws MalformedDeliveryException if something else is there
+   */
+  Optional<String> optionalText(String path) throws MalformedDeliveryException {
+    JsonNode field = find(path);
+    if (field.isMissingNode() || field.isNull()) {
+      return Optional.empty();
+    }
+    if (!field.isString()) {
+      throw new MalformedDeliveryException(path + " is not a text");
+    }
+    return Optional.of(field.stringValue());
+  }
+
+  /**
+   * A commit id.
+   *
+   * @throws MalformedDeliveryException if it is missing or not 40 or 64 hex digits
+   */
+  Revision revision(String path) throws MalformedDeliveryException {
+    try {
+      return Revision.parse(text(path));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedDeliveryException(
+          path + " is not a full commit id of 40 (or 64) hex digits", e);
+    }
+  }
+
+  /**
+   * A repository's full name.
+   *
+   * @throws MalformedDeliveryException if it is missing or not {@code owner/name}
+   */
+  RepositoryName repository(String path) throws MalformedDeliveryException {
+    try {
+      return RepositoryName.parse(text(path));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedDeliveryException(path + " is not owner/name", e);
+    }
+  }
+
+  private JsonNode find(String path) {
+    JsonNode node = root;
+    for (String key : path.split("\\.", -1)) {
+      node = node.path(key);
+    }
+    return node;
+  }
+}
