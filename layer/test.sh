@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# Tests build.sh and nix.sh against the real packages: about three minutes. As root, the built nix runs like in Lambda:
+# in a root folder that has nothing but a shell, a few coreutils and this machine's (older) glibc, as a uid without
+# passwd entry, with only /tmp writable. Without root it runs with an empty environment only.
+# shellcheck disable=SC2016 # what stands in single quotes is for apt-get and another sh to expand
+set -euo pipefail
+export LC_ALL=C
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tmp=$(mktemp -d)
+chmod 755 "$tmp"
+server=''
+trap '[[ -z $server ]] || kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM HUP
+native=$(dpkg --print-architecture)
+passed=0 failed=0
+
+check() { # check NAME COMMAND...
+  local name=$1
+  shift
+  if "$@" >"$tmp/log" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $name"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $name: $*"
+    sed 's/^/        | /' "$tmp/log"
+  fi
+}
+fails_with() { # fails_with CODE TEXT COMMAND...: exits with CODE after exactly one line, which has TEXT
+  local code=0
+  "${@:3}" >"$tmp/output" 2>&1 || code=$?
+  cat "$tmp/output"
+  [[ $code == "$1" && $(wc -l <"$tmp/output") == 1 ]] && grep -qF -- "$2" "$tmp/output"
+}
+prints() { # prints TEXT COMMAND...: exits with 0, and TEXT is all of stdout
+  [[ $("${@:2}") == "$1" ]]
+}
+file_has() { cat "$2" && grep -qF -- "$1" "$2"; }
+smaller() { (($(stat -c %s "$1") <= $2)); }
+
+# --- build.sh: both architectures, twice.
+all_elf() { # all_elf CODE DIR: every program and library is of this architecture (e_machine)
+  local file
+  for file in "$2"/nix/lib/* "$2"/nix/libexec/elf/*; do
+    [[ $(od -An -tx1 -j18 -N2 "$file") == " $1" ]] || { echo "$file"; return 1; }
+  done
+}
+# The second run reads apt's sources in the other of the two formats: one line each, with options.
+apt-get indextargets --no-release-info 'Created-By: Packages' \
+  --format 'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) $(COMPONENT)' |
+  sort -u >"$tmp/sources.list"
+echo "Dir::Etc::sourcelist \"$tmp/sources.list\"; Dir::Etc::sourceparts \"/dev/null\";" >"$tmp/apt-2.conf"
+: >"$tmp/apt-1.conf"
+has_licences() { # has_licences DIR: one file for each package
+  diff <(cut -d' ' -f1 "$1/nix/packages.txt") <(basename -s .copyright "$1"/nix/share/doc/* | sort)
+}
+for arch in amd64 arm64; do
+  for run in 1 2; do
+    SECONDS=0
+    check "builds for $arch, run $run" env APT_CONFIG="$tmp/apt-$run.conf" "$here/build.sh" --arch $arch --out "$tmp/$arch-$run" --zip "$tmp/$arch-$run.zip"
+    echo "        $SECONDS s, folder $(du -sk "$tmp/$arch-$run" | cut -f1) kB, zip $(stat -c %s "$tmp/$arch-$run.zip") bytes"
+  done
+  check "zip for $arch is the same twice" cmp "$tmp/$arch-1.zip" "$tmp/$arch-2.zip"
+  check "zip for $arch has at most 25,000,000 bytes" smaller "$tmp/$arch-1.zip" 25000000
+  check "leaves nothing but nix in the folder for $arch" prints nix ls -A "$tmp/$arch-1"
+  check "ships the licence of every package for $arch" has_licences "$tmp/$arch-1"
+  for package in nix-bin git openssh-client libc6 zlib1g; do
+    check "packages.txt for $arch lists $package" grep -q "^$package [0-9]" "$tmp/$arch-1/nix/packages.txt"
+  done
+done
+check "amd64 has only amd64 code" all_elf "3e 00" "$tmp/amd64-1"
+check "arm64 has only arm64 code" all_elf "b7 00" "$tmp/arm64-1"
+check "refuses an unknown architecture" fails_with 2 "--arch amd64" "$here/build.sh" --arch mips --out "$tmp/no"
+check "refuses a missing --out" fails_with 2 "--out" "$here/build.sh"
+check "says which suite has no nix" fails_with 1 "RELAY_NIX_SUITE" env RELAY_NIX_SUITE=nosuch "$here/build.sh" --out "$tmp/no"
+check "leaves nothing behind after a failure" prints "" ls -A "$tmp/no"
+
+# --- The built nix, like in Lambda.
+root=$tmp/root
+job=/tmp/job                        # as nix sees it
+files=$root$job                     # as we see it
+if [[ $(id -u) != 0 ]]; then root='' job=$tmp/job files=$tmp/job; fi
+mkdir -p "$files" "$root"/opt 2>/dev/null || true
+layer=/opt/nix
+run() { # run COMMAND...: with nothing but the environment that flake-relay sets
+  local environment=(HOME="$job/home" XDG_CACHE_HOME="$job/cache" NIX_STORE_DIR="$job/store" NIX_STATE_DIR="$job/state"
+    NIX_LOG_DIR="$job/log" NIX_SSL_CERT_FILE="$job/ca.pem" GIT_SSH_COMMAND="ssh -o BatchMode=yes" NIX_CONFIG="
+experimental-features = nix-command flakes
+flake-registry =
+accept-flake-config = false
+gc-reserved-space = 0
+warn-dirty = false
+connect-timeout = 5
+download-attempts = 1")
+  if [[ $root ]]; then
+    unshare --mount sh -c 'mount --rbind /dev "$0/dev" && mount --rbind /proc "$0/proc" && exec chroot --userspec=993:990 --groups= "$0" "$@"' \
+      "$root" /usr/bin/env -i "${environment[@]}" "$@"
+  else
+    env -i "${environment[@]}" "$@"
+  fi
+}
+if [[ $root ]]; then
+  mkdir -p "$root"/{dev,proc,etc,usr/bin,opt}
+  ln -s usr/bin "$root/bin"
+  for program in sh env id readlink mv cat; do
+    cp -L "$(type -P "$program")" "$root/usr/bin/"
+    for library in $(ldd "$(type -P "$program")" | grep -o '/[^ ]*'); do
+      mkdir -p "$root$(dirname "$library")"
+      cp -Ln "$library" "$root$library"
+    done
+  done
+  cp -r "$tmp/$native-1/nix" "$root/opt/nix"
+  chmod 1777 "$root/tmp"
+else
+  layer=$tmp/$native-1/nix
+fi
+ln -s "$layer/bin/nix" "$files/link"
+
+# The second commit is there to see that it is not the one that gets locked.
+git init -q -b main "$files/source"
+echo '{ outputs = _: { }; }' >"$files/source/flake.nix"
+git=(git -C "$files/source" -c user.name=test -c user.email=test@example.org)
+"${git[@]}" add .
+"${git[@]}" commit -q -m first
+revision=$("${git[@]}" rev-parse HEAD)
+"${git[@]}" commit -q --allow-empty -m second
+git clone -q --bare "$files/source" "$files/bare.git"
+# A repository as plain files for a server that knows nothing of git, which looks for a file named like the query.
+git clone -q --bare "$files/source" "$files/www/repo.git"
+git -C "$files/www/repo.git" update-server-info
+cp "$files/www/repo.git/info/refs" "$files/www/repo.git/info/refs?service=git-upload-pack"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+  -keyout "$tmp/key.pem" -out "$files/ca.pem" 2>/dev/null
+port=$((20000 + RANDOM % 10000))
+(cd "$files/www" && exec openssl s_server -accept "$port" -cert "$files/ca.pem" -key "$tmp/key.pem" -WWW -quiet >/dev/null 2>&1) &
+server=$!
+mkdir "$files/home"
+[[ -z $root ]] || chown -R 993:990 "$files"
+
+lock() { # lock URL: locks an input of this URL to the first commit
+  rm -rf "$files/target"
+  mkdir "$files/target"
+  echo "{ inputs.source.url = \"$1?ref=main\"; outputs = _: { }; }" >"$files/target/flake.nix"
+  [[ -z $root ]] || chown -R 993:990 "$files/target"
+  run "$layer/bin/nix" flake lock "path:$job/target" --override-input source "$1?ref=main&rev=$revision"
+}
+locks() { lock "$1" && file_has "\"rev\": \"$revision\"" "$files/target/flake.lock"; }
+
+check "nix runs" run "$layer/bin/nix" --version
+check "nix runs through a symlink" run "$job/link" --version
+check "locks git+file of a repository with work tree" locks "git+file://$job/source"
+check "locks git+file of a bare repository" locks "git+file://$job/bare.git"
+check "locks git+https behind the CA of NIX_SSL_CERT_FILE" locks "git+https://localhost:$port/repo.git"
+refused() { ! lock "git+ssh://git@127.0.0.1:1/repo" 2>"$tmp/output" && file_has "port 1: Connection refused" "$tmp/output"; }
+check "git+ssh gets as far as connecting, also without passwd entry" refused
+# Such as for a library that nix loads by itself, or for git's templates.
+warns_of_nothing() {
+  lock "git+https://localhost:$port/repo.git" >"$tmp/output" 2>&1 && cat "$tmp/output"
+  ! grep warning: "$tmp/output" | grep -v "creating lock file"
+}
+check "nothing is missed with a warning" warns_of_nothing
+
+# --- nix.sh
+fake() { # fake DIR VERSION: a nix that knows nothing but its version
+  mkdir -p "$tmp/$1"
+  printf '#!/bin/sh\necho "nix (Nix) %s"\n' "$2" >"$tmp/$1/nix"
+  chmod 755 "$tmp/$1/nix"
+}
+fake new 2.30.0
+fake enough 2.19.7
+fake old 2.18.9
+export XDG_CACHE_HOME=$tmp/cache
+unset RELAY_NIX RELAY_NIX_SUITE
+check "takes RELAY_NIX" prints "$tmp/new/nix" env RELAY_NIX="$tmp/new/nix" PATH="$tmp/enough:$PATH" "$here/nix.sh"
+check "takes the nix on PATH" prints "$tmp/enough/nix" env PATH="$tmp/enough:$PATH" "$here/nix.sh"
+check "passes over a RELAY_NIX that is too old" prints "$tmp/new/nix" env RELAY_NIX="$tmp/old/nix" PATH="$tmp/new:$PATH" "$here/nix.sh"
+mkdir "$tmp/bare"
+ln -s "$(type -P bash)" "$(type -P dirname)" "$tmp/bare"
+check "says what to do where nothing can be built" fails_with 2 "install nix" env PATH="$tmp/old:$tmp/bare" bash "$here/nix.sh"
+twice() {
+  local first
+  env PATH="$tmp/old:$PATH" "$here/nix.sh" >"$tmp/one" 2>"$tmp/one.err" & first=$!
+  env PATH="$tmp/old:$PATH" "$here/nix.sh" >"$tmp/two" 2>"$tmp/two.err"
+  wait "$first" && cat "$tmp"/one* "$tmp"/two*
+  cmp "$tmp/one" "$tmp/two" && [[ $(cat "$tmp/one.err" "$tmp/two.err" | wc -l) == 1 ]]
+}
+check "two at once build once, and say so once" twice
+built=$(cat "$tmp/one")
+check "what was built is kept" fails_with 0 "$built" env PATH="$tmp/old:$PATH" "$here/nix.sh" --link "$tmp/links/nix"
+check "--link makes a symlink that runs" "$tmp/links/nix" --version
+
+echo "$passed passed, $failed failed"
+((failed == 0))
