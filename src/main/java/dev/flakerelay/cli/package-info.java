@@ -1,4 +1,6 @@
-/** The command line. */
+/**
+ * The command line: {@code relay demo}, {@code serve}, {@code update}, {@code send}, {@code check}.
+ */
 @NullMarked
 package dev.flakerelay.cli;
 

@@ -1,17 +1,15 @@
 package dev.flakerelay.git;
 
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -34,19 +32,19 @@ final class BareRepository implements AutoCloseable {
   private static final int MOST_PACKS = 100;
 
   private final Path folder;
-  private final boolean temporary;
+  private final @Nullable ScratchFolder scratch;
   private final FileChannel lockFile;
   private final @Nullable FileLock lock;
   private final Repository repository;
 
   private BareRepository(
       Path folder,
-      boolean temporary,
+      @Nullable ScratchFolder scratch,
       FileChannel lockFile,
       @Nullable FileLock lock,
       Repository repository) {
     this.folder = folder;
-    this.temporary = temporary;
+    this.scratch = scratch;
     this.lockFile = lockFile;
     this.lock = lock;
     this.repository = repository;
@@ -66,14 +64,15 @@ final class BareRepository implements AutoCloseable {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
       FileLock lock = tryLock(lockFile);
-      Path place =
-          lock != null
-              ? folder
-              : Files.createTempDirectory(folder.toAbsolutePath().getParent(), "busy-");
-      if (lock != null && isOvergrown(folder)) {
-        delete(folder);
+      if (lock == null) {
+        ScratchFolder scratch = ScratchFolder.create(folder.resolveSibling("busy"));
+        Repository repository = openOrCreate(scratch.path());
+        return new BareRepository(scratch.path(), scratch, lockFile, null, repository);
       }
-      return new BareRepository(place, lock == null, lockFile, lock, openOrCreate(place));
+      if (isOvergrown(folder)) {
+        ScratchFolder.delete(folder);
+      }
+      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder));
     } catch (IOException e) {
       throw new RetryableException("could not open the Git cache " + folder + ": " + e, e);
     }
@@ -99,7 +98,7 @@ final class BareRepository implements AutoCloseable {
   void discard() throws RetryableException {
     repository.close();
     try {
-      delete(folder);
+      ScratchFolder.delete(folder);
     } catch (IOException e) {
       throw new RetryableException("could not delete the broken Git cache " + folder + ": " + e, e);
     }
@@ -109,8 +108,8 @@ final class BareRepository implements AutoCloseable {
   public void close() {
     repository.close();
     try {
-      if (temporary) {
-        delete(folder);
+      if (scratch != null) {
+        scratch.close();
       }
       if (lock != null) {
         lock.release();
@@ -146,28 +145,5 @@ final class BareRepository implements AutoCloseable {
       repository.create(true);
     }
     return repository;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

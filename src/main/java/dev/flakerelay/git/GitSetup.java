@@ -9,12 +9,13 @@ import org.eclipse.jgit.util.SystemReader;
  * Keeps the machine's and the user's Git configuration out: what a commit looks like and where it
  * is pushed must not depend on who runs the program.
  */
-final class GitSetup {
+public final class GitSetup {
   private static final SystemReader ISOLATED = new Isolated(SystemReader.getInstance());
 
   private GitSetup() {}
 
-  static void apply() {
+  /** Does so for this process, from now on. */
+  public static void apply() {
     if (SystemReader.getInstance() != ISOLATED) {
       SystemReader.setInstance(ISOLATED);
     }

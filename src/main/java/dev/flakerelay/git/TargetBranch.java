@@ -6,6 +6,8 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -176,9 +178,9 @@ public final class TargetBranch implements AutoCloseable {
    *
    * @param change what differs from the head
    * @param message subject, body and trailers
-   * @param author author and committer, with the time
+   * @param author author and committer
    */
-  public Revision commit(Change change, String message, PersonIdent author) throws JobException {
+  public Revision commit(Change change, String message, Author author) throws JobException {
     try (ObjectInserter inserter = cache.repository().newObjectInserter();
         ObjectReader reader = inserter.newReader()) {
       ObjectId tree = head.commit().getTree();
@@ -194,8 +196,10 @@ public final class TargetBranch implements AutoCloseable {
       CommitBuilder commit = new CommitBuilder();
       commit.setTreeId(tree);
       commit.setParentId(head.commit());
-      commit.setAuthor(author);
-      commit.setCommitter(author);
+      PersonIdent person =
+          new PersonIdent(author.name(), author.email(), Instant.now(), ZoneOffset.UTC);
+      commit.setAuthor(person);
+      commit.setCommitter(person);
       commit.setMessage(message);
       ObjectId id = inserter.insert(commit);
       inserter.flush();
@@ -245,6 +249,14 @@ public final class TargetBranch implements AutoCloseable {
   public void close() {
     cache.close();
   }
+
+  /**
+   * Who commits.
+   *
+   * @param name as Git shows it
+   * @param email the address
+   */
+  public record Author(String name, String email) {}
 
   /**
    * What a commit changes; every path must exist.

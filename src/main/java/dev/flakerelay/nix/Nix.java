@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,11 @@ import java.util.stream.Collectors;
 public final class Nix {
   /** Bytes at the end of nix's output that are looked at. */
   private static final int OUTPUT_TAIL = 64 * 1024;
+
+  /** The first version that locks a single input with the commands of today. */
+  private static final Runtime.Version OLDEST = Runtime.Version.parse("2.19");
+
+  private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+)\\S*");
 
   /**
    * What nix needs to know of the network it runs in; nothing else of our environment reaches it.
@@ -82,7 +89,7 @@ public final class Nix {
       Map<String, String> overrides,
       List<NixAccess> access)
       throws JobException {
-    try (NixFolder folder = NixFolder.create(work)) {
+    try (NixFolder folder = new NixFolder(work)) {
       folder.write(files);
       List<String> command = new ArrayList<>(List.of("flake", "lock"));
       new TreeMap<>(overrides)
@@ -99,13 +106,27 @@ public final class Nix {
   }
 
   /**
-   * What {@code nix --version} says, such as {@code nix (Nix) 2.26.3}.
+   * The program's version, such as {@code 2.26.3}.
    *
-   * @throws JobException if the program does not run
+   * @throws JobException if the program does not run, or is older than 2.19
    */
   public String version() throws JobException {
-    try (NixFolder folder = NixFolder.create(work)) {
-      return run(folder, List.of("--version"), List.of(), "nix does not run").strip();
+    try (NixFolder folder = new NixFolder(work)) {
+      String output = run(folder, List.of("--version"), List.of(), "nix does not run").strip();
+      Matcher version = VERSION.matcher(output);
+      if (!version.find()) {
+        throw new PermanentException(program + " does not say its version, but: " + output);
+      }
+      if (Runtime.Version.parse(version.group(1)).compareTo(OLDEST) < 0) {
+        throw new PermanentException(
+            program
+                + " is nix "
+                + version.group(1)
+                + ": version "
+                + OLDEST
+                + " or newer is needed");
+      }
+      return version.group();
     } catch (IOException e) {
       throw new PermanentException(
           "could not run nix (" + program + "): " + e.getMessage() + ": set RELAY_NIX to its path",

@@ -44,6 +44,11 @@ public record Job(
     return hash(repository, branch, directory, input, revision.hex()).substring(0, 32);
   }
 
+  /** The target as people read it: repository, branch, and the folder unless it is the root. */
+  public String target() {
+    return repository + " " + branch + (directory.equals(".") ? "" : " " + directory);
+  }
+
   /** The message group, one writer per branch: 64 hex digits of a hash of repository and branch. */
   public String group() {
     return hash(repository, branch);

@@ -1,0 +1,69 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.config.ConfigException;
+import dev.flakerelay.config.SecretException;
+import java.io.IOException;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The program {@code relay}: exit code 0 done, 1 the work failed, 2 wrong usage or configuration.
+ */
+@Command(
+    name = "relay",
+    description = "Keeps a Nix flake input locked to what its source repository just released.",
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      UpdateCommand.class,
+      SendCommand.class,
+      CheckCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int WRONG = 2;
+
+  /** Made by {@link #main}, and by the tests of the command line. */
+  Main() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(run(System.getenv(), arguments));
+  }
+
+  static int run(Map<String, String> environment, String... arguments) {
+    try {
+      OutboundNetwork.install(environment);
+    } catch (IOException e) {
+      System.err.println("relay: " + e.getMessage());
+      return WRONG;
+    }
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
+        .execute(arguments);
+  }
+
+  private static int report(Exception failure) {
+    System.err.println("relay: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    return failure instanceof SetupException
+            || failure instanceof ConfigException
+            || failure instanceof SecretException
+        ? WRONG
+        : FAILED;
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"flake-relay " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.webhook.Signature;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code relay send}. */
+@Command(
+    name = "send",
+    description = "Signs a delivery and posts it as GitHub would; prints the answer.",
+    mixinStandardHelpOptions = true)
+final class SendCommand implements Callable<Integer> {
+  /** GitHub gives up after 10 s ("Handling webhook deliveries"). */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Option(names = "--url", required = true, paramLabel = "URL", description = "the endpoint")
+  private URI url = URI.create("");
+
+  @Option(
+      names = "--event",
+      required = true,
+      paramLabel = "EVENT",
+      description = "such as push or repository_dispatch")
+  private String event = "";
+
+  @Option(names = "--body", required = true, paramLabel = "FILE", description = "the JSON payload")
+  private Path body = Path.of("");
+
+  @Option(
+      names = "--secret",
+      paramLabel = "env:NAME",
+      description = "where the secret is found; without one the delivery is not signed")
+  private Optional<String> secret = Optional.empty();
+
+  @Option(
+      names = "--delivery",
+      paramLabel = "ID",
+      description = "the delivery's id; a new one if left out")
+  private String delivery = UUID.randomUUID().toString();
+
+  @Override
+  public Integer call() throws Exception {
+    byte[] bytes = Files.readAllBytes(body);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .header("X-GitHub-Event", event)
+            .header("X-GitHub-Delivery", delivery)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
+    if (secret.isPresent()) {
+      try (SecretReader reader = SecretReader.fromEnvironment()) {
+        Secret key = reader.read(reference(secret.get()));
+        request.header("X-Hub-Signature-256", Signature.of(key, bytes));
+      }
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      System.out.println(answer.statusCode() + " " + answer.body());
+      return answer.statusCode() / 100 == 2 ? Main.DONE : Main.FAILED;
+    } catch (IOException e) {
+      throw new IOException("could not post to " + url + ": " + e, e);
+    }
+  }
+
+  private static SecretReference reference(String text) throws SetupException {
+    try {
+      return SecretReference.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new SetupException("--secret: " + e.getMessage(), e);
+    }
+  }
+}

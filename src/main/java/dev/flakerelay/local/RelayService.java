@@ -1,0 +1,123 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.TargetUpdate;
+import dev.flakerelay.update.UpdateBatch;
+import dev.flakerelay.update.Workshop;
+import dev.flakerelay.webhook.Intake;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The whole program in one process: endpoint, queue, updates, and the retry of dead letters. */
+public final class RelayService implements AutoCloseable {
+  /** How often dead letters are looked at; each waits for its own delay. */
+  private static final Duration REDRIVE_EVERY = Duration.ofMinutes(1);
+
+  private final JobQueue queue;
+  private final WebhookServer server;
+  private final Pump pump;
+  private final ScheduledExecutorService schedule;
+  private final EventLog log;
+
+  private RelayService(
+      JobQueue queue,
+      WebhookServer server,
+      Pump pump,
+      ScheduledExecutorService schedule,
+      EventLog log) {
+    this.queue = queue;
+    this.server = server;
+    this.pump = pump;
+    this.schedule = schedule;
+    this.log = log;
+  }
+
+  /**
+   * What a service is made of.
+   *
+   * @param secrets that verify a delivery's signature, at least one
+   * @param queue taken over: closed with the service
+   * @param host the address to listen on
+   * @param port 0 for a free one
+   * @param workers how many targets are updated side by side
+   * @param listener is told what becomes of each message
+   */
+  public record Parts(
+      Config config,
+      List<Secret> secrets,
+      JobQueue queue,
+      Workshop workshop,
+      String host,
+      int port,
+      int workers,
+      UpdateBatch.Listener listener,
+      EventLog log) {}
+
+  /**
+   * Starts to accept and to work.
+   *
+   * @throws IOException if the address can't be listened on
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  public static RelayService start(Parts parts) throws IOException, QueueUnavailableException {
+    JobQueue queue = parts.queue();
+    EventLog log = parts.log();
+    UpdateBatch updates =
+        new UpdateBatch(
+            new TargetUpdate(parts.config(), parts.workshop()),
+            queue.maxReceiveCount(),
+            Backoff.DEFAULT,
+            parts.listener());
+    Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
+    Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
+    WebhookServer server = WebhookServer.start(parts.host(), parts.port(), intake, log);
+    Pump pump = Pump.start(queue, parts.workers(), updates, log);
+    ScheduledExecutorService schedule =
+        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    RelayService service = new RelayService(queue, server, pump, schedule, log);
+    long period = REDRIVE_EVERY.toSeconds();
+    var _ =
+        schedule.scheduleWithFixedDelay(
+            () -> service.redrive(redrive), period, period, TimeUnit.SECONDS);
+    return service;
+  }
+
+  /** Where deliveries are posted to. */
+  public URI webhook() {
+    return server.url();
+  }
+
+  private void redrive(Redrive redrive) {
+    try {
+      for (Redrive.Letter letter : redrive.run()) {
+        if (letter.fate() == Redrive.Letter.Fate.SENT) {
+          log.info("redrive", Map.of("message", letter.message(), "reason", letter.reason()));
+        }
+      }
+    } catch (QueueUnavailableException | RuntimeException e) {
+      log.warn("redrive", Map.of("reason", String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Stops to accept, finishes the jobs in hand, and closes the queue. */
+  @Override
+  public void close() {
+    server.close();
+    schedule.shutdownNow();
+    pump.close();
+    queue.close();
+  }
+}

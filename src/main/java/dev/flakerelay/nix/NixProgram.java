@@ -1,0 +1,38 @@
+package dev.flakerelay.nix;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the {@code nix} program is. */
+public final class NixProgram {
+  /** Where a Lambda layer puts it. */
+  private static final Path IN_LAYER = Path.of("/opt/nix/bin/nix");
+
+  private NixProgram() {}
+
+  /**
+   * Looks for the program: what {@code RELAY_NIX} names, else the one in a Lambda layer, else the
+   * first on {@code PATH}.
+   *
+   * @param environment the process's environment
+   */
+  public static Optional<Path> find(Map<String, String> environment) {
+    String named = environment.get("RELAY_NIX");
+    if (named != null && !named.isBlank()) {
+      return Optional.of(Path.of(named)).filter(Files::isExecutable);
+    }
+    if (Files.isExecutable(IN_LAYER)) {
+      return Optional.of(IN_LAYER);
+    }
+    for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      Path program = Path.of(folder, "nix");
+      if (!folder.isEmpty() && Files.isExecutable(program)) {
+        return Optional.of(program);
+      }
+    }
+    return Optional.empty();
+  }
+}

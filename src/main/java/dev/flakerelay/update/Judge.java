@@ -1,0 +1,164 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Allow;
+import dev.flakerelay.git.SourceHistory.Relation;
+import dev.flakerelay.nix.LockedInput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides what a job means for a target as its head is now: whether its revision is newer than the
+ * locked one.
+ */
+final class Judge {
+  private final Workshop workshop;
+  private final TargetSession session;
+  private final Steps steps;
+  private final Map<Question, Relation> answers = new HashMap<>();
+
+  Judge(Workshop workshop, TargetSession session, Steps steps) {
+    this.workshop = workshop;
+    this.session = session;
+    this.steps = steps;
+  }
+
+  /**
+   * What to do for a job.
+   *
+   * @throws PermanentException if it can't be done
+   */
+  Verdict of(Assignment assignment) throws JobException {
+    LockedInput input = session.lock().input(assignment.job().input());
+    Revision requested = assignment.job().revision();
+    Optional<Revision> locked = input.revision();
+    if (locked.isEmpty()) {
+      source(assignment); // says what is wrong with an input that has no Git history
+      return Verdict.go(locked);
+    }
+    return switch (relation(assignment, locked.get(), requested)) {
+      case SAME ->
+          session.submodulesAreAt(assignment.target().submodules(), requested)
+              ? Verdict.end(Outcome.Kind.UNCHANGED, locked, "that revision is locked already")
+              : Verdict.go(locked);
+      case NEWER -> Verdict.go(locked);
+      case OLDER ->
+          allows(assignment, Allow.DOWNGRADE)
+              ? Verdict.go(locked)
+              : Verdict.end(
+                  Outcome.Kind.SUPERSEDED,
+                  locked,
+                  "a newer revision is locked: " + locked.get().hex());
+      case DIVERGED -> {
+        if (!allows(assignment, Allow.DIVERGED)) {
+          throw new PermanentException(
+              requested.hex()
+                  + " does not descend from the locked revision "
+                  + locked.get().hex()
+                  + " on "
+                  + source(assignment)
+                  + ": if the branch was rewritten, run `nix flake update "
+                  + assignment.job().input()
+                  + "` once and push, or set `allow: [diverged]` on the route");
+        }
+        yield Verdict.go(locked);
+      }
+      case OFF_BRANCH -> {
+        if (!allows(assignment, Allow.DIVERGED)) {
+          throw new PermanentException(
+              requested.hex()
+                  + " is not on "
+                  + source(assignment)
+                  + ": push it there first, or name the right branch as the route's source");
+        }
+        yield Verdict.go(locked);
+      }
+    };
+  }
+
+  /**
+   * The jobs to do first: the newest for the input of the first job, and whatever its dispatch
+   * asked for besides.
+   *
+   * @param open not empty, in the order of the queue
+   */
+  List<Assignment> newestFirst(List<Assignment> open) throws JobException {
+    Assignment newest = open.getFirst();
+    for (Assignment other : open) {
+      if (other.job().competesWith(newest.job()) && isNewer(other, newest)) {
+        newest = other;
+      }
+    }
+    Assignment chosen = newest;
+    return open.stream()
+        .filter(each -> each.equals(chosen) || isCompanion(each, chosen))
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isCompanion(Assignment each, Assignment chosen) {
+    return each.belongsWith(chosen) && !each.job().competesWith(chosen.job());
+  }
+
+  private boolean isNewer(Assignment candidate, Assignment than) throws JobException {
+    try {
+      Revision mine = candidate.job().revision();
+      return relation(than, than.job().revision(), mine) == Relation.NEWER;
+    } catch (PermanentException e) {
+      return false; // its turn comes, and with it the reason
+    }
+  }
+
+  /** The branch that a job's revision must be on. */
+  SourceBranch source(Assignment assignment) throws JobException {
+    Optional<SourceBranch> configured = assignment.route().source();
+    return configured.isPresent()
+        ? configured.get()
+        : session.lock().input(assignment.job().input()).branch();
+  }
+
+  private Relation relation(Assignment assignment, Revision locked, Revision requested)
+      throws JobException {
+    if (locked.equals(requested)) {
+      return Relation.SAME;
+    }
+    SourceBranch source = source(assignment);
+    Question question = new Question(source, locked, requested);
+    Relation known = answers.get(question);
+    if (known == null) {
+      known =
+          steps.time(
+              "history", () -> workshop.relation(source, assignment.job(), locked, requested));
+      answers.put(question, known);
+    }
+    return known;
+  }
+
+  private static boolean allows(Assignment assignment, Allow what) {
+    return assignment.route().allow().contains(what);
+  }
+
+  private record Question(SourceBranch source, Revision locked, Revision requested) {}
+
+  /**
+   * What to do for a job.
+   *
+   * @param kind how it ends; empty: go and lock it
+   * @param locked what is locked now, if that has a revision
+   * @param reason why it ends
+   */
+  record Verdict(Optional<Outcome.Kind> kind, Optional<Revision> locked, String reason) {
+    static Verdict go(Optional<Revision> locked) {
+      return new Verdict(Optional.empty(), locked, "");
+    }
+
+    static Verdict end(Outcome.Kind kind, Optional<Revision> locked, String reason) {
+      return new Verdict(Optional.of(kind), locked, reason);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.nix.FlakeLock;
+import dev.flakerelay.nix.LockedInput;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Proves that a new lock file says what it was asked to say, and nothing else. The files are
+ * compared as graphs; nix's own output is never consulted.
+ */
+final class LockProof {
+  private static final String LOCK_ANEW =
+      ": flake.nix was changed and its lock never updated. Run `nix flake lock` and push";
+
+  private LockProof() {}
+
+  /**
+   * Compares the lock files.
+   *
+   * @param inputs the flake's own inputs that were to be moved
+   * @param revision what they were to be moved to
+   * @throws PermanentException if anything else moved, or they did not move there
+   */
+  static void check(FlakeLock before, FlakeLock after, Set<String> inputs, Revision revision)
+      throws PermanentException {
+    if (after.version() < before.version()) {
+      throw new PermanentException(
+          "nix would lower flake.lock's version from "
+              + before.version()
+              + " to "
+              + after.version());
+    }
+    for (String input : inputs) {
+      checkMoved(before.input(input), after.input(input), input, revision);
+    }
+    Set<String> others = new TreeSet<>(before.inputs());
+    others.addAll(after.inputs());
+    others.removeAll(inputs);
+    for (String input : others) {
+      if (!before.leadsToTheSame(input, after)) {
+        throw new PermanentException(
+            "locking "
+                + inputs
+                + " at "
+                + revision.abbreviated()
+                + " would also move the input `"
+                + input
+                + "` from "
+                + lockedAt(before, input)
+                + " to "
+                + lockedAt(after, input)
+                + LOCK_ANEW);
+      }
+    }
+  }
+
+  private static void checkMoved(
+      LockedInput before, LockedInput after, String input, Revision revision)
+      throws PermanentException {
+    Optional<Revision> locked = after.revision();
+    if (!locked.equals(Optional.of(revision))) {
+      throw new PermanentException(
+          "nix locked the input `"
+              + input
+              + "` at "
+              + locked.map(Revision::hex).orElse("no revision")
+              + ", not at "
+              + revision);
+    }
+    if (!after.original().equals(before.original())) {
+      throw new PermanentException(
+          "flake.nix asks for the input `"
+              + input
+              + "` as "
+              + after.original()
+              + ", its lock as "
+              + before.original()
+              + LOCK_ANEW);
+    }
+  }
+
+  private static String lockedAt(FlakeLock lock, String input) {
+    if (!lock.inputs().contains(input)) {
+      return "nothing";
+    }
+    try {
+      return lock.input(input).revision().map(Revision::hex).orElse("something without a revision");
+    } catch (PermanentException followsAnother) {
+      return "what it follows";
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.queue.Job;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a job; each job ends in exactly one.
+ *
+ * @param kind which
+ * @param job the job
+ * @param locked the revision that the target's branch locks now, where that is known
+ * @param commit the commit that did it, for {@link Kind#UPDATED}
+ * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
+ * @param steps how long each step took, in the order in which they were taken
+ * @param duration how long all took
+ */
+public record Outcome(
+    Kind kind,
+    Job job,
+    Optional<Revision> locked,
+    Optional<Revision> commit,
+    Optional<String> reason,
+    Map<String, Duration> steps,
+    Duration duration) {
+
+  /** The five ends of a job. */
+  public enum Kind {
+    /** A commit was pushed. */
+    UPDATED,
+    /** That revision is locked already. */
+    UNCHANGED,
+    /** A newer one is locked, or queued. */
+    SUPERSEDED,
+    /** No retry can help. */
+    REJECTED,
+    /** Retries are used up; the job is kept in the dead-letter queue. */
+    FAILED
+  }
+
+  /** Whether the target now locks what the job asked for, or something newer. */
+  public boolean isGood() {
+    return kind == Kind.UPDATED || kind == Kind.UNCHANGED || kind == Kind.SUPERSEDED;
+  }
+
+  /**
+   * The fields of the log line: {@code outcome route target input requested locked delivery attempt
+   * duration_ms}, and where they apply {@code job}, {@code version}, {@code commit}, {@code
+   * reason}, and {@code NAME_ms} for each step. Values are null where there is none.
+   */
+  public Map<String, @Nullable Object> fields() {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("outcome", kind.name().toLowerCase(Locale.ROOT));
+    fields.put("route", job.route());
+    fields.put("target", job.target());
+    fields.put("input", job.input());
+    fields.put("requested", job.revision().hex());
+    fields.put("locked", locked.map(Revision::hex).orElse(null));
+    fields.put("version", job.version().orElse(null));
+    fields.put("commit", commit.map(Revision::hex).orElse(null));
+    fields.put("reason", reason.orElse(null));
+    fields.put("delivery", job.delivery().orElse(null));
+    fields.put("job", job.id());
+    fields.put("attempt", job.attempt());
+    fields.put("duration_ms", duration.toMillis());
+    steps.forEach((step, time) -> fields.put(step + "_ms", time.toMillis()));
+    return fields;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.queue.Job;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What has become of each job of a run, so far. */
+final class Progress {
+  private final List<Job> jobs;
+  private final Map<Job, Result> done = new HashMap<>();
+  private final Steps steps = new Steps();
+  private int races;
+
+  Progress(List<Job> jobs) {
+    this.jobs = List.copyOf(jobs);
+  }
+
+  Steps steps() {
+    return steps;
+  }
+
+  boolean isDone(Job job) {
+    return done.containsKey(job);
+  }
+
+  void end(
+      Outcome.Kind kind,
+      Job job,
+      Optional<Revision> locked,
+      Optional<Revision> commit,
+      Optional<String> reason) {
+    Outcome outcome = new Outcome(kind, job, locked, commit, reason, steps.times(), steps.total());
+    done.put(job, new Result.Ended(outcome));
+  }
+
+  void reject(Job job, Optional<Revision> locked, PermanentException why) {
+    end(Outcome.Kind.REJECTED, job, locked, Optional.empty(), Optional.of(why.getMessage()));
+  }
+
+  /** All that is left must come again: the order within a target is kept. */
+  void tryAgain(RetryableException why) {
+    jobs.forEach(job -> done.putIfAbsent(job, new Result.Again(job, why)));
+  }
+
+  /** Counts one more push that came too late. */
+  int countRace() {
+    races++;
+    return races;
+  }
+
+  /** One result a job, in the order of the jobs; the same job twice has the same result twice. */
+  List<Result> results() {
+    List<Result> results = new ArrayList<>();
+    for (Job job : jobs) {
+      Result result = done.get(job);
+      if (result != null) {
+        results.add(result);
+      }
+    }
+    return results;
+  }
+}

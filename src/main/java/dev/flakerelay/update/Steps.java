@@ -1,0 +1,37 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A stopwatch for the steps of a job. */
+final class Steps {
+  private final long start = System.nanoTime();
+  private final Map<String, Duration> times = new LinkedHashMap<>();
+
+  /** Does one step; of a step that is done again the times are added up. */
+  <T> T time(String step, Step<T> work) throws JobException {
+    long begin = System.nanoTime();
+    try {
+      return work.run();
+    } finally {
+      times.merge(step, Duration.ofNanos(System.nanoTime() - begin), Duration::plus);
+    }
+  }
+
+  /** The steps so far, in the order in which they were first taken. */
+  Map<String, Duration> times() {
+    return new LinkedHashMap<>(times);
+  }
+
+  Duration total() {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Something that takes time. */
+  @FunctionalInterface
+  interface Step<T> {
+    T run() throws JobException;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.nix.FlakeLock;
+import dev.flakerelay.queue.Job;
+import java.util.List;
+import java.util.Map;
+
+/** A target as its branch's head has it: the flake's files, its lock, and the branch to push to. */
+final class TargetSession implements AutoCloseable {
+  private final TargetBranch branch;
+  private final Map<String, byte[]> files;
+  private final String lockPath;
+  private final FlakeLock lock;
+
+  private TargetSession(
+      TargetBranch branch, Map<String, byte[]> files, String lockPath, FlakeLock lock) {
+    this.branch = branch;
+    this.files = files;
+    this.lockPath = lockPath;
+    this.lock = lock;
+  }
+
+  /**
+   * Fetches the branch of a job's target. All of the repository's flakes are read, as the target's
+   * may take in others by relative path.
+   */
+  static TargetSession open(Workshop workshop, Job job) throws JobException {
+    TargetBranch branch = workshop.fetch(job);
+    try {
+      Map<String, byte[]> files = branch.filesNamed(List.of("flake.nix", "flake.lock"));
+      String lockPath = path(job.directory(), "flake.lock");
+      required(files, path(job.directory(), "flake.nix"), job);
+      byte[] lock = required(files, lockPath, job);
+      return new TargetSession(branch, files, lockPath, FlakeLock.parse(lock));
+    } catch (JobException | RuntimeException e) {
+      branch.close();
+      throw e;
+    }
+  }
+
+  private static byte[] required(Map<String, byte[]> files, String path, Job job)
+      throws PermanentException {
+    byte[] file = files.get(path);
+    if (file == null) {
+      throw new PermanentException(
+          "there is no `"
+              + path
+              + "` on branch "
+              + job.branch()
+              + " of "
+              + job.repository()
+              + ": run `nix flake lock` there once, and push");
+    }
+    return file;
+  }
+
+  private static String path(String directory, String file) {
+    return directory.equals(".") ? file : directory + "/" + file;
+  }
+
+  TargetBranch branch() {
+    return branch;
+  }
+
+  FlakeLock lock() {
+    return lock;
+  }
+
+  Map<String, byte[]> files() {
+    return files;
+  }
+
+  String lockPath() {
+    return lockPath;
+  }
+
+  /** Whether all submodules of a target that pin the source are at the revision. */
+  boolean submodulesAreAt(List<String> paths, Revision revision) throws JobException {
+    for (String path : paths) {
+      if (!branch.submodule(path).equals(revision)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    branch.close();
+  }
+}

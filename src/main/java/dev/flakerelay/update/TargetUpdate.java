@@ -1,0 +1,125 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.queue.Job;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings one target up to date with all jobs that ask for it, one commit for each dispatch. Of
+ * several jobs for one input the newest is done first, and the others find that there is nothing
+ * left to do; should the newest be impossible, the next newest has its turn.
+ */
+public final class TargetUpdate {
+  private final Config config;
+  private final Workshop workshop;
+
+  /** Updates targets as the configuration says. */
+  public TargetUpdate(Config config, Workshop workshop) {
+    this.config = config;
+    this.workshop = workshop;
+  }
+
+  /**
+   * Does jobs of one target.
+   *
+   * @param jobs all of the same repository, branch and directory, in the order of the queue
+   * @return one result for each job
+   */
+  public List<Result> run(List<Job> jobs) {
+    Progress progress = new Progress(jobs);
+    List<Assignment> pending = new ArrayList<>();
+    for (Job job : jobs) {
+      try {
+        pending.add(Assignment.of(config, job));
+      } catch (PermanentException e) {
+        progress.reject(job, Optional.empty(), e);
+      }
+    }
+    while (!pending.isEmpty()) {
+      try (TargetSession session =
+          progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
+        onHead(session, pending, progress);
+      } catch (JobException e) {
+        switch (e) {
+          case PermanentException lasting ->
+              pending.forEach(each -> progress.reject(each.job(), Optional.empty(), lasting));
+          case RetryableException passing -> progress.tryAgain(passing);
+        }
+      } catch (RuntimeException e) {
+        progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
+      }
+      pending.removeIf(each -> progress.isDone(each.job()));
+    }
+    return progress.results();
+  }
+
+  /**
+   * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
+   * moved.
+   */
+  private void onHead(TargetSession session, List<Assignment> pending, Progress progress)
+      throws JobException {
+    Judge judge = new Judge(workshop, session, progress.steps());
+    List<Assignment> open = new ArrayList<>(pending);
+    while (!open.isEmpty()) {
+      List<Assignment> together = judge.newestFirst(open);
+      open.removeAll(together);
+      List<CommitText.Move> moves = new ArrayList<>();
+      for (Assignment assignment : together) {
+        decide(judge, assignment, progress).ifPresent(moves::add);
+      }
+      if (!moves.isEmpty()) {
+        try {
+          publish(session, judge, moves, progress);
+          return;
+        } catch (PermanentException e) {
+          moves.forEach(move -> progress.reject(move.assignment().job(), move.previous(), e));
+        }
+      }
+    }
+  }
+
+  private static Optional<CommitText.Move> decide(
+      Judge judge, Assignment assignment, Progress progress) throws JobException {
+    try {
+      Judge.Verdict verdict = judge.of(assignment);
+      if (verdict.kind().isEmpty()) {
+        return Optional.of(new CommitText.Move(assignment, verdict.locked()));
+      }
+      progress.end(
+          verdict.kind().get(),
+          assignment.job(),
+          verdict.locked(),
+          Optional.empty(),
+          Optional.of(verdict.reason()));
+    } catch (PermanentException e) {
+      progress.reject(assignment.job(), Optional.empty(), e);
+    }
+    return Optional.empty();
+  }
+
+  private void publish(
+      TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
+      throws JobException {
+    Optional<Revision> pushed =
+        new Proposal(workshop, session, judge, moves).push(progress.steps());
+    if (pushed.isPresent()) {
+      for (CommitText.Move move : moves) {
+        Job job = move.assignment().job();
+        progress.end(
+            Outcome.Kind.UPDATED, job, Optional.of(job.revision()), pushed, Optional.empty());
+      }
+    } else if (progress.countRace() > workshop.races()) {
+      throw new RetryableException(
+          "the branch moved "
+              + workshop.races()
+              + " times while the lock was made; somebody else is pushing all the time");
+    }
+  }
+}

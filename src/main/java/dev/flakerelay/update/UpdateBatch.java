@@ -1,0 +1,118 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.MalformedJobException;
+import dev.flakerelay.queue.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Works on a batch of messages: target by target, each group in its order. After a failure the rest
+ * of its group comes again, other groups go on; a message that can't be read is told and done with,
+ * so that it holds up nobody.
+ */
+public final class UpdateBatch implements BatchHandler {
+  private final TargetUpdate update;
+  private final int maxReceiveCount;
+  private final Backoff backoff;
+  private final Listener listener;
+
+  /**
+   * A handler of batches.
+   *
+   * @param maxReceiveCount the queue's; a job that fails at that receipt has failed for good
+   * @param listener is told what became of each message, once
+   */
+  public UpdateBatch(TargetUpdate update, int maxReceiveCount, Backoff backoff, Listener listener) {
+    this.update = update;
+    this.maxReceiveCount = maxReceiveCount;
+    this.backoff = backoff;
+    this.listener = listener;
+  }
+
+  @Override
+  public List<Retry> handle(List<Message> batch) {
+    Map<String, List<Message>> groups =
+        batch.stream()
+            .collect(
+                Collectors.groupingBy(Message::group, LinkedHashMap::new, Collectors.toList()));
+    List<Retry> retries = new ArrayList<>();
+    groups.values().forEach(group -> retries.addAll(handleGroup(group)));
+    return retries;
+  }
+
+  private List<Retry> handleGroup(List<Message> group) {
+    List<Parsed> readable = new ArrayList<>();
+    for (Message message : group) {
+      try {
+        readable.add(new Parsed(message, JobJson.read(message.body())));
+      } catch (MalformedJobException e) {
+        listener.malformed(message, e);
+      }
+    }
+    List<Retry> retries = new ArrayList<>();
+    Optional<Result.Again> failure = Optional.empty();
+    while (!readable.isEmpty()) {
+      Job first = readable.getFirst().job();
+      List<Parsed> sameTarget =
+          readable.stream().filter(each -> each.job().sameTarget(first)).toList();
+      readable.removeAll(sameTarget);
+      if (failure.isPresent()) {
+        Result.Again earlier = failure.get();
+        sameTarget.forEach(each -> retries.add(again(each, earlier)));
+        continue;
+      }
+      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList());
+      for (int i = 0; i < sameTarget.size(); i++) {
+        switch (results.get(i)) {
+          case Result.Ended(Outcome outcome) -> listener.ended(outcome);
+          case Result.Again again -> {
+            failure = Optional.of(again);
+            retries.add(again(sameTarget.get(i), again));
+          }
+        }
+      }
+    }
+    return retries;
+  }
+
+  private Retry again(Parsed parsed, Result.Again why) {
+    Message message = parsed.message();
+    if (message.receiveCount() >= maxReceiveCount) {
+      listener.ended(
+          new Outcome(
+              Outcome.Kind.FAILED,
+              parsed.job(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(why.why().getMessage()),
+              Map.of(),
+              Duration.ZERO));
+      return new Retry(message, Duration.ZERO);
+    }
+    Retry retry = new Retry(message, backoff.after(message.receiveCount(), why.why()));
+    listener.willRetry(parsed.job(), retry, why.why().getMessage());
+    return retry;
+  }
+
+  private record Parsed(Message message, Job job) {}
+
+  /** Hears what becomes of messages. */
+  public interface Listener {
+    /** A job has ended. */
+    void ended(Outcome outcome);
+
+    /** A job failed for now. */
+    void willRetry(Job job, Retry retry, String reason);
+
+    /** A message is not a job; it is dropped, and this is the last that is seen of it. */
+    void malformed(Message message, MalformedJobException why);
+  }
+}
