@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,6 +64,11 @@ public final class WebhookServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore largeBodies = new Semaphore(LARGE_BODIES_AT_ONCE);
 
+  /** One party for each request that is being answered, and one for the server itself. */
+  private final Phaser inHand = new Phaser(1);
+
+  private boolean closed;
+
   private WebhookServer(Intake intake, EventLog log, String host, HttpServer server) {
     this.intake = intake;
     this.log = log;
@@ -94,6 +101,7 @@ public final class WebhookServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    inHand.register();
     try (exchange) {
       Answer answer;
       try {
@@ -104,6 +112,8 @@ public final class WebhookServer implements AutoCloseable {
       }
       answer.writeTo(log);
       send(exchange, answer);
+    } finally {
+      inHand.arriveAndDeregister();
     }
   }
 
@@ -181,10 +191,31 @@ public final class WebhookServer implements AutoCloseable {
     }
   }
 
-  /** Accepts no more, answers what is in hand (within 30 s), then closes all connections. */
+  /**
+   * Accepts no more, answers what is in hand (within 30 s), then closes all connections.
+   *
+   * <p>The JDK's own waiting is cut short: a client that hung up before it had its answer stays
+   * counted as in hand for as long as the server lives, and every stop would take the full time.
+   */
   @Override
-  public void close() {
-    server.stop(GRACE_SECONDS);
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Thread stop = Thread.ofPlatform().name("stop").start(() -> server.stop(GRACE_SECONDS));
+    try {
+      inHand.awaitAdvanceInterruptibly(
+          inHand.arriveAndDeregister(), GRACE_SECONDS, TimeUnit.SECONDS);
+      stop.interrupt();
+      stop.join();
+    } catch (InterruptedException e) {
+      stop.interrupt();
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      log.warn("stop", Map.of("error", "a delivery in hand was not answered in time, closed it"));
+      stop.interrupt();
+    }
     threads.shutdownNow();
   }
 }
