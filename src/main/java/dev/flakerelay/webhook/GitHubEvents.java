@@ -76,7 +76,9 @@ final class GitHubEvents {
 
   /**
    * A release's payload has no commit of its own. {@code target_commitish} is where GitHub makes the
-   * tag: a commit if the releaser gave one, else a branch, whose head may be another commit by now.
+   * tag (GitHub Docs, "REST API endpoints for releases"): a commit if the releaser gave one, else a
+   * branch, whose head may be another commit by now. GitHub does not look at it if the tag was there
+   * before, so it is only as good as the releaser's word.
    */
   private static Event release(Payload payload) throws MalformedDeliveryException {
     RepositoryName repository = payload.repository(REPOSITORY);
