@@ -12,9 +12,9 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -65,8 +65,7 @@ final class Payload {
       throw new MalformedDeliveryException(
           "the payload has a key twice, or goes on after its end" + where(e.getLocation()), e);
     } catch (JacksonException e) {
-      throw new MalformedDeliveryException(
-          "the payload is not JSON" + where(e.getLocation()), e);
+      throw new MalformedDeliveryException("the payload is not JSON" + where(e.getLocation()), e);
     }
   }
 

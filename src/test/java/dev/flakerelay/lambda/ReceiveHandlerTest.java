@@ -42,8 +42,7 @@ class ReceiveHandlerTest {
   private final ReceiveHandler handler =
       new ReceiveHandler(
           new Intake(Samples.config(), List.of(Samples.SECRET), queue, Samples.CLOCK),
-          new EventLog(
-              new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
+          new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
 
   @ParameterizedTest
   @CsvSource({
@@ -93,7 +92,9 @@ class ReceiveHandlerTest {
     for (var method : ReceiveHandlerTest.class.getDeclaredMethods()) {
       CsvSource rows = method.getAnnotation(CsvSource.class);
       if (rows != null && method.getName().startsWith("aFixture")) {
-        Arrays.stream(rows.value()).map(row -> row.substring(0, row.indexOf(','))).forEach(tested::add);
+        Arrays.stream(rows.value())
+            .map(row -> row.substring(0, row.indexOf(',')))
+            .forEach(tested::add);
       }
     }
     assertThat(Fixture.all(false)).extracting(Fixture::name).containsExactlyElementsOf(tested);
@@ -121,13 +122,22 @@ class ReceiveHandlerTest {
     String event =
         """
         {"version":"2.0","rawPath":"/healthz","headers":{},\
-        "requestContext":{"http":{"method":"GET"},"stage":"$default"},"isBase64Encoded":false}""";
-    assertThat(handle(event.getBytes(UTF_8)).get("body").stringValue()).isEqualTo("{\"status\":\"ok\"}");
+        "requestContext":{"http":{"method":"GET"},"stage":"$default"},"isBase64Encoded":false}\
+        """;
+    assertThat(handle(event.getBytes(UTF_8)).get("body").stringValue())
+        .isEqualTo("{\"status\":\"ok\"}");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "{}", "[]", "no JSON", "{\"version\":\"1.0\",\"path\":\"/webhook\"}", "{\"Records\":[]}"})
+      strings = {
+        "",
+        "{}",
+        "[]",
+        "no JSON",
+        "{\"version\":\"1.0\",\"path\":\"/webhook\"}",
+        "{\"Records\":[]}"
+      })
   void anEventOfAnotherKindIsAMistakeInTheSetUp(String event) {
     assertThatThrownBy(() -> handle(event.getBytes(UTF_8))).isInstanceOf(IOException.class);
   }

@@ -86,7 +86,8 @@ class IntakeTest {
             Samples.CLOCK);
     String json =
         """
-        {"ref":"refs/heads/master","after":"%s","repository":{"full_name":"markus-barta/nixfleet"}}"""
+        {"ref":"refs/heads/master","after":"%s","repository":{"full_name":"markus-barta/nixfleet"}}\
+        """
             .formatted(SHA);
     assertThat(new String(other.answer(signed("push", json)).json(), UTF_8))
         .contains("https://git.example/x.git branch main")
@@ -140,7 +141,8 @@ class IntakeTest {
   void headerNamesMayHaveAnyCase() {
     byte[] body = dispatch().getBytes(UTF_8);
     Map<String, String> lower = new HashMap<>();
-    Samples.headers("repository_dispatch", body).forEach((k, v) -> lower.put(k.toLowerCase(Locale.ROOT), v));
+    Samples.headers("repository_dispatch", body)
+        .forEach((k, v) -> lower.put(k.toLowerCase(Locale.ROOT), v));
     assertThat(intake.answer(post(lower, body)).status()).isEqualTo(202);
   }
 
@@ -229,7 +231,8 @@ class IntakeTest {
         List.of(dispatch("{\"sha\":7}"), "client_payload.sha is not a text"),
         List.of(dispatch("{\"sha\":\"abc\"}"), "client_payload.sha is not a full commit id"),
         List.of(dispatch("{\"sha\":\"" + SHA + "\\n\"}"), "client_payload.sha is not a full"),
-        List.of(dispatch("{\"sha\":\"" + "0".repeat(40) + "\"}"), "client_payload.sha is all zeros"),
+        List.of(
+            dispatch("{\"sha\":\"" + "0".repeat(40) + "\"}"), "client_payload.sha is all zeros"),
         List.of(dispatch("{\"sha\":\"" + SHA + "\",\"version\":2.10}"), "version is not a text"));
   }
 
@@ -273,7 +276,17 @@ class IntakeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "payload", "payload=", "other=1", "payload={}&payload={}", "payload=%7", "payload=%zz", "payload=%ff", "Payload={}"})
+      strings = {
+        "",
+        "payload",
+        "payload=",
+        "other=1",
+        "payload={}&payload={}",
+        "payload=%7",
+        "payload=%zz",
+        "payload=%ff",
+        "Payload={}"
+      })
   void aMalformedFormIsRefused(String form) {
     assertThat(form(form).status()).isEqualTo(400);
   }
@@ -327,9 +340,7 @@ class IntakeTest {
     Answer accepted = intake.answer(signed("repository_dispatch", dispatch()));
     assertThat(line(accepted))
         .isEqualTo(
-            "{\"time\":\"2026-11-20T09:14:06Z\",\"level\":\"info\",\"event\":\"delivery\","
-                + "\"github_event\":\"repository_dispatch\","
-                + "\"delivery\":\"72d3162e-cc78-11e3-81ab-4c9367dc0958\",\"status\":202,\"accepted\":1}\n");
+            "{\"time\":\"2026-11-20T09:14:06Z\",\"level\":\"info\",\"event\":\"delivery\",\"github_event\":\"repository_dispatch\",\"delivery\":\"72d3162e-cc78-11e3-81ab-4c9367dc0958\",\"status\":202,\"accepted\":1}\n");
     assertThat(line(intake.answer(signed("ping", "{}")))).contains("\"ignored\":\"ping\"");
     assertThat(line(intake.answer(Request.of("GET", "/healthz", Map.of(), new byte[0])))).isEmpty();
   }
@@ -337,8 +348,7 @@ class IntakeTest {
   private static String line(Answer answer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     answer.writeTo(
-        new EventLog(
-            new PrintStream(bytes, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
+        new EventLog(new PrintStream(bytes, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
     return bytes.toString(UTF_8);
   }
 }

@@ -40,7 +40,8 @@ class RoutingTest {
     assertThat(queue.sent())
         .extracting(Job::route, Job::repository, Job::input)
         .map(tuple -> tuple.toList().toString().replace("https://github.com/markus-barta/", ""))
-        .containsExactly("[b, one.git, x]", "[b, one.git, y]", "[b, two.git, x]", "[a, three.git, x]");
+        .containsExactly(
+            "[b, one.git, x]", "[b, one.git, y]", "[b, two.git, x]", "[a, three.git, x]");
   }
 
   @Test
@@ -74,7 +75,8 @@ class RoutingTest {
   @Test
   void repositoriesAreComparedWithoutRegardToCase() {
     Trigger push = new Trigger.Push(NIXFLEET, "master");
-    String json = push("refs/heads/master", SHA).replace("markus-barta/nixfleet", "Markus-Barta/NixFleet");
+    String json =
+        push("refs/heads/master", SHA).replace("markus-barta/nixfleet", "Markus-Barta/NixFleet");
     assertThat(answer("push", json, route("r", List.of(push), CFG)).status()).isEqualTo(202);
   }
 
@@ -82,12 +84,15 @@ class RoutingTest {
   void anotherRepositorysPushIsIgnored() {
     Trigger push = new Trigger.Push(NIXCFG, "master");
     Answer answer = answer("push", push("refs/heads/master", SHA), route("r", List.of(push), CFG));
-    assertThat(answer.body().get("ignored")).asString().contains("no route", "markus-barta/nixfleet");
+    assertThat(answer.body().get("ignored"))
+        .asString()
+        .contains("no route", "markus-barta/nixfleet");
   }
 
   private static String push(String ref, String after) {
     return """
-    {"ref":"%s","after":"%s","repository":{"full_name":"markus-barta/nixfleet"}}"""
+    {"ref":"%s","after":"%s","repository":{"full_name":"markus-barta/nixfleet"}}\
+    """
         .formatted(ref, after);
   }
 
@@ -103,9 +108,7 @@ class RoutingTest {
     "Release, next, 200"
   })
   void aRunIsKnownByItsWorkflowAndBranch(
-      @Nullable String workflow,
-      @Nullable String branch,
-      int status) {
+      @Nullable String workflow, @Nullable String branch, int status) {
     Trigger trigger =
         new Trigger.WorkflowRun(
             NIXFLEET, Optional.ofNullable(workflow), Optional.ofNullable(branch));
@@ -120,7 +123,8 @@ class RoutingTest {
     "\"success\", null, not successful",
     "\"event\":\"push\", \"event\":\"pull_request\", for a pull request",
     "\"event\":\"push\", \"event\":\"pull_request_target\", for a pull request",
-    "\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"}, \"head_repository\":{\"full_name\":\"mallory/nixfleet\"}, fork",
+    "\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"},"
+        + " \"head_repository\":{\"full_name\":\"mallory/nixfleet\"}, fork",
     "\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"}, \"head_repository\":null, fork"
   })
   void aRunThatProvesNothingOfTheBranchIsIgnored(String part, String other, String why) {
@@ -137,7 +141,8 @@ class RoutingTest {
       "head_sha":"37d5e2c8bb1e2bb1d4cd6a4fd3c1e2f0a9b8c7d6",\
       "head_repository":{"full_name":"markus-barta/nixfleet"}},\
       "workflow":{"name":"Release","path":".github/workflows/release.yml"},\
-      "repository":{"full_name":"markus-barta/nixfleet"}}""";
+      "repository":{"full_name":"markus-barta/nixfleet"}}\
+      """;
 
   @Test
   void aReleaseOfACommitIsQueuedWithItsTagAsVersion() {
@@ -162,7 +167,8 @@ class RoutingTest {
     String json =
         """
         {"action":"%s","release":{"tag_name":"v2.1.1","target_commitish":"%s"},\
-        "repository":{"full_name":"markus-barta/nixfleet"}}"""
+        "repository":{"full_name":"markus-barta/nixfleet"}}\
+        """
             .formatted(action, commitish);
     return answer("release", json, route("r", List.of(new Trigger.Release(NIXFLEET)), CFG));
   }

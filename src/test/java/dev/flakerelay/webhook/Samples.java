@@ -97,7 +97,8 @@ public final class Samples {
   /** A {@code repository_dispatch} that {@link #config()} waits for. */
   public static String dispatch(String clientPayload) {
     return """
-    {"action":"nixfleet-updated","client_payload":%s,"repository":{"full_name":"markus-barta/nixcfg"}}"""
+    {"action":"nixfleet-updated","client_payload":%s,"repository":{"full_name":"markus-barta/nixcfg"}}\
+    """
         .formatted(clientPayload);
   }
 
