@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 
 /**
  * A release's version as it may stand in a commit message and in a log line: 1 to 64 characters of
- * {@code A-Z a-z 0-9 . _ + ~ / -}, at least one of them a letter or a digit. There is no space, line
- * break or colon among them, so that no version can look like a trailer, nor {@code @} or {@code #},
- * which forges turn into mentions.
+ * {@code A-Z a-z 0-9 . _ + ~ / -}, at least one of them a letter or a digit. There is no space,
+ * line break or colon among them, so that no version can look like a trailer, nor {@code @} or
+ * {@code #}, which forges turn into mentions.
  *
  * @param text the characters
  */

@@ -37,7 +37,9 @@ final class HttpEvent {
         throw new IOException("the event is not of an HTTP API with payload format version 2.0");
       }
       Map<String, String> headers = new HashMap<>();
-      root.path("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asString("")));
+      root.path("headers")
+          .properties()
+          .forEach(h -> headers.put(h.getKey(), h.getValue().asString("")));
       return Request.of(http.path("method").asString(""), path(root), headers, body(root));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new IOException("the event can't be read as an HTTP API's request", e);

@@ -5,25 +5,20 @@ import com.sun.net.httpserver.HttpServer;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.webhook.Answer;
 import dev.flakerelay.webhook.Intake;
-import dev.flakerelay.webhook.Request;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
-import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The endpoint on one machine: the {@link Intake} behind the JDK's HTTP server, a virtual thread for
- * each request. Slow, silent and greedy clients are bounded in time, number and memory.
+ * The endpoint on one machine: the {@link Intake} behind the JDK's HTTP server, a virtual thread
+ * for each request. Slow, silent and greedy clients are bounded in time, number and memory.
  *
  * <p>The bounds in time and number are system properties (Java SE API, "Module jdk.httpserver"),
  * which the JDK reads when the JVM makes its first server. They are set when this class is loaded,
@@ -44,15 +39,6 @@ public final class WebhookServer implements AutoCloseable {
     BOUNDS.forEach((name, value) -> System.getProperties().putIfAbsent(name, value));
   }
 
-  /** Nearly all deliveries are shorter; as many as there are connections may be read at once. */
-  private static final int SMALL_BODY = 256 * 1024;
-
-  private static final int LARGE_BODIES_AT_ONCE = 8;
-  private static final int PATIENCE_SECONDS = 5;
-
-  /** GitHub sends 25 MB at most: a client that sends no more than that gets to read its 413. */
-  private static final int LONGEST_DISCARDED = 32 * 1024 * 1024;
-
   private static final int GRACE_SECONDS = 30;
 
   private final Intake intake;
@@ -60,7 +46,12 @@ public final class WebhookServer implements AutoCloseable {
   private final String host;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore largeBodies = new Semaphore(LARGE_BODIES_AT_ONCE);
+  private final RequestReader requests = new RequestReader();
+
+  /** One party for each request that is being answered, and one for the server itself. */
+  private final Phaser inHand = new Phaser(1);
+
+  private boolean closed;
 
   private WebhookServer(Intake intake, EventLog log, String host, HttpServer server) {
     this.intake = intake;
@@ -94,6 +85,7 @@ public final class WebhookServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    inHand.register();
     try (exchange) {
       Answer answer;
       try {
@@ -104,52 +96,13 @@ public final class WebhookServer implements AutoCloseable {
       }
       answer.writeTo(log);
       send(exchange, answer);
+    } finally {
+      inHand.arriveAndDeregister();
     }
   }
 
   private Answer answer(HttpExchange exchange) throws IOException {
-    String method = exchange.getRequestMethod();
-    String path = Optional.ofNullable(exchange.getRequestURI().getRawPath()).orElse("");
-    Map<String, String> headers = new HashMap<>();
-    exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(",", values)));
-
-    if (declaredLength(exchange) > Request.LONGEST_BODY) {
-      return intake.answer(Request.tooLong(method, path, headers));
-    }
-    InputStream in = exchange.getRequestBody();
-    byte[] start = in.readNBytes(SMALL_BODY);
-    if (start.length < SMALL_BODY) {
-      return intake.answer(Request.of(method, path, headers, start));
-    }
-    if (!acquireLargeBody()) {
-      return Answer.busy();
-    }
-    try {
-      byte[] body =
-          new SequenceInputStream(new ByteArrayInputStream(start), in)
-              .readNBytes(Request.LONGEST_BODY + 1);
-      return intake.answer(Request.of(method, path, headers, body));
-    } finally {
-      largeBodies.release();
-    }
-  }
-
-  private static long declaredLength(HttpExchange exchange) {
-    try {
-      return Long.parseLong(
-          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Content-Length")).orElse("0"));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
-  }
-
-  private boolean acquireLargeBody() throws IOException {
-    try {
-      return largeBodies.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("stopped while waiting to read a large delivery", e);
-    }
+    return requests.read(exchange, intake::answer).orElseGet(Answer::busy);
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
@@ -165,26 +118,34 @@ public final class WebhookServer implements AutoCloseable {
     OutputStream out = exchange.getResponseBody();
     out.write(body);
     out.flush();
-    discardRest(exchange.getRequestBody());
+    RequestReader.discardRest(exchange.getRequestBody());
   }
 
   /**
-   * Reads on after the answer: closing a connection with unread data resets it, and a client that
-   * is still sending would see a broken pipe instead of its answer.
+   * Accepts no more, answers what is in hand (within 30 s), then closes all connections.
+   *
+   * <p>The JDK's own waiting is cut short: a client that hung up before it had its answer stays
+   * counted as in hand for as long as the server lives, and every stop would take the full time.
    */
-  private static void discardRest(InputStream rest) throws IOException {
-    byte[] buffer = new byte[16 * 1024];
-    int discarded = 0;
-    int count;
-    while (discarded < LONGEST_DISCARDED && (count = rest.read(buffer)) >= 0) {
-      discarded += count;
-    }
-  }
-
-  /** Accepts no more, answers what is in hand (within 30 s), then closes all connections. */
   @Override
-  public void close() {
-    server.stop(GRACE_SECONDS);
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    Thread stop = Thread.ofPlatform().name("stop").start(() -> server.stop(GRACE_SECONDS));
+    try {
+      inHand.awaitAdvanceInterruptibly(
+          inHand.arriveAndDeregister(), GRACE_SECONDS, TimeUnit.SECONDS);
+      stop.interrupt();
+      stop.join();
+    } catch (InterruptedException e) {
+      stop.interrupt();
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      log.warn("stop", Map.of("error", "a delivery in hand was not answered in time, closed it"));
+      stop.interrupt();
+    }
     threads.shutdownNow();
   }
 }

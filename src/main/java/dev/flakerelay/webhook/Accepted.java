@@ -16,8 +16,7 @@ record Accepted(String route, String target, String input, String job) {
   private static final Pattern QUERY = Pattern.compile("[?#].*$", Pattern.DOTALL);
 
   static Accepted of(Job job) {
-    return new Accepted(
-        job.route(), target(job.repository(), job.branch()), job.input(), job.id());
+    return new Accepted(job.route(), target(job.repository(), job.branch()), job.input(), job.id());
   }
 
   /** Whoever may send a delivery need not know the password that a URL may carry. */

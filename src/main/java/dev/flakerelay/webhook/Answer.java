@@ -16,10 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *     {@code cause}
  */
 public record Answer(
-    int status,
-    Map<String, String> headers,
-    Map<String, Object> body,
-    Map<String, String> about) {
+    int status, Map<String, String> headers, Map<String, Object> body, Map<String, String> about) {
   /** The media type of every answer. */
   public static final String CONTENT_TYPE = "application/json";
 

@@ -50,7 +50,8 @@ record Delivery(String event, String id, Payload payload) {
     String value =
         request
             .header(name)
-            .orElseThrow(() -> new MalformedDeliveryException("the header " + name + " is missing"));
+            .orElseThrow(
+                () -> new MalformedDeliveryException("the header " + name + " is missing"));
     if (!form.matcher(value).matches()) {
       throw new MalformedDeliveryException("the header " + name + " is not of the form " + form);
     }
@@ -76,7 +77,8 @@ record Delivery(String event, String id, Payload payload) {
       return URLDecoder.decode(values.getFirst(), StandardCharsets.ISO_8859_1)
           .getBytes(StandardCharsets.ISO_8859_1);
     } catch (IllegalArgumentException e) {
-      throw new MalformedDeliveryException("the form's field payload has a broken percent escape", e);
+      throw new MalformedDeliveryException(
+          "the form's field payload has a broken percent escape", e);
     }
   }
 }

@@ -63,20 +63,25 @@ final class GitHubEvents {
       return new Event.Ignored("the workflow ran for a pull request");
     }
     Optional<String> head = payload.optionalText("workflow_run.head_repository.full_name");
-    if (head.isEmpty() || !payload.repository("workflow_run.head_repository.full_name").equals(repository)) {
+    if (head.isEmpty()
+        || !payload.repository("workflow_run.head_repository.full_name").equals(repository)) {
       return new Event.Ignored("the workflow ran on a fork's commit");
     }
     return new Dispatch.WorkflowRun(
         repository,
         payload.optionalText("workflow.name"),
-        payload.optionalText("workflow.path").map(path -> path.substring(path.lastIndexOf('/') + 1)),
+        payload
+            .optionalText("workflow.path")
+            .map(path -> path.substring(path.lastIndexOf('/') + 1)),
         payload.optionalText("workflow_run.head_branch"),
         payload.revision("workflow_run.head_sha"));
   }
 
   /**
-   * A release's payload has no commit of its own. {@code target_commitish} is where GitHub makes the
-   * tag: a commit if the releaser gave one, else a branch, whose head may be another commit by now.
+   * A release's payload has no commit of its own. {@code target_commitish} is where GitHub makes
+   * the tag (GitHub Docs, "REST API endpoints for releases"): a commit if the releaser gave one,
+   * else a branch, whose head may be another commit by now. GitHub does not look at it if the tag
+   * was there before, so it is only as good as the releaser's word.
    */
   private static Event release(Payload payload) throws MalformedDeliveryException {
     RepositoryName repository = payload.repository(REPOSITORY);

@@ -49,7 +49,8 @@ public final class Intake {
       answer = byPath(request);
     } catch (RuntimeException e) {
       // A mistake of ours. The sender sees that nothing was accepted, the log says what happened.
-      answer = Answer.error(500, "internal error, nothing was accepted").about("cause", e.toString());
+      answer =
+          Answer.error(500, "internal error, nothing was accepted").about("cause", e.toString());
     }
     // An unsigned request may claim anything: what has another form than it should is not logged.
     Optional<String> id = request.header(Delivery.ID_HEADER).filter(Delivery::isId);
@@ -62,8 +63,7 @@ public final class Intake {
 
   private Answer byPath(Request request) {
     return switch (request.path()) {
-      case WEBHOOK_PATH ->
-          request.method().equals("POST") ? posted(request) : wrongMethod("POST");
+      case WEBHOOK_PATH -> request.method().equals("POST") ? posted(request) : wrongMethod("POST");
       case HEALTH_PATH ->
           switch (request.method()) {
             case "GET", "HEAD" -> Answer.healthy();
@@ -83,8 +83,7 @@ public final class Intake {
     }
     if (ContentType.of(request) == ContentType.OTHER) {
       return Answer.error(
-          415,
-          "the content type must be application/json or application/x-www-form-urlencoded");
+          415, "the content type must be application/json or application/x-www-form-urlencoded");
     }
     String signature = request.header(Delivery.SIGNATURE_HEADER).orElse("");
     if (!Signature.isValid(signature, request.body(), secrets)) {

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -56,9 +58,14 @@ final class Payload {
         throw new MalformedDeliveryException("the payload is not a JSON object");
       }
       return new Payload(root);
-    } catch (JacksonException e) {
+    } catch (StreamConstraintsException e) {
       throw new MalformedDeliveryException(
-          "the payload is not JSON that can be read" + where(e.getLocation()), e);
+          "the payload is nested too deep, or a name or number in it is too long", e);
+    } catch (MismatchedInputException e) {
+      throw new MalformedDeliveryException(
+          "the payload has a key twice, or goes on after its end" + where(e.getLocation()), e);
+    } catch (JacksonException e) {
+      throw new MalformedDeliveryException("the payload is not JSON" + where(e.getLocation()), e);
     }
   }
 

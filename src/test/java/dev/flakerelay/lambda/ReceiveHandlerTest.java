@@ -1,0 +1,150 @@
+package dev.flakerelay.lambda;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import dev.flakerelay.EventLog;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.webhook.Fixture;
+import dev.flakerelay.webhook.Intake;
+import dev.flakerelay.webhook.RecordingQueue;
+import dev.flakerelay.webhook.Samples;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReceiveHandlerTest {
+  /** The handler asks nothing of it. */
+  private static final Context CONTEXT =
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(),
+              new Class<?>[] {Context.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  private final RecordingQueue queue = new RecordingQueue();
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final ReceiveHandler handler =
+      new ReceiveHandler(
+          new Intake(Samples.config(), List.of(Samples.SECRET), queue, Samples.CLOCK),
+          new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
+
+  @ParameterizedTest
+  @CsvSource({
+    "repository-dispatch, da09bfc, 2.1.1",
+    "push, da09bfc, none",
+    "workflow-run-success, da09bfc, none",
+    "release, da09bfc, 2.1.1",
+    "base64-body, 344c588, none",
+    "form-encoded, da09bfc, none",
+  })
+  void aFixtureThatAsksForAnUpdateIsQueued(String name, String revision, String version)
+      throws IOException {
+    JsonNode response = handle(new Fixture(name).bytes());
+    assertThat(response.get("statusCode").intValue()).isEqualTo(202);
+    assertThat(response.get("headers").get("Content-Type").stringValue())
+        .isEqualTo("application/json");
+    assertThat(queue.sent()).hasSize(1);
+    Job job = queue.sent().getFirst();
+    assertThat(job.revision().abbreviated()).isEqualTo(revision);
+    assertThat(job.version().orElse("none")).isEqualTo(version);
+    assertThat(job.repository()).isEqualTo("https://github.com/markus-barta/nixcfg.git");
+    assertThat(response.get("body").stringValue()).contains(job.id());
+    assertThat(log.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("\"accepted\":1", "\"delivery\":\"" + job.delivery().orElseThrow() + "\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "push-other-branch, 200, no route waits",
+    "push-branch-deleted, 200, the branch was deleted",
+    "workflow-run-failure, 200, not successful",
+    "ping, 200, ping",
+    "wrong-signature, 401, signature",
+  })
+  void aFixtureThatAsksForNothingIsNot(String name, int status, String why) throws IOException {
+    JsonNode response = handle(new Fixture(name).bytes());
+    assertThat(response.get("statusCode").intValue()).isEqualTo(status);
+    assertThat(response.get("body").stringValue()).contains(why);
+    assertThat(queue.sent()).isEmpty();
+  }
+
+  @Test
+  void everyFixtureIsAmongThese() {
+    TreeSet<String> tested = new TreeSet<>();
+    for (var method : ReceiveHandlerTest.class.getDeclaredMethods()) {
+      CsvSource rows = method.getAnnotation(CsvSource.class);
+      if (rows != null && method.getName().startsWith("aFixture")) {
+        Arrays.stream(rows.value())
+            .map(row -> row.substring(0, row.indexOf(',')))
+            .forEach(tested::add);
+      }
+    }
+    assertThat(Fixture.all(false)).extracting(Fixture::name).containsExactlyElementsOf(tested);
+  }
+
+  @Test
+  void aFullQueueIsSaidWithATimeToWait() throws IOException {
+    queue.becomeUnavailable();
+    JsonNode response = handle(new Fixture("push").bytes());
+    assertThat(response.get("statusCode").intValue()).isEqualTo(503);
+    assertThat(response.get("headers").get("Retry-After").stringValue()).isEqualTo("30");
+  }
+
+  @Test
+  void aStageInThePathIsNotPartOfIt() throws IOException {
+    String event =
+        new String(new Fixture("push").bytes(), UTF_8)
+            .replace("\"rawPath\": \"/webhook\"", "\"rawPath\": \"/prod/webhook\"")
+            .replace("\"stage\": \"$default\"", "\"stage\": \"prod\"");
+    assertThat(handle(event.getBytes(UTF_8)).get("statusCode").intValue()).isEqualTo(202);
+  }
+
+  @Test
+  void aRequestWithoutABodyIsAnswered() throws IOException {
+    String event =
+        """
+        {"version":"2.0","rawPath":"/healthz","headers":{},\
+        "requestContext":{"http":{"method":"GET"},"stage":"$default"},"isBase64Encoded":false}\
+        """;
+    assertThat(handle(event.getBytes(UTF_8)).get("body").stringValue())
+        .isEqualTo("{\"status\":\"ok\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "[]",
+        "no JSON",
+        "{\"version\":\"1.0\",\"path\":\"/webhook\"}",
+        "{\"Records\":[]}"
+      })
+  void anEventOfAnotherKindIsAMistakeInTheSetUp(String event) {
+    assertThatThrownBy(() -> handle(event.getBytes(UTF_8))).isInstanceOf(IOException.class);
+  }
+
+  private JsonNode handle(byte[] event) throws IOException {
+    ByteArrayOutputStream response = new ByteArrayOutputStream();
+    handler.handleRequest(new ByteArrayInputStream(event), response, CONTEXT);
+    return JsonMapper.builder().build().readTree(response.toByteArray());
+  }
+}

@@ -1,0 +1,26 @@
+package dev.flakerelay.support;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what happens on another thread or in another process. */
+public final class Await {
+  private Await() {}
+
+  /**
+   * Returns as soon as the condition holds.
+   *
+   * @throws AssertionError if it does not within {@code limit}
+   */
+  public static void until(Duration limit, BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(limit);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("still not so after " + limit);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    }
+  }
+}

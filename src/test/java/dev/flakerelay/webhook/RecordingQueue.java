@@ -1,0 +1,61 @@
+package dev.flakerelay.webhook;
+
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A queue in memory that shows what was sent, and can be out of reach. Nothing is received. */
+public class RecordingQueue implements JobQueue {
+  private final List<Job> sent = new ArrayList<>();
+  private boolean available = true;
+
+  /** What was sent so far, in order. */
+  public synchronized List<Job> sent() {
+    return List.copyOf(sent);
+  }
+
+  /** From now on nothing is taken. */
+  public synchronized void becomeUnavailable() {
+    available = false;
+  }
+
+  @Override
+  public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
+    if (!available) {
+      throw new QueueUnavailableException("the disk is full");
+    }
+    sent.addAll(jobs);
+  }
+
+  @Override
+  public List<Message> receive(int max, Duration wait) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(Message message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void retryAfter(Message message, Duration delay) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int maxReceiveCount() {
+    return 5;
+  }
+
+  @Override
+  public JobQueue deadLetters() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {}
+}
