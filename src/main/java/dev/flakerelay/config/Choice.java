@@ -48,7 +48,7 @@ final class Choice {
 
   private static boolean isClose(String typed, String name) {
     boolean beginning = typed.length() >= 3 && (name.startsWith(typed) || typed.startsWith(name));
-    return beginning || distance(typed, name) <= Math.max(1, name.length() / 3);
+    return beginning || distance(typed, name) <= (name.length() + 1) / 3;
   }
 
   private static String folded(String word) {

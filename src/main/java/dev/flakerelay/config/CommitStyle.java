@@ -20,11 +20,11 @@ public record CommitStyle(MessageTemplate message, Author author) {
    * @param email without angle brackets
    */
   public record Author(String name, String email) {
+    private static final Pattern FORBIDDEN = Pattern.compile("[<>\\p{Cntrl}\\u2028\\u2029]");
+
     /** The author where the config names none. */
     public static final Author DEFAULT =
         new Author("flake-relay", "flake-relay@users.noreply.github.com");
-
-    private static final Pattern FORBIDDEN = Pattern.compile("[<>\\p{Cntrl}\\u2028\\u2029]");
 
     /**
      * Checks that both fit into a commit's header.

@@ -92,7 +92,11 @@ final class FlakeReference {
   }
 
   private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("has a % without two hex digits: write %25 for it", e);
+    }
   }
 
   private static IllegalArgumentException revision() {

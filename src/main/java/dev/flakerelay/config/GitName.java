@@ -25,6 +25,8 @@ final class GitName {
     }
     if (text.startsWith("-")
         || text.equals(Constants.HEAD)
+        // JGit looks for it at the end of the whole name only.
+        || (text + "/").contains(".lock/")
         || !Repository.isValidRefName(Constants.R_HEADS + text)) {
       throw new IllegalArgumentException("not a name that Git allows for a branch");
     }

@@ -12,13 +12,14 @@ final class MessageLine {
 
   private final List<MessagePiece> pieces;
   private final List<Placeholder> placeholders;
-  private final boolean keyFromOutside;
+  /** What a delivery may write in front of the line's first colon. */
+  private final List<Placeholder> outside;
 
   private MessageLine(
-      List<MessagePiece> pieces, List<Placeholder> placeholders, boolean keyFromOutside) {
+      List<MessagePiece> pieces, List<Placeholder> placeholders, List<Placeholder> outside) {
     this.pieces = pieces;
     this.placeholders = placeholders;
-    this.keyFromOutside = keyFromOutside;
+    this.outside = outside;
   }
 
   /**
@@ -30,8 +31,8 @@ final class MessageLine {
     List<MessagePiece> pieces = MessageTokens.read(line);
     int colon = line.indexOf(':');
     String key = colon < 0 ? line : line.substring(0, colon);
-    boolean outside =
-        MessageWord.placeholders(key).stream().anyMatch(Placeholder::isFromOutside);
+    List<Placeholder> outside =
+        MessageWord.placeholders(key).stream().filter(Placeholder::isFromOutside).toList();
     return new MessageLine(pieces, MessageWord.placeholders(line), outside);
   }
 
@@ -51,11 +52,12 @@ final class MessageLine {
     MessagePhrase phrase = MessagePhrase.of(pieces, values);
     return phrase.isLabel() && placeholders.stream().noneMatch(values::containsKey)
         ? Optional.empty()
-        : phrase.text().map(String::stripTrailing).map(this::withoutForgery);
+        : phrase.text().map(String::stripTrailing).map(rendered -> withoutForgery(rendered, values));
   }
 
   /** A line whose value makes it look like a trailer becomes an item of a list. */
-  private String withoutForgery(String line) {
-    return keyFromOutside && TRAILER.matcher(line).matches() ? "- " + line : line;
+  private String withoutForgery(String line, Map<Placeholder, String> values) {
+    boolean stranger = outside.stream().anyMatch(values::containsKey);
+    return stranger && TRAILER.matcher(line).matches() ? "- " + line : line;
   }
 }

@@ -51,11 +51,6 @@ final class Section {
     return value;
   }
 
-  /** Whether a key is there, with or without a value. */
-  boolean has(String key) {
-    return entries.containsKey(key);
-  }
-
   /** The keys as they are written, for a mapping whose keys are names. */
   List<String> names() {
     return List.copyOf(entries.keySet());

@@ -36,6 +36,7 @@ final class TargetReader {
   }
 
   private static Optional<List<String>> inputs(Section section) {
+    Optional<Cursor> one = section.optional("input", "name");
     Optional<Cursor> several = section.optional("inputs", "[name, other]");
     if (several.isEmpty()) {
       return section
@@ -43,10 +44,9 @@ final class TargetReader {
           .flatMap(value -> value.text(TargetReader::input))
           .map(List::of);
     }
-    if (section.optional("input", "name").isPresent()) {
-      return several.get().problem("input is there as well: keep one of the two");
-    }
-    return several.get().someOf(distinct(TargetReader::input));
+    return one.isPresent()
+        ? one.get().problem("inputs is there as well: keep one of the two")
+        : several.get().someOf(distinct(TargetReader::input));
   }
 
   private static String input(String text) {

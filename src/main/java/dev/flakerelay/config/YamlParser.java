@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
@@ -109,8 +110,9 @@ final class YamlParser {
    */
   private static Problem syntaxError(JacksonException e) {
     String said = String.valueOf(e.getOriginalMessage());
+    TokenStreamLocation where = e.getLocation();
     String place =
-        "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+        where == null ? "" : "line " + where.getLineNr() + ", column " + where.getColumnNr();
     Matcher mark = MARK.matcher(said);
     while (mark.find()) {
       place = mark.group(1);

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +84,7 @@ class ConfigReaderTest {
                         List.of())),
                 CommitStyle.DEFAULT,
                 Publish.PUSH,
-                java.util.Set.of()));
+                Set.of()));
   }
 
   @Test
@@ -216,7 +219,6 @@ class ConfigReaderTest {
           webhook: [env:A]   | webhook:           | secrets.webhook: without a value: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
           webhook: [env:A]   | webhook: env:A     | secrets.webhook: text, not a list: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
           webhook: [env:A]   | webhook: [hunter2] | secrets.webhook[0]: a secret is named, not written here: env:NAME, file:PATH or aws:SECRET_ID
-          webhook: [env:A]   | webhook: [''], git: *x | line 2, column 19: not valid YAML: while parsing a block mapping, expected <block end>, but found ','
           webhook: [env:A]   | webhooks: [env:A]  | secrets.webhook: missing: write for example webhook: [env:RELAY_WEBHOOK_SECRET];secrets.webhooks: unknown key: did you mean webhook?
           one:               | One Two:           | routes.'One Two': not a route's name: 1 to 40 of a-z, 0-9 and -
           event: release     | event: releases    | routes.one.when[0].event: unknown event: did you mean release?
@@ -232,7 +234,10 @@ class ConfigReaderTest {
           input: source      | input: a/b         | routes.one.targets[0].input: not an input's name: a letter, then letters, digits, _ and -; an input of an input (a/b) can't be updated
           input: source      | inputs: []         | routes.one.targets[0].inputs: empty: write for example inputs: [name, other]
           input: source      | inputs: [a, a]     | routes.one.targets[0].inputs[1]: written twice: keep one
-          input: source      | {input: a, inputs: [b]} | line 11, column 7: not valid YAML: while parsing a block mapping, expected <block end>, but found '{'
+          input: source      | 'input: source\n      directory: ../x' | routes.one.targets[0].directory: the path may not contain ..
+          input: source      | 'input: source\n      submodules: [a, ./a/]' | routes.one.targets[0].submodules[1]: written twice: keep one
+          when:              | 'source: github:a/b/0123456789012345678901234567890123456789\n    when:' | routes.one.source: names a revision, which never moves: name a branch, for example github:owner/name/main
+          https://example.org/target.git | http://example.org/target.git | routes.one.targets[0].repository: http would send the token in clear: write https
           input: source      | inptu: source      | routes.one.targets[0].input: missing: write for example input: name;routes.one.targets[0].inptu: unknown key: did you mean input?
           when:              | 'publish: pr\n    when:' | routes.one.publish: unknown value: known are push, pull-request
           when:              | 'publish: pull_request\n    when:' | routes.one.publish: unknown value: did you mean pull-request?
@@ -247,7 +252,7 @@ class ConfigReaderTest {
   void eachMistakeSaysWhereAndWhatToWrite(String good, String bad, String expected)
       throws IOException {
     assertThat(MINIMAL).contains(good);
-    String yaml = MINIMAL.replaceFirst(java.util.regex.Pattern.quote(good), java.util.regex.Matcher.quoteReplacement(bad.replace("\\n", "\n")));
+    String yaml = MINIMAL.replaceFirst(Pattern.quote(good), Matcher.quoteReplacement(bad.replace("\\n", "\n")));
     assertThat(String.join(";", problems(yaml))).isEqualTo(expected);
   }
 
@@ -255,7 +260,7 @@ class ConfigReaderTest {
   void inputAndInputsExcludeEachOther() throws IOException {
     assertThat(problems(MINIMAL + "        inputs: [a]\n"))
         .containsExactly(
-            "routes.one.targets[0].inputs: input is there as well: keep one of the two");
+            "routes.one.targets[0].input: inputs is there as well: keep one of the two");
   }
 
   @Test
@@ -269,7 +274,7 @@ class ConfigReaderTest {
 
   @Test
   void aDeepFileIsRefused() throws IOException {
-    assertThat(problems("a: " + "[".repeat(100_000))).singleElement().asString().contains("line 1");
+    assertThat(problems("a: " + "[".repeat(100_000))).singleElement().asString().contains("nesting");
   }
 
   @Test

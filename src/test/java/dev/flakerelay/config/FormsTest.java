@@ -110,7 +110,7 @@ class FormsTest {
           github:a/b?host=https://x                            | not a host's name
           github:a/b?x=y                                       | has a parameter other than
           github:a/b?ref                                       | has a parameter other than
-          github:a/b/%zz                                       | URLDecoder
+          github:a/b/%zz                                       | has a % without
           github:a                                             | not a reference that names a branch
           nixpkgs                                              | not a reference that names a branch
           path:/srv/a                                          | not a reference that names a branch

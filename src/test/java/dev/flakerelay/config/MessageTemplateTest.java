@@ -55,7 +55,8 @@ class MessageTemplateTest {
         .isEqualTo(
             "nixfleet 1.2.3 "
                 + SHA
-                + " abc1234 def567800000000000000000000000000000000 0".replace("0 0", "00")
+                + " abc1234 def5678"
+                + "0".repeat(33)
                 + " def5678 fleet markus-barta/nixfleet markus-barta/nixcfg 72d3162e");
   }
 
@@ -103,6 +104,7 @@ class MessageTemplateTest {
           {input} → {version} ({sha7})                     | nixfleet (abc1234)
           {input} - {version}                              | nixfleet
           {input} – {version} – {sha7}                     | nixfleet – abc1234
+          {input}: {old7} -> {sha7} (v{version})           | nixfleet: def5678 -> abc1234
           {input}@{version}                                | nixfleet
           {input}@{version} ({sha7})                       | nixfleet (abc1234)
           {input} @ {version}                              | nixfleet
