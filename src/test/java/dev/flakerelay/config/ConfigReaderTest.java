@@ -234,8 +234,8 @@ class ConfigReaderTest {
           input: source      | input: a/b         | routes.one.targets[0].input: not an input's name: a letter, then letters, digits, _ and -; an input of an input (a/b) can't be updated
           input: source      | inputs: []         | routes.one.targets[0].inputs: empty: write for example inputs: [name, other]
           input: source      | inputs: [a, a]     | routes.one.targets[0].inputs[1]: written twice: keep one
-          input: source      | 'input: source\n      directory: ../x' | routes.one.targets[0].directory: the path may not contain ..
-          input: source      | 'input: source\n      submodules: [a, ./a/]' | routes.one.targets[0].submodules[1]: written twice: keep one
+          input: source      | 'input: source\n        directory: ../x' | routes.one.targets[0].directory: the path may not contain ..
+          input: source      | 'input: source\n        submodules: [a, ./a/]' | routes.one.targets[0].submodules[1]: written twice: keep one
           when:              | 'source: github:a/b/0123456789012345678901234567890123456789\n    when:' | routes.one.source: names a revision, which never moves: name a branch, for example github:owner/name/main
           https://example.org/target.git | http://example.org/target.git | routes.one.targets[0].repository: http would send the token in clear: write https
           input: source      | inptu: source      | routes.one.targets[0].input: missing: write for example input: name;routes.one.targets[0].inptu: unknown key: did you mean input?

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,6 +195,28 @@ class MessageTemplateTest {
                 "x\n\n- {input}: {version}\n  - {version} ({sha7})\nChanges in {version}:",
                 without(Placeholder.VERSION)))
         .isEqualTo("x\n\n- nixfleet\n  - (abc1234)\nChanges:");
+  }
+
+  @RepeatedTest(20)
+  void noFallbackLeavesEmptyBracketsOrLooseSpace(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<String> parts =
+        List.of(
+            "{input}", "v{version}", "{sha7}", "{old7}", "bump", "to", "from", "and", " ", " ",
+            " ", " ", ": ", " -> ", "->", "..", ", ", "@", "-", "({version})", "({version}, {old7})",
+            "[{old7} to {sha7}]", "\"{version}\"", ".", "https://example.org/{version}");
+    for (int i = 0; i < 500; i++) {
+      StringBuilder template = new StringBuilder("x");
+      for (int length = random.nextInt(10); length >= 0; length--) {
+        template.append(parts.get(random.nextInt(parts.size())));
+      }
+      String subject = template.toString().replaceAll(" +", " ");
+      assertThat(render(subject, without(Placeholder.VERSION, Placeholder.OLD7)))
+          .as(subject)
+          .isNotBlank()
+          .doesNotContain("()", "[]", "\"\"", "( ", " )", "  ", "{", "(,")
+          .isEqualTo(render(subject, without(Placeholder.VERSION, Placeholder.OLD7)).strip());
+    }
   }
 
   @Test
