@@ -97,9 +97,7 @@ public final class ConfigReader {
             .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
             .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
     var git =
-        section
-            .optional("git", "env:RELAY_GIT_TOKEN")
-            .flatMap(value -> value.text(SecretReference::parse));
+        section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
     return section.make(() -> new Secrets(webhook.orElseThrow(), git));
   }
 

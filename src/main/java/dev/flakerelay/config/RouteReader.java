@@ -14,9 +14,7 @@ final class RouteReader {
             .required("when", "[{ event: push, repository: owner/name, branch: main }]")
             .flatMap(value -> value.someOf(item -> item.section(TriggerReader::trigger)));
     var source =
-        section
-            .optional("source", "github:owner/name/main")
-            .flatMap(value -> value.text(FlakeReference::parse));
+        section.optional("source", "github:owner/name/main", FlakeReference::parse);
     var targets =
         section
             .required(
@@ -28,9 +26,7 @@ final class RouteReader {
             .optional("commit", "{ message: \"chore: bump {input} ({sha7})\" }")
             .flatMap(value -> value.section(RouteReader::commit));
     var publish =
-        section
-            .optional("publish", "push")
-            .flatMap(value -> value.text(Choice.of(Publish.class)));
+        section.optional("publish", "push", Choice.of(Publish.class));
     var allow =
         section
             .optional("allow", "[downgrade]")
@@ -49,9 +45,7 @@ final class RouteReader {
 
   private static Optional<CommitStyle> commit(Section section) {
     var message =
-        section
-            .optional("message", "\"chore: bump {input} to v{version} ({sha7})\"")
-            .flatMap(value -> value.text(MessageTemplate::parse));
+        section.optional("message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
     var author =
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")
@@ -65,13 +59,9 @@ final class RouteReader {
 
   private static Optional<CommitStyle.Author> author(Section section) {
     var name =
-        section
-            .required("name", "flake-relay")
-            .flatMap(value -> value.text(CommitStyle.Author::clean));
+        section.required("name", "flake-relay", CommitStyle.Author::clean);
     var email =
-        section
-            .required("email", "relay@example.org")
-            .flatMap(value -> value.text(CommitStyle.Author::clean));
+        section.required("email", "relay@example.org", CommitStyle.Author::clean);
     return section.make(
         () -> new CommitStyle.Author(name.orElseThrow(), email.orElseThrow()));
   }

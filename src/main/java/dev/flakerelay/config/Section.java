@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +50,16 @@ final class Section {
               Cursor.join(path, key), "missing: write for example " + key + ": " + example));
     }
     return value;
+  }
+
+  /** The text of a key, if it is there, read as {@link Cursor#text} does. */
+  <T> Optional<T> optional(String key, String example, Function<String, T> parse) {
+    return optional(key, example).flatMap(value -> value.text(parse));
+  }
+
+  /** The text of a key, read as {@link Cursor#text} does; a problem if it is missing. */
+  <T> Optional<T> required(String key, String example, Function<String, T> parse) {
+    return required(key, example).flatMap(value -> value.text(parse));
   }
 
   /** The keys as they are written, for a mapping whose keys are names. */

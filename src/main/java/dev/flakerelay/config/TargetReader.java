@@ -14,12 +14,10 @@ final class TargetReader {
 
   static Optional<Target> target(Section section) {
     var repository =
-        section
-            .required("repository", "https://github.com/owner/name.git")
-            .flatMap(value -> value.text(GitUrl::parse));
-    var branch = section.required("branch", "main").flatMap(value -> value.text(GitName::branch));
+        section.required("repository", "https://github.com/owner/name.git", GitUrl::parse);
+    var branch = section.required("branch", "main", GitName::branch);
     var directory =
-        section.optional("directory", ".").flatMap(value -> value.text(GitName::folder));
+        section.optional("directory", ".", GitName::folder);
     var inputs = inputs(section);
     var submodules =
         section
@@ -39,9 +37,7 @@ final class TargetReader {
     Optional<Cursor> one = section.optional("input", "name");
     Optional<Cursor> several = section.optional("inputs", "[name, other]");
     if (several.isEmpty()) {
-      return section
-          .required("input", "name")
-          .flatMap(value -> value.text(TargetReader::input))
+      return section.required("input", "name", TargetReader::input)
           .map(List::of);
     }
     return one.isPresent()

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads one item of a route's {@code when}: which keys it takes depends on its event. */
 final class TriggerReader {
@@ -19,28 +20,26 @@ final class TriggerReader {
 
   static Optional<Trigger> trigger(Section section) {
     var repository =
-        section
-            .required("repository", "owner/name")
-            .flatMap(value -> value.text(RepositoryName::parse));
+        section.required("repository", "owner/name", RepositoryName::parse);
     Optional<Event> event =
-        section.required("event", "push").flatMap(value -> value.text(TriggerReader::event));
+        section.required("event", "push", TriggerReader::event);
     if (event.isEmpty()) {
       return Optional.empty();
     }
     return switch (event.get()) {
       case REPOSITORY_DISPATCH -> {
-        var type = section.required("type", "name-updated").flatMap(TriggerReader::anyText);
+        var type = section.required("type", "name-updated", Function.identity());
         yield section.make(
             () -> new Trigger.RepositoryDispatch(repository.orElseThrow(), type.orElseThrow()));
       }
       case PUSH -> {
-        var branch = section.required("branch", "main").flatMap(TriggerReader::branch);
+        var branch = section.required("branch", "main", GitName::branch);
         yield section.make(
             () -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow()));
       }
       case WORKFLOW_RUN -> {
-        var workflow = section.optional("workflow", "release.yml").flatMap(TriggerReader::anyText);
-        var branch = section.optional("branch", "main").flatMap(TriggerReader::branch);
+        var workflow = section.optional("workflow", "release.yml", Function.identity());
+        var branch = section.optional("branch", "main", GitName::branch);
         yield section.make(
             () -> new Trigger.WorkflowRun(repository.orElseThrow(), workflow, branch));
       }
@@ -59,13 +58,5 @@ final class TriggerReader {
       names.add(name);
     }
     throw new IllegalArgumentException("unknown event: " + Choice.hint(text, names));
-  }
-
-  private static Optional<String> branch(Cursor value) {
-    return value.text(GitName::branch);
-  }
-
-  private static Optional<String> anyText(Cursor value) {
-    return value.text(text -> text);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.SourceBranch;
 import java.util.Optional;
+import java.util.Random;
+import org.eclipse.jgit.lib.Repository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,12 +139,37 @@ class FormsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-x", "a..b", "a b", "a~1", "a^", "a:b", "a?", "a*", "a[b", "a\\b", "/a", "a/", "a//b",
+        "-x", "a..b", "a b", "a~1", "a^", "a:b", "a?", "a*", "a[b", "a\\b", "/a", "a/", "a//b", "@",
         ".a", "a/.b", "a.lock", "a.lock/b", "a.", "a@{b", "HEAD", "refs/heads/a", "a\u0007b",
         "a\nb"
       })
   void notBranches(String name) {
     assertThatThrownBy(() -> GitName.branch(name)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void branchesAreThoseThatGitTakes() {
+    Random random = new Random(1);
+    String alphabet = "ab./-@{~^:?*[ \\\t\u007fé";
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder name = new StringBuilder();
+      for (int length = random.nextInt(6); length >= 0; length--) {
+        name.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      String branch = name.append(random.nextInt(8) == 0 ? ".lock" : "").toString();
+      boolean taken = !branch.startsWith("-") && !branch.equals("@");
+      assertThat(isBranch(branch))
+          .as(branch)
+          .isEqualTo(taken && Repository.isValidRefName("refs/heads/" + branch));
+    }
+  }
+
+  private static boolean isBranch(String name) {
+    try {
+      return GitName.branch(name).equals(name);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   @ParameterizedTest
