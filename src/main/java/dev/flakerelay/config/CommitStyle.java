@@ -1,14 +1,17 @@
 package dev.flakerelay.config;
 
+import java.util.regex.Pattern;
+
 /**
  * How a commit looks.
  *
  * @param message the template of its message
  * @param author author and committer
  */
-public record CommitStyle(String message, Author author) {
-  /** The message where the config names none. */
-  public static final String DEFAULT_MESSAGE = "chore: bump {input} to v{version} ({sha7})";
+public record CommitStyle(MessageTemplate message, Author author) {
+  /** The style where the config names none. */
+  public static final CommitStyle DEFAULT =
+      new CommitStyle(MessageTemplate.DEFAULT, Author.DEFAULT);
 
   /**
    * Who commits.
@@ -17,8 +20,34 @@ public record CommitStyle(String message, Author author) {
    * @param email without angle brackets
    */
   public record Author(String name, String email) {
+    private static final Pattern FORBIDDEN = Pattern.compile("[<>\\p{Cntrl}\\u2028\\u2029]");
+
     /** The author where the config names none. */
     public static final Author DEFAULT =
         new Author("flake-relay", "flake-relay@users.noreply.github.com");
+
+    /**
+     * Checks that both fit into a commit's header.
+     *
+     * @throws IllegalArgumentException if one is blank or has an angle bracket or a line break
+     */
+    public Author {
+      clean(name);
+      clean(email);
+    }
+
+    /**
+     * Checks one of the two.
+     *
+     * @return the text as it came
+     * @throws IllegalArgumentException as the constructor does
+     */
+    static String clean(String text) {
+      if (text.isBlank() || FORBIDDEN.matcher(text).find()) {
+        throw new IllegalArgumentException(
+            "not fit for a commit's author: leave out < > and line breaks");
+      }
+      return text;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.flakerelay.config;
 import dev.flakerelay.SourceBranch;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a dispatch leads to: which deliveries ask for it, and which targets it updates.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param targets what is updated, in the file's order
  * @param commit how the commit looks
  * @param publish how the commit reaches its branch
+ * @param allow what is refused by default and allowed here
  */
 public record Route(
     String name,
@@ -21,4 +23,5 @@ public record Route(
     Optional<SourceBranch> source,
     List<Target> targets,
     CommitStyle commit,
-    Publish publish) {}
+    Publish publish,
+    Set<Allow> allow) {}

@@ -2,6 +2,8 @@ package dev.flakerelay.config;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where a secret is found; its value is read by {@link SecretReader}. */
 public sealed interface SecretReference {
@@ -51,26 +53,28 @@ public sealed interface SecretReference {
    *     it might be a secret
    */
   static SecretReference parse(String text) {
-    int colon = text.indexOf(':');
-    String rest = text.substring(colon + 1);
-    if (colon > 0 && !rest.isBlank()) {
-      switch (text.substring(0, colon)) {
-        case "env" -> {
-          return new Environment(rest);
-        }
-        case "file" -> {
-          return new File(Path.of(rest));
-        }
-        case "aws" -> {
-          int hash = rest.indexOf('#');
-          return hash < 0
-              ? new SecretsManager(rest, Optional.empty())
-              : new SecretsManager(rest.substring(0, hash), Optional.of(rest.substring(hash + 1)));
-        }
-        default -> {}
+    Matcher matcher = Forms.ANY.matcher(text);
+    if (matcher.matches()) {
+      if (matcher.group("env") != null) {
+        return new Environment(matcher.group("env"));
       }
+      if (matcher.group("file") != null) {
+        return new File(Path.of(matcher.group("file")));
+      }
+      return new SecretsManager(matcher.group("id"), Optional.ofNullable(matcher.group("key")));
     }
     throw new IllegalArgumentException(
         "a secret is named, not written here: env:NAME, file:PATH or aws:SECRET_ID");
+  }
+
+  /** What the references look like. */
+  final class Forms {
+    private static final Pattern ANY =
+        Pattern.compile(
+            "env:(?<env>[A-Za-z_][A-Za-z0-9_]*)"
+                + "|file:(?<file>[^\\p{Cntrl}]*[^\\p{Cntrl}\\s][^\\p{Cntrl}]*)"
+                + "|aws:(?<id>[\\w/+=.@:!-]+)(#(?<key>[^.\\p{Cntrl}]+(\\.[^.\\p{Cntrl}]+)*))?");
+
+    private Forms() {}
   }
 }

@@ -1,0 +1,76 @@
+package dev.flakerelay.config;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A word of a fixed list, and the help for one who mistypes it. */
+final class Choice {
+  private Choice() {}
+
+  /**
+   * Reads an enum's constant by its name in the file: {@code PULL_REQUEST} is {@code
+   * pull-request}.
+   */
+  static <E extends Enum<E>> Function<String, E> of(Class<E> type) {
+    List<E> constants = List.of(type.getEnumConstants());
+    List<String> names = constants.stream().map(Choice::name).toList();
+    return text -> {
+      int index = names.indexOf(text);
+      if (index < 0) {
+        throw new IllegalArgumentException("unknown value: " + hint(text, names));
+      }
+      return constants.get(index);
+    };
+  }
+
+  /** "did you mean push?" where a known word is close, else all of them. */
+  static String hint(String word, Collection<String> known) {
+    return closest(word, known)
+        .map(name -> "did you mean " + name + "?")
+        .orElse("known are " + String.join(", ", known));
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static Optional<String> closest(String word, Collection<String> known) {
+    String typed = folded(word);
+    return known.stream()
+        .filter(name -> isClose(typed, folded(name)))
+        .min(Comparator.comparingInt(name -> distance(typed, folded(name))));
+  }
+
+  private static boolean isClose(String typed, String name) {
+    boolean beginning = typed.length() >= 3 && (name.startsWith(typed) || typed.startsWith(name));
+    return beginning || distance(typed, name) <= (name.length() + 1) / 3;
+  }
+
+  private static String folded(String word) {
+    return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+  }
+
+  /** The Levenshtein distance: how many letters to add, drop or change; 99 for long words. */
+  private static int distance(String from, String to) {
+    if (from.length() > 40) {
+      return 99;
+    }
+    int[] row = new int[to.length() + 1];
+    Arrays.setAll(row, i -> i);
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}

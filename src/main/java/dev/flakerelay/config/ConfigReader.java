@@ -1,0 +1,128 @@
+package dev.flakerelay.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads {@code relay.yaml}. Every mistake in the file is found in one pass: unknown, missing and
+ * duplicate keys, wrong types, values that can't work.
+ */
+public final class ConfigReader {
+  private static final int MAX_BYTES = 1 << 20;
+  private static final Pattern ROUTE = Pattern.compile("[a-z0-9-]{1,40}");
+
+  private ConfigReader() {}
+
+  /**
+   * Reads a file: UTF-8, at most 1 MiB, one YAML document without aliases.
+   *
+   * @throws ConfigException with everything that is wrong with it, also when it can't be read
+   */
+  public static Config read(Path file) throws ConfigException {
+    List<Problem> problems = new ArrayList<>();
+    Optional<Config> config = text(file, problems).flatMap(text -> parse(text, problems));
+    if (!problems.isEmpty() || config.isEmpty()) {
+      throw new ConfigException(file, problems);
+    }
+    return config.get();
+  }
+
+  private static Optional<String> text(Path file, List<Problem> problems) {
+    String problem;
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        problem = "larger than 1 MiB: this is hardly the configuration";
+      } else {
+        byte[] bytes = Files.readAllBytes(file);
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+      }
+    } catch (CharacterCodingException e) {
+      problem = "not UTF-8 text";
+    } catch (NoSuchFileException e) {
+      problem = "no such file: write one, config/relay.yaml is an example";
+    } catch (AccessDeniedException e) {
+      problem = "may not be read by this user: change its owner or mode";
+    } catch (IOException e) {
+      problem =
+          Files.isDirectory(file)
+              ? "a folder, not a file: name the file in it"
+              : "can't be read: " + e.getMessage();
+    }
+    problems.add(new Problem("", problem));
+    return Optional.empty();
+  }
+
+  private static Optional<Config> parse(String text, List<Problem> problems) {
+    Yaml root = YamlParser.parse(text, problems);
+    if (root instanceof Yaml.Nothing) {
+      if (problems.isEmpty()) {
+        problems.add(new Problem("", "empty: write at least secrets and routes"));
+      }
+      return Optional.empty();
+    }
+    return new Cursor("", root, "secrets and routes", problems).section(ConfigReader::config);
+  }
+
+  private static Optional<Config> config(Section file) {
+    var secrets =
+        file.required("secrets", "{ webhook: [env:RELAY_WEBHOOK_SECRET] }")
+            .flatMap(value -> value.section(ConfigReader::secrets));
+    var routes =
+        file.required("routes", "{ name: { when: […], targets: […] } }")
+            .flatMap(value -> value.section(ConfigReader::routes));
+    var network =
+        file.optional("network", "{ allow: [github.com] }")
+            .flatMap(value -> value.section(ConfigReader::network));
+    return file.make(
+        () -> new Config(secrets.orElseThrow(), routes.orElseThrow(), network.orElse(Network.DEFAULT)));
+  }
+
+  private static Optional<Secrets> secrets(Section section) {
+    var webhook =
+        section
+            .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
+            .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
+    var git =
+        section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
+    return section.make(() -> new Secrets(webhook.orElseThrow(), git));
+  }
+
+  private static Optional<Map<String, Route>> routes(Section section) {
+    Map<String, Route> routes = new LinkedHashMap<>();
+    for (String name : section.names()) {
+      if (!ROUTE.matcher(name).matches()) {
+        section.problem(name, "not a route's name: 1 to 40 of a-z, 0-9 and -");
+      }
+      section
+          .optional(name, "{ when: […], targets: […] }")
+          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys)))
+          .ifPresent(route -> routes.put(name, route));
+    }
+    if (section.names().isEmpty()) {
+      section.problem("", "empty: write at least one route");
+    }
+    return section.make(() -> Collections.unmodifiableMap(routes));
+  }
+
+  private static Optional<Network> network(Section section) {
+    var allow =
+        section
+            .optional("allow", "[github.com, codeload.github.com]")
+            .flatMap(value -> value.list(Cursor.distinct(item -> item.text(HostName::parse))));
+    return section.make(() -> allow.map(Network::new).orElse(Network.DEFAULT));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.flakerelay.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+/**
+ * The forms of a Git URL ("GIT URLS" in git-fetch's manual) that relay.yaml takes: {@code https},
+ * {@code ssh}, {@code user@host:path}, {@code file}, and {@code http} to this machine.
+ */
+final class GitUrl {
+  private static final Pattern SCP =
+      Pattern.compile("[A-Za-z0-9_][\\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
+
+  private GitUrl() {}
+
+  /**
+   * Checks a URL.
+   *
+   * @return the URL as written
+   * @throws IllegalArgumentException if it has another form, holds credentials, or would send a
+   *     token in clear; the URL is not repeated, it might hold a password
+   */
+  static String parse(String text) {
+    if (SCP.matcher(text).matches() && !text.contains("://")) {
+      return text;
+    }
+    URI url = uri(text);
+    switch (String.valueOf(url.getScheme())) {
+      case "https" -> requireHost(url);
+      case "http" -> {
+        requireHost(url);
+        if (!LOOPBACK.matcher(url.getHost()).matches()) {
+          throw new IllegalArgumentException("http would send the token in clear: write https");
+        }
+      }
+      case "ssh" -> requireSsh(url);
+      case "file" -> requireFile(url);
+      case "github", "gitlab", "sourcehut" ->
+          throw new IllegalArgumentException(
+              "a flake reference, not a Git URL: write for example"
+                  + " https://github.com/owner/name.git");
+      default -> throw unknownForm();
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      throw new IllegalArgumentException("a Git URL has no ? and no #: leave out what follows");
+    }
+    return text;
+  }
+
+  private static URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw unknownForm();
+    }
+  }
+
+  private static void requireHost(URI url) {
+    if (url.getRawAuthority() != null && url.getRawAuthority().contains("@")) {
+      throw new IllegalArgumentException(
+          "the URL holds credentials: leave out what stands before the @ and name the token in"
+              + " secrets.git");
+    }
+    requireHostAndPath(url);
+  }
+
+  private static void requireSsh(URI url) {
+    String user = String.valueOf(url.getRawUserInfo());
+    if (user.contains(":")) {
+      throw new IllegalArgumentException(
+          "the URL holds a password: leave it out, ssh signs in with a key");
+    }
+    if (user.startsWith("-")) {
+      throw unknownForm();
+    }
+    requireHostAndPath(url);
+  }
+
+  private static void requireHostAndPath(URI url) {
+    if (url.getHost() == null) {
+      throw new IllegalArgumentException("the URL names no valid host");
+    }
+    if (String.valueOf(url.getPath()).length() < 2) {
+      throw new IllegalArgumentException("the URL names a host but no repository");
+    }
+  }
+
+  private static void requireFile(URI url) {
+    if (url.getRawAuthority() != null || url.getPath() == null || url.getPath().length() < 2) {
+      throw new IllegalArgumentException(
+          "a file URL names an absolute path: write for example file:///srv/git/name.git");
+    }
+  }
+
+  private static IllegalArgumentException unknownForm() {
+    return new IllegalArgumentException(
+        "not a Git URL: write https://host/path, ssh://user@host/path, user@host:path or"
+            + " file:///path");
+  }
+}

@@ -1,0 +1,68 @@
+package dev.flakerelay.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one route of {@code relay.yaml}, from top to bottom. */
+final class RouteReader {
+  private RouteReader() {}
+
+  static Optional<Route> route(String name, Section section) {
+    var when =
+        section
+            .required("when", "[{ event: push, repository: owner/name, branch: main }]")
+            .flatMap(value -> value.someOf(item -> item.section(TriggerReader::trigger)));
+    var source =
+        section.optional("source", "github:owner/name/main", FlakeReference::parse);
+    var targets =
+        section
+            .required(
+                "targets",
+                "[{ repository: https://github.com/owner/name.git, branch: main, input: name }]")
+            .flatMap(value -> value.someOf(item -> item.section(TargetReader::target)));
+    var commit =
+        section
+            .optional("commit", "{ message: \"chore: bump {input} ({sha7})\" }")
+            .flatMap(value -> value.section(RouteReader::commit));
+    var publish =
+        section.optional("publish", "push", Choice.of(Publish.class));
+    var allow =
+        section
+            .optional("allow", "[downgrade]")
+            .flatMap(value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
+    return section.make(
+        () ->
+            new Route(
+                name,
+                when.orElseThrow(),
+                source,
+                targets.orElseThrow(),
+                commit.orElse(CommitStyle.DEFAULT),
+                publish.orElse(Publish.PUSH),
+                Set.copyOf(allow.orElse(List.of()))));
+  }
+
+  private static Optional<CommitStyle> commit(Section section) {
+    var message =
+        section.optional("message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
+    var author =
+        section
+            .optional("author", "{ name: flake-relay, email: relay@example.org }")
+            .flatMap(value -> value.section(RouteReader::author));
+    return section.make(
+        () ->
+            new CommitStyle(
+                message.orElse(MessageTemplate.DEFAULT),
+                author.orElse(CommitStyle.Author.DEFAULT)));
+  }
+
+  private static Optional<CommitStyle.Author> author(Section section) {
+    var name =
+        section.required("name", "flake-relay", CommitStyle.Author::clean);
+    var email =
+        section.required("email", "relay@example.org", CommitStyle.Author::clean);
+    return section.make(
+        () -> new CommitStyle.Author(name.orElseThrow(), email.orElseThrow()));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.flakerelay.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads one item of a route's {@code when}: which keys it takes depends on its event. */
+final class TriggerReader {
+  /** GitHub's names of the events that can ask for an update. */
+  private enum Event {
+    REPOSITORY_DISPATCH,
+    PUSH,
+    WORKFLOW_RUN,
+    RELEASE
+  }
+
+  private TriggerReader() {}
+
+  static Optional<Trigger> trigger(Section section) {
+    var repository =
+        section.required("repository", "owner/name", RepositoryName::parse);
+    Optional<Event> event =
+        section.required("event", "push", TriggerReader::event);
+    if (event.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (event.get()) {
+      case REPOSITORY_DISPATCH -> {
+        var type = section.required("type", "name-updated", Function.identity());
+        yield section.make(
+            () -> new Trigger.RepositoryDispatch(repository.orElseThrow(), type.orElseThrow()));
+      }
+      case PUSH -> {
+        var branch = section.required("branch", "main", GitName::branch);
+        yield section.make(
+            () -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow()));
+      }
+      case WORKFLOW_RUN -> {
+        var workflow = section.optional("workflow", "release.yml", Function.identity());
+        var branch = section.optional("branch", "main", GitName::branch);
+        yield section.make(
+            () -> new Trigger.WorkflowRun(repository.orElseThrow(), workflow, branch));
+      }
+      case RELEASE -> section.make(() -> new Trigger.Release(repository.orElseThrow()));
+    };
+  }
+
+  /** An event is written with underscores, as in GitHub's header. */
+  private static Event event(String text) {
+    List<String> names = new ArrayList<>();
+    for (Event event : Event.values()) {
+      String name = event.name().toLowerCase(Locale.ROOT);
+      if (name.equals(text)) {
+        return event;
+      }
+      names.add(name);
+    }
+    throw new IllegalArgumentException("unknown event: " + Choice.hint(text, names));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.flakerelay.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** A YAML value as it was written: numbers and truth values keep their source text. */
+sealed interface Yaml {
+
+  /** What it is, for an error message: "a list". */
+  String kind();
+
+  /**
+   * Text, a number, a truth value.
+   *
+   * @param text as written, without quotes: a branch {@code 1.0} stays {@code 1.0}
+   */
+  record Scalar(String text) implements Yaml {
+    @Override
+    public String kind() {
+      return "text";
+    }
+  }
+
+  /** A key without a value, or {@code null}. */
+  record Nothing() implements Yaml {
+    @Override
+    public String kind() {
+      return "empty";
+    }
+  }
+
+  /** {@code *name}, which stands for a value elsewhere in the file; not followed. */
+  record Alias() implements Yaml {
+    @Override
+    public String kind() {
+      return "an alias (*name)";
+    }
+  }
+
+  /**
+   * A list.
+   *
+   * @param items in the file's order
+   */
+  record Sequence(List<Yaml> items) implements Yaml {
+    @Override
+    public String kind() {
+      return "a list";
+    }
+  }
+
+  /**
+   * Keys with values.
+   *
+   * @param entries in the file's order
+   */
+  record Mapping(Map<String, Yaml> entries) implements Yaml {
+    @Override
+    public String kind() {
+      return "a mapping";
+    }
+  }
+}
