@@ -175,7 +175,10 @@ public final class TestRepository {
   /** The commits of a branch, newest first. */
   public List<Commit> log(String branch) {
     String all = git("log", "-z", "--topo-order", "--format=%H%n%P%n%an <%ae>%n%B", branch);
-    return Arrays.stream(all.split("\0", -1)).map(TestRepository::commitOf).toList();
+    return Arrays.stream(all.split("\0", -1))
+        .filter(commit -> !commit.isEmpty())
+        .map(TestRepository::commitOf)
+        .toList();
   }
 
   private static Commit commitOf(String text) {
