@@ -65,8 +65,10 @@ final class GoldenBuilder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    // What a branch is at, nix remembers for an hour.
-    nix.lock(source.directory(), "--option", "tarball-ttl", "0").succeeded();
+    // What a branch is at, nix remembers for an hour: this one has no memory.
+    TestNix.in(folder.resolve("nix-anew"), forge.environment())
+        .lock(source.directory())
+        .succeeded();
     source.commit("Lock anew");
   }
 

@@ -11,7 +11,11 @@ import java.util.List;
 public enum TargetLayout {
   /** One input without inputs of its own, and another one that must stay. */
   PLAIN,
-  /** The input has a lock file of its own, which changes with the update. */
+  /**
+   * The input has a lock file of its own, which changes between the two revisions. With {@code nix
+   * flake lock --override-input} its inputs stay as the target locked them all the same; {@code nix
+   * flake update INPUT --override-input} would take them from the source's new lock file.
+   */
   LOCKED_GRAPH,
   /** Another input's input follows the one that is updated. */
   FOLLOWED,
@@ -34,7 +38,7 @@ public enum TargetLayout {
 
   /**
    * Makes the repositories below {@code folder}, hosts the sources and asks nix for the expected
-   * lock file; takes 1 to 3 seconds, {@link #LARGE} some more.
+   * lock file; takes 1 to 3 seconds, {@link #LARGE} ten and more.
    */
   public GoldenCase build(Path folder, TestForge forge) {
     GoldenBuilder builder = new GoldenBuilder(name(), folder.resolve(name()), forge);

@@ -50,9 +50,12 @@ class TestRepositoryTest {
     Revision first = repository.commit("First");
 
     Revision bulk = repository.commitBulk(250, "Bulk");
+    Revision next = repository.write("g", "y").commit("Next");
 
     assertThat(repository.tree(bulk)).hasSize(251).containsKeys("f", "bulk/2/49.txt");
-    assertThat(repository.log("main").getFirst().parents()).containsExactly(first);
-    assertThat(repository.bareClone(folder.resolve("b")).head("main")).isEqualTo(bulk);
+    assertThat(repository.log(bulk.hex()).getFirst().parents()).containsExactly(first);
+    assertThat(repository.tree(next)).hasSize(252).containsAllEntriesOf(repository.tree(bulk));
+    assertThat(repository.fullClone(folder.resolve("b")).directory().resolve("bulk/2/49.txt"))
+        .hasContent("file 249");
   }
 }
