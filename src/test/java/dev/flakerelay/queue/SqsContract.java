@@ -2,6 +2,7 @@ package dev.flakerelay.queue;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ public abstract class SqsContract extends JobQueueContract {
   }
 
   private String create(String name, Map<QueueAttributeName, String> attributes) {
-    Map<QueueAttributeName, String> all = new java.util.HashMap<>(attributes);
+    Map<QueueAttributeName, String> all = new HashMap<>(attributes);
     all.put(QueueAttributeName.FIFO_QUEUE, "true");
     return client.createQueue(request -> request.queueName(name).attributes(all)).queueUrl();
   }
