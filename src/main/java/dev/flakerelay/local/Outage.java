@@ -20,15 +20,21 @@ final class Outage {
   }
 
   /** The queue failed; how long to wait before the next try: twice as long each time. */
-  synchronized Duration begin(QueueUnavailableException reason) {
+  synchronized Duration begin(Throwable failure) {
     if (!down) {
       down = true;
-      log.warn("queue-unavailable", Map.of("reason", String.valueOf(reason.getMessage())));
+      log.warn("queue-unavailable", Map.of("reason", reason(failure)));
     }
     Duration now = pause;
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     return now;
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof QueueUnavailableException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
   }
 
   /** The queue answered. */

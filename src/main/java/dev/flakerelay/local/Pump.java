@@ -77,7 +77,8 @@ public final class Pump implements AutoCloseable {
       } else if (!batch.isEmpty()) {
         work(batch);
       }
-    } catch (QueueUnavailableException e) {
+    } catch (QueueUnavailableException | RuntimeException | Error e) {
+      // Also what nobody foresaw: a worker that ends would be missed by nobody.
       if (!stopped()) {
         pause(outage.begin(e));
       }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -28,14 +29,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PumpTest {
   private static final Duration SOON = Duration.ofSeconds(30);
-
-  @TempDir private Path folder;
 
   private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
   private final EventLog log =
@@ -44,16 +42,12 @@ class PumpTest {
           EventLog.Format.JSON,
           InstantSource.system());
   private final List<Integer> done = Collections.synchronizedList(new ArrayList<>());
-  private SqliteJobQueue queue = unopened();
+  private final Path folder;
+  private SqliteJobQueue queue;
 
-  @SuppressWarnings("NullAway") // Set before each test.
-  private static SqliteJobQueue unopened() {
-    return null;
-  }
-
-  @BeforeEach
-  void open() throws QueueUnavailableException {
-    queue = SqliteJobQueue.open(folder);
+  PumpTest(@TempDir Path folder) throws QueueUnavailableException {
+    this.folder = folder;
+    this.queue = SqliteJobQueue.open(folder);
   }
 
   @AfterEach
@@ -83,7 +77,7 @@ class PumpTest {
 
   private void assertNothingIsLeft() throws QueueUnavailableException {
     queue.close();
-    open();
+    queue = SqliteJobQueue.open(folder);
     assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
   }
 
@@ -274,7 +268,7 @@ class PumpTest {
     }
 
     @Override
-    public void send(List<dev.flakerelay.queue.Job> jobs) throws QueueUnavailableException {
+    public void send(List<Job> jobs) throws QueueUnavailableException {
       queue.send(jobs);
     }
 

@@ -24,6 +24,7 @@ public abstract class SqsContract extends JobQueueContract {
 
   @BeforeEach
   void connect() {
+    client.close();
     client = client(endpoint());
   }
 
