@@ -73,7 +73,6 @@ final class Database implements AutoCloseable {
   }
 
   private void prepare() throws SQLException, QueueUnavailableException {
-    connection.setAutoCommit(false);
     String health = text("PRAGMA quick_check(1)");
     if (!health.equals("ok")) {
       throw new SQLException("the file is damaged: " + health);
@@ -84,12 +83,11 @@ final class Database implements AutoCloseable {
           file + " was made by a newer flake-relay: use that one, or another data folder");
     }
     if (version == 0) {
-      create();
+      transaction("make the tables", Database::create);
     }
-    connection.commit();
   }
 
-  private void create() throws SQLException {
+  private static int create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // box: 0 is the queue, 1 its dead letters. sequence: AUTOINCREMENT never gives a number
       // twice.
@@ -117,7 +115,7 @@ final class Database implements AutoCloseable {
       statement.executeUpdate(
           "CREATE TABLE deduplication (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
       statement.executeUpdate("CREATE INDEX deduplication_until ON deduplication (until)");
-      statement.executeUpdate("PRAGMA user_version = " + VERSION);
+      return statement.executeUpdate("PRAGMA user_version = " + VERSION);
     }
   }
 
@@ -135,10 +133,13 @@ final class Database implements AutoCloseable {
    * @throws QueueUnavailableException if it could not be made durable, for example on a full disk
    */
   <T> T transaction(String what, Work<T> work) throws QueueUnavailableException {
+    // Not by the driver's own transactions: after a full disk, where SQLite rolls back by itself,
+    // its connection would be of no more use.
     boolean committed = false;
     try {
+      execute("BEGIN");
       T result = work.on(connection);
-      connection.commit();
+      execute("COMMIT");
       committed = true;
       return result;
     } catch (SQLException e) {
@@ -153,10 +154,16 @@ final class Database implements AutoCloseable {
 
   private void rollback() {
     try {
-      connection.rollback();
+      execute("ROLLBACK");
     } catch (SQLException e) {
-      // SQLite rolls back by itself on a full disk or an I/O error, and then there is nothing left
-      // to do ("Response To Errors Within A Transaction", SQLite documentation).
+      // SQLite may have done that by itself ("Response To Errors Within A Transaction", SQLite
+      // documentation); then there is nothing left to roll back.
+    }
+  }
+
+  private void execute(String command) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(command);
     }
   }
 

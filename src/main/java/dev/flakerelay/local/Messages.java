@@ -18,20 +18,6 @@ import java.util.UUID;
  * @param now the moment, milliseconds since 1970
  */
 record Messages(Connection connection, long now) {
-  /** Which queue of the table. */
-  enum Box {
-    /** The queue itself: received by group. */
-    QUEUE(0),
-    /** Its dead letters: nobody works on them group by group, so a hidden one blocks no other. */
-    DEAD_LETTERS(1);
-
-    private final int number;
-
-    Box(int number) {
-      this.number = number;
-    }
-  }
-
   /**
    * What was received.
    *
@@ -51,7 +37,7 @@ record Messages(Connection connection, long now) {
     update(
         "INSERT INTO message (box, id, group_id, body, sent_at, visible_at, in_hand, receive_count)"
             + " VALUES (?, ?, ?, ?, ?, 0, 0, 0)",
-        box.number,
+        box.number(),
         id,
         group,
         body,
@@ -176,7 +162,7 @@ record Messages(Connection connection, long now) {
   /** When the next hidden message becomes visible. */
   OptionalLong nextVisible(Box box) throws SQLException {
     return number(
-        "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number, now);
+        "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number(), now);
   }
 
   /** Lets the file grow to this many pages only; the limit that is in force now. */

@@ -82,7 +82,7 @@ final class SharedDatabase implements AutoCloseable {
    *
    * @return empty when none came within {@code wait}, or the thread was interrupted
    */
-  List<Message> await(Duration wait, Messages.Box box, Work<Messages.Taken> take)
+  List<Message> await(Duration wait, Box box, Work<Messages.Taken> take)
       throws QueueUnavailableException {
     long end = System.nanoTime() + wait.toNanos();
     lock.lock();
@@ -108,7 +108,7 @@ final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  private static Look look(Messages messages, Messages.Box box, Work<Messages.Taken> take)
+  private static Look look(Messages messages, Box box, Work<Messages.Taken> take)
       throws SQLException {
     Messages.Taken taken = take.on(messages);
     return new Look(

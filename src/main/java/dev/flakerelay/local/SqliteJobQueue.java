@@ -46,9 +46,9 @@ public final class SqliteJobQueue implements JobQueue {
 
   private final SharedDatabase shared;
   private final Settings settings;
-  private final Messages.Box box;
+  private final Box box;
 
-  private SqliteJobQueue(SharedDatabase shared, Settings settings, Messages.Box box) {
+  private SqliteJobQueue(SharedDatabase shared, Settings settings, Box box) {
     this.shared = shared;
     this.settings = settings;
     this.box = box;
@@ -73,7 +73,7 @@ public final class SqliteJobQueue implements JobQueue {
   public static SqliteJobQueue open(Path folder, Settings settings, InstantSource clock)
       throws QueueUnavailableException {
     SharedDatabase shared = SharedDatabase.open(folder, clock);
-    return new SqliteJobQueue(shared, settings, Messages.Box.QUEUE);
+    return new SqliteJobQueue(shared, settings, Box.QUEUE);
   }
 
   @Override
@@ -95,8 +95,7 @@ public final class SqliteJobQueue implements JobQueue {
         messages -> {
           long until = messages.now() + settings.deduplication().toMillis();
           for (Letter letter : letters) {
-            if (box == Messages.Box.DEAD_LETTERS
-                || messages.remember(letter.deduplicationId(), until)) {
+            if (box == Box.DEAD_LETTERS || messages.remember(letter.deduplicationId(), until)) {
               messages.append(box, UUID.randomUUID().toString(), letter.group(), letter.body());
             }
           }
@@ -116,7 +115,7 @@ public final class SqliteJobQueue implements JobQueue {
 
   private Messages.Taken take(Messages messages, int max) throws SQLException {
     long until = messages.now() + settings.visibilityTimeout().toMillis();
-    if (box == Messages.Box.QUEUE) {
+    if (box == Box.QUEUE) {
       return messages.take(max, settings.maxReceiveCount(), until);
     }
     messages.forgetDead(messages.now() - settings.retention().toMillis());
@@ -158,7 +157,7 @@ public final class SqliteJobQueue implements JobQueue {
 
   @Override
   public int maxReceiveCount() {
-    return box == Messages.Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
+    return box == Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
   }
 
   /**
@@ -169,10 +168,10 @@ public final class SqliteJobQueue implements JobQueue {
    */
   @Override
   public JobQueue deadLetters() throws QueueUnavailableException {
-    if (box == Messages.Box.DEAD_LETTERS) {
+    if (box == Box.DEAD_LETTERS) {
       throw new QueueUnavailableException("dead letters have no dead letters of their own");
     }
-    return new SqliteJobQueue(shared, settings, Messages.Box.DEAD_LETTERS);
+    return new SqliteJobQueue(shared, settings, Box.DEAD_LETTERS);
   }
 
   /** For tests: a disk that is full once the file has this many pages of 4 KB. */
@@ -183,7 +182,7 @@ public final class SqliteJobQueue implements JobQueue {
   /** Ends waiting receivers with an exception and gives the data folder free. */
   @Override
   public void close() {
-    if (box == Messages.Box.QUEUE) {
+    if (box == Box.QUEUE) {
       shared.close();
     }
   }

@@ -50,7 +50,7 @@ public final class LockedInput {
       case "github", "gitlab", "sourcehut" ->
           type()
               + ":"
-              + required("owner")
+              + required("owner").replace("%", "%25") // a GitLab subgroup, group%2Fsub, stays one word
               + "/"
               + required("repo")
               + "/"

@@ -148,7 +148,7 @@ public final class SqsJobQueue implements JobQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>It is what the queue's redrive policy says, read once; a queue without one never gives up.
+   * <p>From the queue's redrive policy, read once; a queue without one never gives up.
    */
   @Override
   public int maxReceiveCount() throws QueueUnavailableException {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A configuration and deliveries for tests. */
 public final class Samples {
@@ -59,8 +60,9 @@ public final class Samples {
         when,
         Optional.empty(),
         List.of(targets),
-        new CommitStyle(CommitStyle.DEFAULT_MESSAGE, CommitStyle.Author.DEFAULT),
-        Publish.PUSH);
+        CommitStyle.DEFAULT,
+        Publish.PUSH,
+        Set.of());
   }
 
   static Target target(String name, String... inputs) {

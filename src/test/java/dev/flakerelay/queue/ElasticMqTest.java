@@ -1,0 +1,37 @@
+package dev.flakerelay.queue;
+
+import java.net.URI;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.elasticmq.rest.sqs.SQSRestServer;
+import org.elasticmq.rest.sqs.SQSRestServerBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The SQS queue against ElasticMQ, which speaks SQS's API in this process. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ElasticMqTest extends SqsContract {
+  // Held, because the logging framework forgets the level of a logger that nobody holds.
+  private static final List<Logger> NOISE =
+      List.of(Logger.getLogger("org.elasticmq"), Logger.getLogger("org.apache.pekko"));
+
+  static {
+    NOISE.forEach(logger -> logger.setLevel(Level.WARNING));
+  }
+
+  private final SQSRestServer server =
+      SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
+  private final URI endpoint =
+      URI.create("http://127.0.0.1:" + server.waitUntilStarted().localAddress().getPort());
+
+  @AfterAll
+  void stop() {
+    server.stopAndWait();
+  }
+
+  @Override
+  protected URI endpoint() {
+    return endpoint;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.flakerelay.queue;
+
+import static dev.flakerelay.queue.Jobs.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JobJsonTest {
+  private static final String TEXT =
+      "{\"route\":\"nixfleet\","
+          + "\"repository\":\"https://github.com/markus-barta/nixcfg.git\","
+          + "\"branch\":\"main\",\"directory\":\".\",\"input\":\"nixfleet\","
+          + "\"revision\":\"0000000000000000000000000000000000000007\","
+          + "\"version\":\"1.0.7\",\"delivery\":\"72d3162e-cc78-11e3-81ab-4c9367dc0958\","
+          + "\"attempt\":1,\"firstSeen\":\"2026-01-31T12:00:00Z\"}";
+
+  @Test
+  void theNamesOfTheFieldsAreStable() throws Exception {
+    assertThat(JobJson.write(job("main", 7))).isEqualTo(TEXT);
+    assertThat(JobJson.read(TEXT)).isEqualTo(job("main", 7));
+  }
+
+  @Test
+  void whatAJobDoesNotHaveIsLeftOut() throws Exception {
+    Job full = job("main", 7);
+    Job bare =
+        new Job(
+            full.route(),
+            full.repository(),
+            full.branch(),
+            full.directory(),
+            full.input(),
+            full.revision(),
+            Optional.empty(),
+            Optional.empty(),
+            3,
+            full.firstSeen());
+    assertThat(JobJson.write(bare)).doesNotContain("version", "delivery", "null");
+    assertThat(JobJson.read(JobJson.write(bare))).isEqualTo(bare);
+  }
+
+  @Test
+  void anyTextOfABranchComesBackAndTheMessageIsPlainAscii() throws Exception {
+    Job odd = job("ä\u202e\u0000\n\"\\😀", 7);
+    assertThat(JobJson.write(odd)).matches("[\\x20-\\x7e]+");
+    assertThat(JobJson.read(JobJson.write(odd))).isEqualTo(odd);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"route\":\"nixfleet\", | | the message has no route",
+        "\"attempt\":1, | | attempt is not a whole number",
+        "\"attempt\":1 | \"attempt\":\"1\" | attempt is not a whole number",
+        "\"attempt\":1 | \"attempt\":1.0 | attempt is not a whole number",
+        "\"attempt\":1 | \"attempt\":0 | attempt is not a whole number",
+        "\"attempt\":1 | \"attempt\":99999999999 | attempt is not a whole number",
+        "\"attempt\":1 | \"attempt\":1,\"attempt\":2 | not JSON",
+        "\"attempt\":1 | \"attempt\":1,\"command\":\"reboot\" | fields that no job has: [command]",
+        "\"version\":\"1.0.7\" | \"version\":null | version is not a string",
+        "\"branch\":\"main\" | \"branch\":[\"main\"] | branch is not a string",
+        "00000007 | 0000000G | revision is not 40 or 64",
+        "00000007 | 0000007 | revision is not 40 or 64",
+        "2026-01-31T12:00:00Z | yesterday | firstSeen is not a time",
+      })
+  void aFieldThatIsWrongIsNamed(String part, String replacement, String complaint) {
+    String other = replacement == null ? "" : replacement;
+    assertThatThrownBy(() -> JobJson.read(TEXT.replace(part, other)))
+        .isInstanceOf(MalformedJobException.class)
+        .hasMessageContaining(complaint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "null", "[]", "\"job\"", "{", "not a job", "{}{}"})
+  void whatIsNoObjectIsMalformed(String text) {
+    assertThatThrownBy(() -> JobJson.read(text)).isInstanceOf(MalformedJobException.class);
+  }
+
+  @Test
+  void deepNestingIsMalformedAndNoStackOverflow() {
+    assertThatThrownBy(() -> JobJson.read("[".repeat(1_000_000)))
+        .isInstanceOf(MalformedJobException.class);
+  }
+}
