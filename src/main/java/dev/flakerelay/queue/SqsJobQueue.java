@@ -1,5 +1,7 @@
 package dev.flakerelay.queue;
 
+import static dev.flakerelay.queue.SqsConnection.attempt;
+
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,8 +48,7 @@ public final class SqsJobQueue implements JobQueue {
 
   /**
    * The queue at a URL, with a client of its own: region from the URL, else from the environment;
-   * credentials from the SDK's default chain; {@code AWS_ENDPOINT_URL} is honoured. Asks nothing of
-   * the queue yet.
+   * credentials from the SDK's default chain; {@code AWS_ENDPOINT_URL} is honoured.
    *
    * @param queueUrl the queue's URL; its name ends in {@code .fifo}
    * @throws IllegalArgumentException if that is no URL of a FIFO queue
@@ -57,9 +58,7 @@ public final class SqsJobQueue implements JobQueue {
   public static SqsJobQueue connect(String queueUrl) throws QueueUnavailableException {
     URI url = SqsConnection.fifo(queueUrl);
     return new SqsJobQueue(
-        url,
-        SqsConnection.attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())),
-        true);
+        url, attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())), true);
   }
 
   @Override
@@ -75,7 +74,7 @@ public final class SqsJobQueue implements JobQueue {
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
     try {
-      return SqsConnection.attempt("receive from " + url, () -> poll(max, wait));
+      return attempt("receive from " + url, () -> poll(max, wait));
     } catch (QueueUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
         return List.of();
@@ -85,6 +84,7 @@ public final class SqsJobQueue implements JobQueue {
   }
 
   private List<Message> poll(int max, Duration wait) {
+    Duration time = SqsConnection.CALL_TIME.plus(wait);
     return client
         .receiveMessage(
             request ->
@@ -96,8 +96,7 @@ public final class SqsJobQueue implements JobQueue {
                         MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
                         MessageSystemAttributeName.SENT_TIMESTAMP,
                         MessageSystemAttributeName.MESSAGE_GROUP_ID)
-                    .overrideConfiguration(
-                        o -> o.apiCallTimeout(SqsConnection.CALL_TIME.plus(wait))))
+                    .overrideConfiguration(options -> options.apiCallTimeout(time)))
         .messages()
         .stream()
         .map(SqsJobQueue::message)
@@ -120,7 +119,7 @@ public final class SqsJobQueue implements JobQueue {
 
   @Override
   public void delete(Message message) throws QueueUnavailableException {
-    SqsConnection.attempt(
+    attempt(
         "delete message " + message.id() + " from " + url,
         () ->
             client.deleteMessage(
@@ -129,7 +128,7 @@ public final class SqsJobQueue implements JobQueue {
 
   @Override
   public void retryAfter(Message message, Duration delay) throws QueueUnavailableException {
-    SqsConnection.attempt(
+    attempt(
         "hide message " + message.id() + " of " + url,
         () ->
             client.changeMessageVisibility(
@@ -176,7 +175,7 @@ public final class SqsJobQueue implements JobQueue {
   private synchronized RedrivePolicy redrivePolicy() throws QueueUnavailableException {
     if (redrivePolicy == null) {
       redrivePolicy =
-          SqsConnection.attempt(
+          attempt(
               "read the redrive policy of " + url,
               () ->
                   RedrivePolicy.parse(

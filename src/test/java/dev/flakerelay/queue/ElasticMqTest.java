@@ -1,12 +1,17 @@
 package dev.flakerelay.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The SQS queue against ElasticMQ, which speaks SQS's API in this process. */
@@ -28,6 +33,24 @@ class ElasticMqTest extends SqsContract {
   @AfterAll
   void stop() {
     server.stopAndWait();
+  }
+
+  /** The SDK reads its system properties as it reads the environment. */
+  @Test
+  void aQueueIsConnectedToByItsUrlAndTheSdksSettings() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "aws.endpointUrl", endpoint.toString(),
+            "aws.region", "eu-central-1",
+            "aws.accessKeyId", "test",
+            "aws.secretAccessKey", "test");
+    settings.forEach(System::setProperty);
+    try (JobQueue queue = SqsJobQueue.connect(queueUrl(Duration.ofMinutes(5), 5))) {
+      queue.send(List.of(Jobs.job("main", 1)));
+      assertThat(Jobs.numbers(queue.receive(10, Duration.ofSeconds(20)))).containsExactly(1);
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
   }
 
   @Override

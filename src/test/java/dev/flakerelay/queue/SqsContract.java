@@ -45,6 +45,12 @@ public abstract class SqsContract extends JobQueueContract {
 
   @Override
   protected JobQueue queue(Duration visibilityTimeout, int maxReceiveCount) {
+    lastUrl = queueUrl(visibilityTimeout, maxReceiveCount);
+    return new SqsJobQueue(lastUrl, client);
+  }
+
+  /** Creates a queue with its dead-letter queue. */
+  final String queueUrl(Duration visibilityTimeout, int maxReceiveCount) {
     String name = "update-" + UUID.randomUUID();
     String deadLetters = create(name + "-dead.fifo", Map.of());
     String arn =
@@ -54,16 +60,14 @@ public abstract class SqsContract extends JobQueueContract {
                     request.queueUrl(deadLetters).attributeNames(QueueAttributeName.QUEUE_ARN))
             .attributes()
             .get(QueueAttributeName.QUEUE_ARN);
-    lastUrl =
-        create(
-            name + ".fifo",
-            Map.of(
-                QueueAttributeName.VISIBILITY_TIMEOUT,
-                Long.toString(visibilityTimeout.toSeconds()),
-                QueueAttributeName.REDRIVE_POLICY,
-                "{\"deadLetterTargetArn\":\"%s\",\"maxReceiveCount\":\"%d\"}"
-                    .formatted(arn, maxReceiveCount)));
-    return new SqsJobQueue(lastUrl, client);
+    return create(
+        name + ".fifo",
+        Map.of(
+            QueueAttributeName.VISIBILITY_TIMEOUT,
+            Long.toString(visibilityTimeout.toSeconds()),
+            QueueAttributeName.REDRIVE_POLICY,
+            "{\"deadLetterTargetArn\":\"%s\",\"maxReceiveCount\":\"%d\"}"
+                .formatted(arn, maxReceiveCount)));
   }
 
   private String create(String name, Map<QueueAttributeName, String> attributes) {
