@@ -4,6 +4,8 @@ package dev.flakerelay.config;
 public enum Allow {
   /** Lock a revision that is older than the locked one. */
   DOWNGRADE,
-  /** Lock a revision that the locked one does not lead to, or that is not on the source's branch. */
+  /**
+   * Lock a revision that the locked one does not lead to, or that is not on the source's branch.
+   */
   DIVERGED
 }

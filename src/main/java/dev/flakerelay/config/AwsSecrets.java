@@ -40,7 +40,9 @@ final class AwsSecrets implements AutoCloseable {
   private String current(SecretReference.SecretsManager reference) throws SecretException {
     try {
       String text =
-          client(factory).getSecretValue(request -> request.secretId(reference.id())).secretString();
+          client(factory)
+              .getSecretValue(request -> request.secretId(reference.id()))
+              .secretString();
       if (text == null) {
         throw new SecretException(reference, "it is binary: store it as text");
       }

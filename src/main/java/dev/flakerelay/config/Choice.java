@@ -13,8 +13,7 @@ final class Choice {
   private Choice() {}
 
   /**
-   * Reads an enum's constant by its name in the file: {@code PULL_REQUEST} is {@code
-   * pull-request}.
+   * Reads an enum's constant by its name in the file: {@code PULL_REQUEST} is {@code pull-request}.
    */
   static <E extends Enum<E>> Function<String, E> of(Class<E> type) {
     List<E> constants = List.of(type.getEnumConstants());

@@ -88,7 +88,9 @@ public final class ConfigReader {
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
     return file.make(
-        () -> new Config(secrets.orElseThrow(), routes.orElseThrow(), network.orElse(Network.DEFAULT)));
+        () ->
+            new Config(
+                secrets.orElseThrow(), routes.orElseThrow(), network.orElse(Network.DEFAULT)));
   }
 
   private static Optional<Secrets> secrets(Section section) {
@@ -96,8 +98,7 @@ public final class ConfigReader {
         section
             .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
             .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
-    var git =
-        section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
+    var git = section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
     return section.make(() -> new Secrets(webhook.orElseThrow(), git));
   }
 

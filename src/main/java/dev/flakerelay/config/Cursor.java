@@ -23,7 +23,9 @@ record Cursor(String path, Yaml value, String example, List<Problem> problems) {
   /** The path of a key below another path; a key with other characters than a name's is quoted. */
   static String join(String path, String key) {
     String name =
-        PLAIN.matcher(key).matches() ? key : "'" + key.replaceAll("[\\p{C}\\u2028\\u2029]", "?") + "'";
+        PLAIN.matcher(key).matches()
+            ? key
+            : "'" + key.replaceAll("[\\p{C}\\u2028\\u2029]", "?") + "'";
     return path.isEmpty() ? name : path + "." + name;
   }
 

@@ -37,8 +37,7 @@ final class FlakeReference {
   static SourceBranch parse(String text) {
     int question = text.indexOf('?');
     String path = question < 0 ? text : text.substring(0, question);
-    Map<String, String> query =
-        question < 0 ? Map.of() : parameters(text.substring(question + 1));
+    Map<String, String> query = question < 0 ? Map.of() : parameters(text.substring(question + 1));
     Optional<String> ref = Optional.ofNullable(query.get("ref"));
     Optional<String> host = Optional.ofNullable(query.get("host"));
     Matcher forge = FORGE.matcher(path);

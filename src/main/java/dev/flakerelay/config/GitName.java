@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** Names inside a Git repository: branches, and paths of its files. */
 final class GitName {
-  /** Written out: JGit's own check costs its start, which who only receives deliveries can spare. */
+  /**
+   * Written out: JGit's own check costs its start, which who only receives deliveries can spare.
+   */
   private static final Pattern BRANCH =
       Pattern.compile(
           "(?![-./])(?!.*(?:\\.\\.|//|/\\.|@\\{|\\.lock(?:/|$)|[./]$))[^\\p{Cntrl} ~^:?*\\[\\\\]+");

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  */
 final class GitUrl {
   private static final Pattern SCP =
-      Pattern.compile("[A-Za-z0-9_][\\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*");
+      Pattern.compile(
+          "[A-Za-z0-9_][\\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 

@@ -12,6 +12,7 @@ final class MessageLine {
 
   private final List<MessagePiece> pieces;
   private final List<Placeholder> placeholders;
+
   /** What a delivery may write in front of the line's first colon. */
   private final List<Placeholder> outside;
 
@@ -52,7 +53,10 @@ final class MessageLine {
     MessagePhrase phrase = MessagePhrase.of(pieces, values);
     return phrase.isLabel() && placeholders.stream().noneMatch(values::containsKey)
         ? Optional.empty()
-        : phrase.text().map(String::stripTrailing).map(rendered -> withoutForgery(rendered, values));
+        : phrase
+            .text()
+            .map(String::stripTrailing)
+            .map(rendered -> withoutForgery(rendered, values));
   }
 
   /** A line whose value makes it look like a trailer becomes an item of a list. */

@@ -17,8 +17,29 @@ final class MessagePhrase {
   /** Words that say nothing without the value next to them. */
   private static final Set<String> LINKS =
       Set.of(
-          "to", "from", "at", "in", "on", "of", "by", "via", "with", "for", "as", "is", "was",
-          "now", "since", "until", "after", "before", "version", "revision", "rev", "and", "or");
+          "to",
+          "from",
+          "at",
+          "in",
+          "on",
+          "of",
+          "by",
+          "via",
+          "with",
+          "for",
+          "as",
+          "is",
+          "was",
+          "now",
+          "since",
+          "until",
+          "after",
+          "before",
+          "version",
+          "revision",
+          "rev",
+          "and",
+          "or");
 
   private enum Kind {
     TEXT,
@@ -98,8 +119,7 @@ final class MessagePhrase {
         afterGap = true;
         continue;
       }
-      boolean apart =
-          !bit.before().isEmpty() || (bit.kind() != Kind.MARK && !missing.isEmpty());
+      boolean apart = !bit.before().isEmpty() || (bit.kind() != Kind.MARK && !missing.isEmpty());
       text.append(text.isEmpty() ? indentation : !afterGap ? bit.before() : apart ? " " : "");
       text.append(bit.text());
       afterGap = false;

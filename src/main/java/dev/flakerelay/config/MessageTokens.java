@@ -18,7 +18,13 @@ final class MessageTokens {
   private static final Pattern TOKEN =
       Pattern.compile(
           "(?<before>\\s*)(?:"
-              + ("(?<url>[a-z][a-z0-9+.-]*://(?:" + HOLE + "|(?!" + STOP + ")[^\\s" + BRACKET + "])*)")
+              + ("(?<url>[a-z][a-z0-9+.-]*://(?:"
+                  + HOLE
+                  + "|(?!"
+                  + STOP
+                  + ")[^\\s"
+                  + BRACKET
+                  + "])*)")
               + ("|(?<mark>" + MARK + ")")
               + ("|(?<bracket>[" + BRACKET + "])")
               + ("|(?<word>(?:" + HOLE + "|(?!" + MARK + ")[^\\s" + BRACKET + "])+)")

@@ -47,8 +47,7 @@ final class MessageWord {
   private static IllegalArgumentException unknown(String name) {
     List<String> keys = Arrays.stream(Placeholder.values()).map(Placeholder::key).toList();
     String known = keys.stream().map(key -> "{" + key + "}").collect(Collectors.joining(" "));
-    return new IllegalArgumentException(
-        "unknown placeholder {" + name + "}: known are " + known);
+    return new IllegalArgumentException("unknown placeholder {" + name + "}: known are " + known);
   }
 
   /**

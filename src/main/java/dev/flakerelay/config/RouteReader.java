@@ -13,8 +13,7 @@ final class RouteReader {
         section
             .required("when", "[{ event: push, repository: owner/name, branch: main }]")
             .flatMap(value -> value.someOf(item -> item.section(TriggerReader::trigger)));
-    var source =
-        section.optional("source", "github:owner/name/main", FlakeReference::parse);
+    var source = section.optional("source", "github:owner/name/main", FlakeReference::parse);
     var targets =
         section
             .required(
@@ -25,12 +24,12 @@ final class RouteReader {
         section
             .optional("commit", "{ message: \"chore: bump {input} ({sha7})\" }")
             .flatMap(value -> value.section(RouteReader::commit));
-    var publish =
-        section.optional("publish", "push", Choice.of(Publish.class));
+    var publish = section.optional("publish", "push", Choice.of(Publish.class));
     var allow =
         section
             .optional("allow", "[downgrade]")
-            .flatMap(value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
+            .flatMap(
+                value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
     return section.make(
         () ->
             new Route(
@@ -45,7 +44,8 @@ final class RouteReader {
 
   private static Optional<CommitStyle> commit(Section section) {
     var message =
-        section.optional("message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
+        section.optional(
+            "message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
     var author =
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")
@@ -58,11 +58,8 @@ final class RouteReader {
   }
 
   private static Optional<CommitStyle.Author> author(Section section) {
-    var name =
-        section.required("name", "flake-relay", CommitStyle.Author::clean);
-    var email =
-        section.required("email", "relay@example.org", CommitStyle.Author::clean);
-    return section.make(
-        () -> new CommitStyle.Author(name.orElseThrow(), email.orElseThrow()));
+    var name = section.required("name", "flake-relay", CommitStyle.Author::clean);
+    var email = section.required("email", "relay@example.org", CommitStyle.Author::clean);
+    return section.make(() -> new CommitStyle.Author(name.orElseThrow(), email.orElseThrow()));
   }
 }

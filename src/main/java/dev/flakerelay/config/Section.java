@@ -37,8 +37,7 @@ final class Section {
     Yaml value = entries.get(key);
     return value == null
         ? Optional.empty()
-        : Optional.of(
-            new Cursor(Cursor.join(path, key), value, key + ": " + example, problems));
+        : Optional.of(new Cursor(Cursor.join(path, key), value, key + ": " + example, problems));
   }
 
   /** The value of a key; a problem if it is missing. */

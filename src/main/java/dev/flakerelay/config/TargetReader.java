@@ -16,8 +16,7 @@ final class TargetReader {
     var repository =
         section.required("repository", "https://github.com/owner/name.git", GitUrl::parse);
     var branch = section.required("branch", "main", GitName::branch);
-    var directory =
-        section.optional("directory", ".", GitName::folder);
+    var directory = section.optional("directory", ".", GitName::folder);
     var inputs = inputs(section);
     var submodules =
         section
@@ -37,8 +36,7 @@ final class TargetReader {
     Optional<Cursor> one = section.optional("input", "name");
     Optional<Cursor> several = section.optional("inputs", "[name, other]");
     if (several.isEmpty()) {
-      return section.required("input", "name", TargetReader::input)
-          .map(List::of);
+      return section.required("input", "name", TargetReader::input).map(List::of);
     }
     return one.isPresent()
         ? one.get().problem("inputs is there as well: keep one of the two")

@@ -19,10 +19,8 @@ final class TriggerReader {
   private TriggerReader() {}
 
   static Optional<Trigger> trigger(Section section) {
-    var repository =
-        section.required("repository", "owner/name", RepositoryName::parse);
-    Optional<Event> event =
-        section.required("event", "push", TriggerReader::event);
+    var repository = section.required("repository", "owner/name", RepositoryName::parse);
+    Optional<Event> event = section.required("event", "push", TriggerReader::event);
     if (event.isEmpty()) {
       return Optional.empty();
     }
@@ -34,8 +32,7 @@ final class TriggerReader {
       }
       case PUSH -> {
         var branch = section.required("branch", "main", GitName::branch);
-        yield section.make(
-            () -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow()));
+        yield section.make(() -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow()));
       }
       case WORKFLOW_RUN -> {
         var workflow = section.optional("workflow", "release.yml", Function.identity());

@@ -19,8 +19,8 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * Turns YAML text into a tree that keeps what was written.
  *
  * <p>Reads the parser's events itself: binding to a tree would lose the source text of numbers,
- * keep only the last of two equal keys, and take an alias for the text of its name. Aliases are
- * not followed, so that a short file can't stand for a huge one ("billion laughs").
+ * keep only the last of two equal keys, and take an alias for the text of its name. Aliases are not
+ * followed, so that a short file can't stand for a huge one ("billion laughs").
  */
 final class YamlParser {
   private static final YAMLFactory YAML =
@@ -38,8 +38,8 @@ final class YamlParser {
   }
 
   /**
-   * Reads a text with one YAML document. Duplicate keys are added to {@code problems} and
-   * reading goes on; the first of two equal keys counts.
+   * Reads a text with one YAML document. Duplicate keys are added to {@code problems} and reading
+   * goes on; the first of two equal keys counts.
    *
    * @return the tree; {@link Yaml.Nothing} for a text without any value, and for one that is not
    *     YAML, which adds a problem with line and column

@@ -36,6 +36,7 @@ final class BareRepository implements AutoCloseable {
   private final FileChannel lockFile;
   private final @Nullable FileLock lock;
   private final Repository repository;
+  private boolean discarded;
 
   private BareRepository(
       Path folder,
@@ -94,20 +95,21 @@ final class BareRepository implements AutoCloseable {
     }
   }
 
-  /** Closes the repository and deletes it: the next one starts anew. */
-  void discard() throws RetryableException {
-    repository.close();
-    try {
-      ScratchFolder.delete(folder);
-    } catch (IOException e) {
-      throw new RetryableException("could not delete the broken Git cache " + folder + ": " + e, e);
-    }
+  /**
+   * Says that something is wrong with the cache: it is deleted when it is closed, and the next one
+   * starts anew.
+   */
+  void discard() {
+    discarded = true;
   }
 
   @Override
   public void close() {
     repository.close();
     try {
+      if (discarded) {
+        ScratchFolder.delete(folder);
+      }
       if (scratch != null) {
         scratch.close();
       }

@@ -7,10 +7,15 @@ import java.net.InetAddress;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FilterSpec;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
@@ -71,6 +76,39 @@ public final class GitRemote {
     } catch (IOException e) {
       throw GitFailure.of("could not " + intent + " " + url, e);
     }
+  }
+
+  /**
+   * Fetches into {@code local}, with as little as the server is able to send.
+   *
+   * @param depth how many commits of each line of history
+   * @param filter which objects to leave out ("git rev-list --filter" in Git's manual)
+   * @param what the refs to fetch
+   */
+  void fetch(Repository local, String intent, int depth, String filter, RefSpec what)
+      throws JobException {
+    talk(
+        local,
+        intent,
+        transport -> {
+          transport.setDepth(depth);
+          transport.setTagOpt(TagOpt.NO_TAGS);
+          transport.setFilterSpec(FilterSpec.fromFilterLine(filter));
+          try {
+            return transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
+          } catch (TransportException e) {
+            String words = String.valueOf(e.getMessage());
+            if (words.contains("available for fetch")) {
+              throw new PermanentException(
+                  "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
+            }
+            if (!words.contains("filter requires server")) {
+              throw e;
+            }
+          }
+          transport.setFilterSpec(FilterSpec.NO_FILTER);
+          return transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
+        });
   }
 
   private boolean tokenMayTravel() {

@@ -11,16 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.TagOpt;
 
 /**
  * The commits of a source's branch, without their trees, as far back as a question needs. Asked
@@ -163,25 +159,9 @@ public final class SourceHistory implements AutoCloseable {
     if (depth >= commits) {
       return;
     }
-    Repository local = cache.repository();
-    remote.talk(
-        local,
-        "read the history of",
-        transport -> {
-          transport.setDepth(commits);
-          transport.setTagOpt(TagOpt.NO_TAGS);
-          transport.setFilterSpec(FilterSpec.fromFilterLine("tree:0"));
-          String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
-          try {
-            return transport.fetch(
-                NullProgressMonitor.INSTANCE, List.of(new RefSpec("+" + from + ":" + FETCHED)));
-          } catch (TransportException e) {
-            if (String.valueOf(e.getMessage()).contains("available for fetch")) {
-              throw new PermanentException("there is no branch in " + source, e);
-            }
-            throw e;
-          }
-        });
+    String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
+    RefSpec wanted = new RefSpec("+" + from + ":" + FETCHED);
+    remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
     depth = commits;
   }
 

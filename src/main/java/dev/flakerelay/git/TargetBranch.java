@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -22,7 +21,6 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -60,7 +58,8 @@ public final class TargetBranch implements AutoCloseable {
       throws JobException {
     BareRepository cache = BareRepository.open(cacheFolder);
     try {
-      fetchHead(remote, branch, cache.repository());
+      RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
+      remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
       return new TargetBranch(remote, branch, cache, new Snapshot(cache.commitAt(FETCHED)));
     } catch (RetryableException | IOException | RuntimeException first) {
       // Whether the server or the cache is to blame can't be told apart: leave no broken cache
@@ -74,28 +73,6 @@ public final class TargetBranch implements AutoCloseable {
       cache.close();
       throw e;
     }
-  }
-
-  private static void fetchHead(GitRemote remote, String branch, Repository local)
-      throws JobException {
-    remote.talk(
-        local,
-        "fetch branch " + branch + " of",
-        transport -> {
-          transport.setDepth(1);
-          transport.setTagOpt(TagOpt.NO_TAGS);
-          transport.setFilterSpec(FilterSpec.fromFilterLine("blob:none"));
-          RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
-          try {
-            return transport.fetch(NullProgressMonitor.INSTANCE, List.of(wanted));
-          } catch (TransportException e) {
-            if (String.valueOf(e.getMessage()).contains("available for fetch")) {
-              throw new PermanentException(
-                  "there is no branch `" + branch + "` in " + remote.url(), e);
-            }
-            throw e;
-          }
-        });
   }
 
   /** The commit that was fetched, and that a push expects the branch to be at. */

@@ -50,7 +50,8 @@ public final class LockedInput {
       case "github", "gitlab", "sourcehut" ->
           type()
               + ":"
-              + required("owner").replace("%", "%25") // a GitLab subgroup, group%2Fsub, stays one word
+              + required("owner")
+                  .replace("%", "%25") // a GitLab subgroup, group%2Fsub, stays one word
               + "/"
               + required("repo")
               + "/"

@@ -47,8 +47,7 @@ class ConfigReaderTest {
   }
 
   private static ConfigException problems(Path file) {
-    ConfigException e =
-        catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
+    ConfigException e = catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
     assertThat(e).as("the file must be refused").isNotNull();
     return e;
   }
@@ -188,7 +187,8 @@ class ConfigReaderTest {
               routes.nixfleet.when[0].event: unknown event: known are repository_dispatch, push, workflow_run, release
               routes.nixfleet.targets[0].repository: the URL holds credentials: leave out what stands before the @ and name the token in secrets.git
               routes.nixfleet.targets[0].branch: missing: write for example branch: main
-              routes.nixfleet.wen: unknown key: did you mean when?"""
+              routes.nixfleet.wen: unknown key: did you mean when?\
+            """
                 .formatted(file));
     assertThat(e.problems()).hasSize(5);
     assertThat(e.problems().get(3).path()).isEqualTo("routes.nixfleet.targets[0].branch");
@@ -252,7 +252,9 @@ class ConfigReaderTest {
   void eachMistakeSaysWhereAndWhatToWrite(String good, String bad, String expected)
       throws IOException {
     assertThat(MINIMAL).contains(good);
-    String yaml = MINIMAL.replaceFirst(Pattern.quote(good), Matcher.quoteReplacement(bad.replace("\\n", "\n")));
+    String yaml =
+        MINIMAL.replaceFirst(
+            Pattern.quote(good), Matcher.quoteReplacement(bad.replace("\\n", "\n")));
     assertThat(String.join(";", problems(yaml))).isEqualTo(expected);
   }
 
@@ -274,7 +276,10 @@ class ConfigReaderTest {
 
   @Test
   void aDeepFileIsRefused() throws IOException {
-    assertThat(problems("a: " + "[".repeat(100_000))).singleElement().asString().contains("nesting");
+    assertThat(problems("a: " + "[".repeat(100_000)))
+        .singleElement()
+        .asString()
+        .contains("nesting");
   }
 
   @Test

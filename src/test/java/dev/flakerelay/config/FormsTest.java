@@ -139,8 +139,29 @@ class FormsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-x", "a..b", "a b", "a~1", "a^", "a:b", "a?", "a*", "a[b", "a\\b", "/a", "a/", "a//b", "@",
-        ".a", "a/.b", "a.lock", "a.lock/b", "a.", "a@{b", "HEAD", "refs/heads/a", "a\u0007b",
+        "-x",
+        "a..b",
+        "a b",
+        "a~1",
+        "a^",
+        "a:b",
+        "a?",
+        "a*",
+        "a[b",
+        "a\\b",
+        "/a",
+        "a/",
+        "a//b",
+        "@",
+        ".a",
+        "a/.b",
+        "a.lock",
+        "a.lock/b",
+        "a.",
+        "a@{b",
+        "HEAD",
+        "refs/heads/a",
+        "a\u0007b",
         "a\nb"
       })
   void notBranches(String name) {
@@ -191,14 +212,24 @@ class FormsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"github.com", "localhost", "a-b.example.org", "127.0.0.1", "xn--bcher-kva"})
+  @ValueSource(
+      strings = {"github.com", "localhost", "a-b.example.org", "127.0.0.1", "xn--bcher-kva"})
   void hosts(String name) {
     assertThat(HostName.parse(name)).isEqualTo(name);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://github.com", "github.com:443", "github.com/", "*.org", "-a", "a..b", "a.", "ä"})
+      strings = {
+        "https://github.com",
+        "github.com:443",
+        "github.com/",
+        "*.org",
+        "-a",
+        "a..b",
+        "a.",
+        "ä"
+      })
   void notHosts(String name) {
     assertThatThrownBy(() -> HostName.parse(name)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -220,8 +251,21 @@ class FormsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hunter2", "env:", "env:hunter2 ", "env:2hunter2", "env:a-hunter2", "file:", "file: ",
-        "file:hunter2\u0000", "aws:", "aws:#hunter2", "aws:x#", "aws:x#a..hunter2", "aws:x#.hunter2", "ENV:hunter2", "ssm:hunter2"
+        "hunter2",
+        "env:",
+        "env:hunter2 ",
+        "env:2hunter2",
+        "env:a-hunter2",
+        "file:",
+        "file: ",
+        "file:hunter2\u0000",
+        "aws:",
+        "aws:#hunter2",
+        "aws:x#",
+        "aws:x#a..hunter2",
+        "aws:x#.hunter2",
+        "ENV:hunter2",
+        "ssm:hunter2"
       })
   void notSecretReferences(String text) {
     assertThatThrownBy(() -> SecretReference.parse(text))

@@ -155,8 +155,7 @@ class MessageTemplateTest {
           """)
   void severalValuesMayBeMissingAtOnce(String template, String expected) {
     assertThat(
-            render(
-                template, without(Placeholder.VERSION, Placeholder.OLD7, Placeholder.DELIVERY)))
+            render(template, without(Placeholder.VERSION, Placeholder.OLD7, Placeholder.DELIVERY)))
         .isEqualTo(expected);
   }
 
@@ -182,7 +181,9 @@ class MessageTemplateTest {
   @Test
   void aParagraphThatDisappearsLeavesNoDoubleBlankLine() {
     assertThat(
-            render("bump\n\nVersion: {version}\n\nby {route}\n\n{version}\n", without(Placeholder.VERSION)))
+            render(
+                "bump\n\nVersion: {version}\n\nby {route}\n\n{version}\n",
+                without(Placeholder.VERSION)))
         .isEqualTo("bump\n\nby fleet");
     assertThat(render("bump\n\nVersion: {version}", without(Placeholder.VERSION)))
         .isEqualTo("bump");
@@ -202,9 +203,31 @@ class MessageTemplateTest {
     Random random = new Random(repetition.getCurrentRepetition());
     List<String> parts =
         List.of(
-            "{input}", "v{version}", "{sha7}", "{old7}", "bump", "to", "from", "and", " ", " ",
-            " ", " ", ": ", " -> ", "->", "..", ", ", "@", "-", "({version})", "({version}, {old7})",
-            "[{old7} to {sha7}]", "\"{version}\"", ".", "https://example.org/{version}");
+            "{input}",
+            "v{version}",
+            "{sha7}",
+            "{old7}",
+            "bump",
+            "to",
+            "from",
+            "and",
+            " ",
+            " ",
+            " ",
+            " ",
+            ": ",
+            " -> ",
+            "->",
+            "..",
+            ", ",
+            "@",
+            "-",
+            "({version})",
+            "({version}, {old7})",
+            "[{old7} to {sha7}]",
+            "\"{version}\"",
+            ".",
+            "https://example.org/{version}");
     for (int i = 0; i < 500; i++) {
       StringBuilder template = new StringBuilder("x");
       for (int length = random.nextInt(10); length >= 0; length--) {

@@ -172,7 +172,6 @@ class SecretReaderTest {
     aws.stop(0);
     assertThatThrownBy(() -> read("aws:a"))
         .hasMessageContaining("could not be asked")
-        .isInstanceOfSatisfying(
-            SecretException.class, e -> assertThat(e.isRetryable()).isTrue());
+        .isInstanceOfSatisfying(SecretException.class, e -> assertThat(e.isRetryable()).isTrue());
   }
 }

@@ -93,8 +93,7 @@ final class GoldenBuilder {
     nix.lock(checkout, "--override-input", input, reference + requested).succeeded();
     try {
       String lock = Files.readString(checkout.resolve("flake.lock"));
-      return new GoldenCase(
-          name, bare, directory, input, previous, requested, submodules, lock);
+      return new GoldenCase(name, bare, directory, input, previous, requested, submodules, lock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
