@@ -18,6 +18,11 @@ import java.util.stream.Collectors;
  * input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's manual).
  */
 final class CommitText {
+  static final String INPUT = "Flake-Input";
+  static final String REVISION = "Flake-Rev";
+  static final String PREVIOUS = "Flake-Previous-Rev";
+  static final String DELIVERY = "Relay-Delivery";
+
   private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
 
   private CommitText() {}
@@ -51,13 +56,16 @@ final class CommitText {
     StringBuilder text = new StringBuilder(first.route().commit().message().render(values).strip());
     text.append("\n\n");
     for (Move move : moves) {
-      text.append("Flake-Input: ").append(move.input()).append('\n');
-      text.append("Flake-Rev: ").append(revision.hex()).append('\n');
-      move.previous()
-          .ifPresent(old -> text.append("Flake-Previous-Rev: ").append(old.hex()).append('\n'));
+      trailer(text, INPUT, move.input());
+      trailer(text, REVISION, revision.hex());
+      move.previous().ifPresent(old -> trailer(text, PREVIOUS, old.hex()));
     }
-    job.delivery().ifPresent(id -> text.append("Relay-Delivery: ").append(id).append('\n'));
+    job.delivery().ifPresent(id -> trailer(text, DELIVERY, id));
     return text.toString();
+  }
+
+  private static void trailer(StringBuilder text, String name, String value) {
+    text.append(name).append(": ").append(value).append('\n');
   }
 
   /** A message can name one previous revision only if all inputs had the same. */
