@@ -1,6 +1,9 @@
 package dev.flakerelay.git;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
@@ -42,10 +45,27 @@ public final class GitSetup {
     }
   }
 
-  /** A configuration file that is always empty and never read or written. */
+  /**
+   * A configuration file that is never read or written, and empty but for one thing: how fine the
+   * file system's clock is. JGit would otherwise measure that for seconds, in every process, with
+   * probe files in our folders.
+   */
   private static final class NoConfig extends FileBasedConfig {
+    /**
+     * Coarser than any file system in use; a cache of one process gains nothing from a finer one.
+     */
+    private static final Duration CLOCK = Duration.ofSeconds(1);
+
     NoConfig(Config parent, FS fs) {
       super(parent, null, fs);
+    }
+
+    @Override
+    public long getTimeUnit(
+        String section, String subsection, String name, long defaultValue, TimeUnit unit) {
+      return section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
+          ? unit.convert(CLOCK)
+          : super.getTimeUnit(section, subsection, name, defaultValue, unit);
     }
 
     @Override
