@@ -96,7 +96,8 @@ public final class Nix {
           .forEach(
               (input, reference) -> command.addAll(List.of("--override-input", input, reference)));
       String query = directory.equals(".") ? "" : "?dir=" + directory;
-      command.add("path:" + folder.flake() + query);
+      // A relative path: nix can't read an absolute one with a space or a # in it.
+      command.add("path:./" + folder.path().relativize(folder.flake()) + query);
       run(folder, command, access, "nix could not lock " + overrides.values());
       Path lock = folder.flake().resolve(directory).resolve("flake.lock").normalize();
       return Files.readAllBytes(lock);

@@ -41,20 +41,20 @@ public final class TargetUpdate {
         progress.reject(job, Optional.empty(), e);
       }
     }
-    while (!pending.isEmpty()) {
-      try (TargetSession session =
-          progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
-        onHead(session, pending, progress);
-      } catch (JobException e) {
-        switch (e) {
-          case PermanentException lasting ->
-              pending.forEach(each -> progress.reject(each.job(), Optional.empty(), lasting));
-          case RetryableException passing -> progress.tryAgain(passing);
+    try (Histories histories = new Histories(workshop, progress.steps())) {
+      while (!pending.isEmpty()) {
+        try (TargetSession session =
+            progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
+          onHead(session, new Judge(session, histories), pending, progress);
+        } catch (PermanentException e) {
+          pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
-      } catch (RuntimeException e) {
-        progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
+        pending.removeIf(each -> progress.isDone(each.job()));
       }
-      pending.removeIf(each -> progress.isDone(each.job()));
+    } catch (RetryableException e) {
+      progress.tryAgain(e);
+    } catch (JobException | RuntimeException e) {
+      progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
     }
     return progress.results();
   }
@@ -63,9 +63,9 @@ public final class TargetUpdate {
    * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
    * moved.
    */
-  private void onHead(TargetSession session, List<Assignment> pending, Progress progress)
+  private void onHead(
+      TargetSession session, Judge judge, List<Assignment> pending, Progress progress)
       throws JobException {
-    Judge judge = new Judge(workshop, session, progress.steps());
     List<Assignment> open = new ArrayList<>(pending);
     while (!open.isEmpty()) {
       List<Assignment> together = judge.newestFirst(open);
