@@ -78,8 +78,9 @@ public final class GitRemote {
                     new UsernamePasswordCredentialsProvider(TOKEN_USER, secret.value())));
       }
       if (!address.isRemote()) {
-        // Through Git's own program the hooks of a repository on this machine run; JGit alone would
-        // skip them.
+        // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
+        // can't read more of a history than it did before.
+        transport.setOptionUploadPack("exec git-upload-pack");
         transport.setOptionReceivePack("exec git-receive-pack");
       }
       return conversation.with(transport);

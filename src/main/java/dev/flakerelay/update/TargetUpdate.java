@@ -115,11 +115,14 @@ public final class TargetUpdate {
         progress.end(
             Outcome.Kind.UPDATED, job, Optional.of(job.revision()), pushed, Optional.empty());
       }
-    } else if (progress.countRace() > workshop.races()) {
-      throw new RetryableException(
-          "the branch moved "
-              + workshop.races()
-              + " times while the lock was made; somebody else is pushing all the time");
+    } else {
+      int lost = progress.countRace();
+      if (lost > workshop.races()) {
+        throw new RetryableException(
+            "the branch moved "
+                + lost
+                + " times while the lock was made; somebody else is pushing all the time");
+      }
     }
   }
 }

@@ -38,6 +38,7 @@ final class Scene {
   private final Map<String, String> environment = new HashMap<>(System.getenv());
   private final List<String> routes = new ArrayList<>();
   private Optional<GitToken> token = Optional.empty();
+  private Path program = Path.of(TestNix.program());
   private String repository;
   private int races = Workshop.DEFAULT_RACES;
 
@@ -77,6 +78,24 @@ final class Scene {
     return this;
   }
 
+  /**
+   * Lets a shell script run each time before nix does: what happens in the world while an update is
+   * on its way.
+   */
+  Scene meanwhile(String script) {
+    try {
+      Path wrapper = folder.resolve("nix-wrapper");
+      Files.writeString(wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
+      if (!wrapper.toFile().setExecutable(true)) {
+        throw new IllegalStateException("could not make executable: " + wrapper);
+      }
+      program = wrapper;
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** From now on the target is at another URL. */
   Scene targetAt(String url) {
     repository = url;
@@ -95,7 +114,7 @@ final class Scene {
     return "git+file://" + folder.resolve(name) + "?ref=main";
   }
 
-  /** The source {@code app}, or another one, as it was made. */
+  /** One more commit of a source. */
   static Revision release(TestRepository source, String version) {
     return source.write("VERSION", version + "\n").commit("Release " + version);
   }
@@ -189,7 +208,6 @@ final class Scene {
   }
 
   Workshop workshop() {
-    Path program = Path.of(TestNix.program());
     Nix nix = new Nix(program, tools().resolve("nix"), NixLimits.DEFAULT, environment);
     return new Workshop(nix, tools().resolve("git"), token, races);
   }
