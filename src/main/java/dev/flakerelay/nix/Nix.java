@@ -198,7 +198,8 @@ public final class Nix {
   }
 
   private static String settings(List<NixAccess> access) {
-    String tokens = access.stream().map(NixAccess::nixSetting).collect(Collectors.joining(" "));
+    String tokens =
+        access.stream().map(NixAccess::nixSetting).distinct().collect(Collectors.joining(" "));
     return """
     experimental-features = nix-command flakes
     flake-registry =
