@@ -97,10 +97,11 @@ public final class GitRemote {
    * @param depth how many commits of each line of history
    * @param filter which objects to leave out ("git rev-list --filter" in Git's manual)
    * @param what the refs to fetch
+   * @return what the server has of these refs
    */
-  void fetch(Repository local, String intent, int depth, String filter, RefSpec what)
+  FetchResult fetch(Repository local, String intent, int depth, String filter, RefSpec what)
       throws JobException {
-    talk(
+    return talk(
         local,
         intent,
         transport -> {

@@ -21,7 +21,9 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -33,6 +35,7 @@ import org.eclipse.jgit.transport.TagOpt;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
+  private static final String OWN = "refs/relay/own/";
 
   private final GitRemote remote;
   private final String branch;
@@ -189,6 +192,40 @@ public final class TargetBranch implements AutoCloseable {
    */
   public boolean pushTo(String ownBranch, Revision commit) throws JobException {
     return push(commit, ownBranch, Optional.empty(), true);
+  }
+
+  /**
+   * The newest commit of a branch that belongs to this program alone.
+   *
+   * @param ownBranch the branch's short name, with at least one slash
+   * @return empty if there is no such branch
+   */
+  public Optional<CommitObject> own(String ownBranch) throws JobException {
+    String folder = ownBranch.substring(0, ownBranch.lastIndexOf('/') + 1);
+    // Asked for by its own name, a branch that is missing would be an error.
+    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + folder + "*:" + OWN + folder + "*");
+    try {
+      FetchResult found =
+          remote.fetch(cache.repository(), "fetch " + ownBranch + " of", 1, "blob:none", wanted);
+      Ref own = found.getAdvertisedRef(Constants.R_HEADS + ownBranch);
+      ObjectId id = own == null ? null : own.getObjectId();
+      return id == null ? Optional.empty() : Optional.of(CommitObject.read(cache.repository(), id));
+    } catch (RetryableException e) {
+      cache.blame(e);
+      throw e;
+    } catch (IOException e) {
+      cache.blame(e);
+      throw new RetryableException("could not read " + ownBranch + " of " + remote.url(), e);
+    }
+  }
+
+  /** A commit that {@link #commit} made. */
+  public CommitObject read(Revision commit) throws JobException {
+    try {
+      return CommitObject.read(cache.repository(), ObjectId.fromString(commit.hex()));
+    } catch (IOException e) {
+      throw new RetryableException("could not read the commit " + commit + ": " + e, e);
+    }
   }
 
   private boolean push(

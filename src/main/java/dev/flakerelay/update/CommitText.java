@@ -20,6 +20,10 @@ import java.util.stream.Collectors;
 final class CommitText {
   private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
 
+  private static final Pattern LOCKED =
+      Pattern.compile("(?m)^Flake-Rev: ([0-9a-f]{40}|[0-9a-f]{64})$");
+  private static final Pattern DELIVERY = Pattern.compile("(?m)^Relay-Delivery: ([^`\\s]+)$");
+
   private CommitText() {}
 
   /**
@@ -58,6 +62,18 @@ final class CommitText {
     }
     job.delivery().ifPresent(id -> text.append("Relay-Delivery: ").append(id).append('\n'));
     return text.toString();
+  }
+
+  /** The revision that a message of ours says was locked; empty if it is not one of ours. */
+  static Optional<Revision> lockedBy(String message) {
+    Matcher trailer = LOCKED.matcher(message);
+    return trailer.find() ? Optional.of(new Revision(trailer.group(1))) : Optional.empty();
+  }
+
+  /** The delivery that a message names. */
+  static Optional<String> delivery(String message) {
+    Matcher trailer = DELIVERY.matcher(message);
+    return trailer.find() ? Optional.of(trailer.group(1)) : Optional.empty();
   }
 
   /** A message can name one previous revision only if all inputs had the same. */

@@ -116,6 +116,16 @@ final class Judge {
     }
   }
 
+  /**
+   * Whether a job asks for something older than what is proposed for its input already.
+   *
+   * @param proposed what an open pull request locks
+   */
+  boolean isBehind(Assignment assignment, Revision proposed) throws JobException {
+    return !allows(assignment, Allow.DOWNGRADE)
+        && relation(assignment, proposed, assignment.job().revision()) == Relation.OLDER;
+  }
+
   /** The branch that a job's revision must be on. */
   SourceBranch source(Assignment assignment) throws JobException {
     Optional<SourceBranch> configured = assignment.route().source();

@@ -5,6 +5,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Publish;
 import dev.flakerelay.queue.Job;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,11 @@ public final class TargetUpdate {
   private void publish(
       TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
       throws JobException {
+    if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
+      Suggestion.Made made = new Suggestion(workshop, session, judge, moves).make(progress.steps());
+      moves.forEach(move -> progress.propose(move, made));
+      return;
+    }
     Optional<Revision> pushed =
         new Proposal(workshop, session, judge, moves).push(progress.steps());
     if (pushed.isPresent()) {
