@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       UpdateCommand.class,
       SendCommand.class,
-      CheckCommand.class
+      CheckCommand.class,
+      VerifyCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

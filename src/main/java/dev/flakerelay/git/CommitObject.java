@@ -4,10 +4,12 @@ import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.FooterLine;
 import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
@@ -31,6 +33,14 @@ public record CommitObject(Revision id, List<Revision> parents, Revision tree, S
           new Revision(commit.getTree().name()),
           commit.getFullMessage());
     }
+  }
+
+  /** The value of the message's last trailer of this name. */
+  public Optional<String> trailer(String name) {
+    return FooterLine.fromMessage(message).stream()
+        .filter(line -> line.getKey().equalsIgnoreCase(name))
+        .map(FooterLine::getValue)
+        .reduce((earlier, later) -> later);
   }
 
   /** Whether both lead from the same commit to the same files. */

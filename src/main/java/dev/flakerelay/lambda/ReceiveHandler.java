@@ -14,7 +14,16 @@ public final class ReceiveHandler implements RequestStreamHandler {
   private final Intake intake;
   private final EventLog log;
 
-  /** A handler around an intake; Lambda has its own way to make one. */
+  /** The function as Lambda makes it, from its environment. */
+  public ReceiveHandler() {
+    this(Wiring.fromEnvironment());
+  }
+
+  private ReceiveHandler(Wiring wiring) {
+    this(wiring.intake(), wiring.log());
+  }
+
+  /** A function made of given parts. */
   public ReceiveHandler(Intake intake, EventLog log) {
     this.intake = intake;
     this.log = log;

@@ -18,11 +18,12 @@ import java.util.stream.Collectors;
  * input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's manual).
  */
 final class CommitText {
-  private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
+  static final String INPUT = "Flake-Input";
+  static final String REVISION = "Flake-Rev";
+  static final String PREVIOUS = "Flake-Previous-Rev";
+  static final String DELIVERY = "Relay-Delivery";
 
-  private static final Pattern LOCKED =
-      Pattern.compile("(?m)^Flake-Rev: ([0-9a-f]{40}|[0-9a-f]{64})$");
-  private static final Pattern DELIVERY = Pattern.compile("(?m)^Relay-Delivery: ([^`\\s]+)$");
+  private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
 
   private CommitText() {}
 
@@ -55,25 +56,16 @@ final class CommitText {
     StringBuilder text = new StringBuilder(first.route().commit().message().render(values).strip());
     text.append("\n\n");
     for (Move move : moves) {
-      text.append("Flake-Input: ").append(move.input()).append('\n');
-      text.append("Flake-Rev: ").append(revision.hex()).append('\n');
-      move.previous()
-          .ifPresent(old -> text.append("Flake-Previous-Rev: ").append(old.hex()).append('\n'));
+      trailer(text, INPUT, move.input());
+      trailer(text, REVISION, revision.hex());
+      move.previous().ifPresent(old -> trailer(text, PREVIOUS, old.hex()));
     }
-    job.delivery().ifPresent(id -> text.append("Relay-Delivery: ").append(id).append('\n'));
+    job.delivery().ifPresent(id -> trailer(text, DELIVERY, id));
     return text.toString();
   }
 
-  /** The revision that a message of ours says was locked; empty if it is not one of ours. */
-  static Optional<Revision> lockedBy(String message) {
-    Matcher trailer = LOCKED.matcher(message);
-    return trailer.find() ? Optional.of(new Revision(trailer.group(1))) : Optional.empty();
-  }
-
-  /** The delivery that a message names. */
-  static Optional<String> delivery(String message) {
-    Matcher trailer = DELIVERY.matcher(message);
-    return trailer.find() ? Optional.of(trailer.group(1)) : Optional.empty();
+  private static void trailer(StringBuilder text, String name, String value) {
+    text.append(name).append(": ").append(value).append('\n');
   }
 
   /** A message can name one previous revision only if all inputs had the same. */

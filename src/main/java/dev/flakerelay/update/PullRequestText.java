@@ -2,6 +2,7 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.git.CommitObject;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,12 +18,12 @@ record PullRequestText(String title, String body) {
   /**
    * Writes the text; the same for the same commit on the same head.
    *
-   * @param message the commit's
+   * @param commit one of ours
    * @param source where the revision comes from
    * @param ownBranch the branch that the commit is on
    */
   static PullRequestText of(
-      String message, List<CommitText.Move> moves, SourceBranch source, String ownBranch) {
+      CommitObject commit, List<CommitText.Move> moves, SourceBranch source, String ownBranch) {
     StringBuilder body = new StringBuilder("Moves in `flake.lock`:\n\n");
     for (CommitText.Move move : moves) {
       Revision to = move.assignment().job().revision();
@@ -31,11 +32,11 @@ record PullRequestText(String title, String body) {
       body.append('\n');
     }
     body.append("\nSource: ").append(source).append("  \n");
-    CommitText.delivery(message).ifPresent(id -> body.append("Delivery: `" + id + "`\n"));
+    commit.trailer(CommitText.DELIVERY).ifPresent(id -> body.append("Delivery: `" + id + "`\n"));
     body.append("\nA later release updates this pull request: its commit on `")
         .append(ownBranch)
         .append("` is replaced then, and what others push there is lost.\n");
-    String subject = message.lines().findFirst().orElse("");
+    String subject = commit.message().lines().findFirst().orElse("");
     return new PullRequestText(
         subject.substring(0, Math.min(LONGEST_TITLE, subject.length())), body.toString());
   }

@@ -70,7 +70,7 @@ final class Suggestion {
       Optional<PullRequest> open =
           steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
       Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
-      Optional<Revision> proposed = there.flatMap(commit -> CommitText.lockedBy(commit.message()));
+      Optional<Revision> proposed = there.flatMap(Suggestion::locked);
       if (open.isPresent() && proposed.isPresent() && isBehind(proposed.get())) {
         return new Made(
             Outcome.Kind.SUPERSEDED,
@@ -96,6 +96,14 @@ final class Suggestion {
       return new Made(
           Outcome.Kind.UPDATED, Optional.of(commit.id()), result.url(), Optional.empty());
     }
+  }
+
+  /** What a commit says that it locks; empty if it is not one of ours. */
+  private static Optional<Revision> locked(CommitObject commit) {
+    return commit
+        .trailer(CommitText.REVISION)
+        .filter(hex -> hex.matches("[0-9a-f]{40}|[0-9a-f]{64}"))
+        .map(Revision::new);
   }
 
   private boolean isBehind(Revision proposed) throws JobException {
@@ -125,7 +133,7 @@ final class Suggestion {
 
   private PullRequestText text(CommitObject commit) throws JobException {
     SourceBranch source = judge.source(moves.getFirst().assignment());
-    return PullRequestText.of(commit.message(), moves, source, ownBranch);
+    return PullRequestText.of(commit, moves, source, ownBranch);
   }
 
   private PullRequest publish(PullRequests pulls, Optional<PullRequest> open, PullRequestText text)

@@ -154,7 +154,7 @@ class DecisionTest {
 
   @Test
   void theHistoryIsReadAsFarBackAsItTakesOverHttp() {
-    Path served = app.directory().getParent();
+    Path served = app.directory().resolveSibling(".");
     try (GitHttpServer server = GitHttpServer.serving(served)) {
       String source = "    source: git+" + server.url("app/.git") + "?ref=main\n";
       scene.noRoutes().routeWith("app", ".", source, "app");

@@ -18,6 +18,11 @@ public class RecordingQueue implements JobQueue {
     return List.copyOf(sent);
   }
 
+  /** Forgets what was sent. */
+  public synchronized void clear() {
+    sent.clear();
+  }
+
   /** From now on nothing is taken. */
   public synchronized void becomeUnavailable() {
     available = false;

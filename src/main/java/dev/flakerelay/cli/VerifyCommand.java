@@ -1,0 +1,85 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.git.GitToken;
+import dev.flakerelay.update.CommitAudit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code relay verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Checks every flake-relay commit in a target's history from the commit alone:",
+      "trailers, message, lock before and after, nothing else touched. Exit code 1 if one lies."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REPOSITORY",
+      defaultValue = ".",
+      description = "a folder or a Git URL (the folder you are in)")
+  private String repository = ".";
+
+  @Option(
+      names = "--branch",
+      paramLabel = "B",
+      description = "the branch (what is checked out, or the default branch)")
+  private Optional<String> branch = Optional.empty();
+
+  @Option(
+      names = "--token",
+      paramLabel = "env:NAME",
+      description = "where the token for a private repository is found")
+  private Optional<String> token = Optional.empty();
+
+  @Override
+  public Integer call() throws Exception {
+    boolean good = true;
+    try (BranchHistory history = open()) {
+      List<CommitAudit.Verdict> verdicts = new CommitAudit(history).run();
+      for (CommitAudit.Verdict verdict : verdicts) {
+        String commit = verdict.commit().id().abbreviated() + " " + verdict.commit().time();
+        System.out.println(
+            (verdict.lie().isEmpty() ? "true   " : "LIES   ")
+                + commit
+                + " "
+                + verdict.claim()
+                + verdict.lie().map(lie -> ": " + lie).orElse(""));
+        good &= verdict.lie().isEmpty();
+      }
+      System.out.println(verdicts.size() + " commits by flake-relay");
+    }
+    return good ? Main.DONE : Main.FAILED;
+  }
+
+  private BranchHistory open() throws Exception {
+    Path folder = Path.of(repository);
+    if (!repository.contains("://") && Files.isDirectory(folder)) {
+      return BranchHistory.open(folder, branch);
+    }
+    return fetch();
+  }
+
+  private BranchHistory fetch() throws Exception {
+    Optional<GitToken> secret = Optional.empty();
+    if (token.isPresent()) {
+      try (SecretReader reader = SecretReader.fromEnvironment()) {
+        secret = Optional.of(new GitToken(reader.read(SecretReference.parse(token.get())).value()));
+      }
+    }
+    return BranchHistory.fetch(
+        new GitRemote(repository, secret),
+        branch,
+        Folders.cache(System.getenv()).resolve("verify"));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.Revision;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A commit as it stands in a branch's history.
+ *
+ * @param id the commit
+ * @param time when it was committed
+ * @param message the whole message
+ * @param trailers its trailers in order ("git interpret-trailers" in Git's manual)
+ * @param parents how many parents it has
+ * @param differences what differs from its first parent, by path
+ */
+public record RecordedCommit(
+    Revision id,
+    Instant time,
+    String message,
+    List<Trailer> trailers,
+    int parents,
+    List<Difference> differences) {
+
+  /** The values of all trailers with this name, in order. */
+  public List<String> trailer(String name) {
+    return trailers.stream()
+        .filter(trailer -> trailer.name().equalsIgnoreCase(name))
+        .map(Trailer::value)
+        .toList();
+  }
+
+  /** One line of the message's last paragraph. */
+  public record Trailer(String name, String value) {}
+
+  /**
+   * A path whose entry differs.
+   *
+   * @param path from the repository's root
+   * @param modeBefore as {@code git ls-tree} shows it, 0 if there was nothing
+   * @param modeAfter the same after the commit
+   * @param before the object, if there was one
+   * @param after the object, if there is one
+   */
+  public record Difference(
+      String path,
+      int modeBefore,
+      int modeAfter,
+      Optional<Revision> before,
+      Optional<Revision> after) {
+    private static final int REGULAR_FILE = 0100000;
+    private static final int SUBMODULE = 0160000;
+    private static final int TYPE = 0170000;
+
+    /** Whether only the content of a regular file differs. */
+    public boolean isContentOfFile() {
+      return modeBefore == modeAfter && (modeAfter & TYPE) == REGULAR_FILE;
+    }
+
+    /** Whether only the commit of a submodule differs. */
+    public boolean isSubmoduleMove() {
+      return modeBefore == modeAfter && (modeAfter & TYPE) == SUBMODULE;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.flakerelay.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.flakerelay.EventLog;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Redrive;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Puts dead letters back whose time has come; invoked by an alarm or by a schedule, whose events it
+ * needs not read.
+ */
+public final class RetryHandler implements RequestStreamHandler {
+  private final Redrive redrive;
+  private final EventLog log;
+
+  /** The function as Lambda makes it, from its environment. */
+  public RetryHandler() {
+    this(Wiring.fromEnvironment());
+  }
+
+  private RetryHandler(Wiring wiring) {
+    this(wiring.redrive(), wiring.log());
+  }
+
+  /** A function made of given parts. */
+  public RetryHandler(Redrive redrive, EventLog log) {
+    this.redrive = redrive;
+    this.log = log;
+  }
+
+  /**
+   * Looks through the dead letters once.
+   *
+   * @param response how many letters met which fate
+   * @throws IOException if the queues can't be reached; Lambda invokes again
+   */
+  @Override
+  public void handleRequest(InputStream event, OutputStream response, Context context)
+      throws IOException {
+    try {
+      Map<String, Integer> fates = new TreeMap<>();
+      for (Redrive.Letter letter : redrive.run()) {
+        fates.merge(letter.fate().toString(), 1, Integer::sum);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        letter.job().ifPresent(job -> fields.put("job", job.id()));
+        fields.put("message", letter.message());
+        fields.put("fate", letter.fate().toString());
+        fields.put("reason", letter.reason());
+        log.info("redrive", fields);
+      }
+      response.write(JsonMapper.shared().writeValueAsBytes(fates));
+    } catch (QueueUnavailableException e) {
+      throw new IOException("could not look through the dead letters: " + e.getMessage(), e);
+    }
+  }
+}

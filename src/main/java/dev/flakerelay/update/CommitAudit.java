@@ -1,0 +1,166 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.git.RecordedCommit;
+import dev.flakerelay.git.RecordedCommit.Difference;
+import dev.flakerelay.nix.FlakeLock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Checks commits that flake-relay made, from the commits alone: the trailers say what was locked,
+ * the lock before and after the commit shows it, the message names no other revision, and nothing
+ * else was touched.
+ */
+public final class CommitAudit {
+  private static final Pattern REVISION_IN_TEXT =
+      Pattern.compile("(?<![\\w.-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w.-])");
+
+  private final BranchHistory history;
+
+  /** Checks commits of one history. */
+  public CommitAudit(BranchHistory history) {
+    this.history = history;
+  }
+
+  /**
+   * What was found about a commit.
+   *
+   * @param commit the commit
+   * @param lie what is wrong with it, or empty
+   */
+  public record Verdict(RecordedCommit commit, Optional<String> lie) {
+    /** What the commit says that it locked: {@code input → revision}. */
+    public String claim() {
+      return String.join(", ", commit.trailer(CommitText.INPUT))
+          + " → "
+          + String.join(", ", Set.copyOf(commit.trailer(CommitText.REVISION)));
+    }
+  }
+
+  /** Checks every commit that bears flake-relay's trailers, the oldest first. */
+  public List<Verdict> run() throws IOException {
+    List<RecordedCommit> ours = new ArrayList<>();
+    history.visit(CommitAudit::isOurs, ours::add);
+    List<Verdict> verdicts = new ArrayList<>();
+    for (RecordedCommit commit : ours) {
+      try {
+        check(commit);
+        verdicts.add(new Verdict(commit, Optional.empty()));
+      } catch (PermanentException | IllegalArgumentException e) {
+        verdicts.add(new Verdict(commit, Optional.of(String.valueOf(e.getMessage()))));
+      }
+    }
+    return verdicts;
+  }
+
+  private static boolean isOurs(List<RecordedCommit.Trailer> trailers) {
+    return trailers.stream().anyMatch(each -> each.name().equalsIgnoreCase(CommitText.REVISION));
+  }
+
+  private void check(RecordedCommit commit) throws PermanentException, IOException {
+    if (commit.parents() != 1) {
+      throw new PermanentException("it has " + commit.parents() + " parents, not one");
+    }
+    Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
+    Revision revision = claims(commit, inputs);
+    Optional<Difference> lock = Optional.empty();
+    for (Difference difference : commit.differences()) {
+      if (difference.isSubmoduleMove()) {
+        if (!difference.after().equals(Optional.of(revision))) {
+          throw new PermanentException(
+              "the submodule " + difference.path() + " moved to " + shown(difference.after()));
+        }
+      } else if (isLock(difference) && lock.isEmpty()) {
+        lock = Optional.of(difference);
+      } else {
+        throw new PermanentException("it touches " + difference.path());
+      }
+    }
+    if (lock.isPresent()) {
+      checkLock(lock.get(), inputs, revision);
+    } else if (!inputs.values().stream().allMatch(old -> old.equals(Optional.of(revision)))) {
+      throw new PermanentException("it changes no flake.lock");
+    }
+    checkMessage(commit);
+  }
+
+  /** Reads the trailers: one revision for all inputs, and what each was locked to before. */
+  private static Revision claims(RecordedCommit commit, Map<String, Optional<Revision>> inputs)
+      throws PermanentException {
+    String input = "";
+    Optional<Revision> revision = Optional.empty();
+    for (RecordedCommit.Trailer trailer : commit.trailers()) {
+      switch (trailer.name()) {
+        case CommitText.INPUT -> {
+          input = trailer.value();
+          inputs.put(input, Optional.empty());
+        }
+        case CommitText.REVISION -> {
+          Revision named = new Revision(trailer.value());
+          if (revision.isPresent() && !revision.get().equals(named)) {
+            throw new PermanentException("its trailers name two revisions");
+          }
+          revision = Optional.of(named);
+        }
+        case CommitText.PREVIOUS -> inputs.put(input, Optional.of(new Revision(trailer.value())));
+        default -> {}
+      }
+    }
+    if (inputs.isEmpty() || inputs.containsKey("") || revision.isEmpty()) {
+      throw new PermanentException("its trailers are incomplete");
+    }
+    return revision.get();
+  }
+
+  private static boolean isLock(Difference difference) {
+    return difference.isContentOfFile()
+        && (difference.path().equals("flake.lock") || difference.path().endsWith("/flake.lock"));
+  }
+
+  private void checkLock(
+      Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
+      throws PermanentException, IOException {
+    FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
+    FlakeLock after = FlakeLock.parse(history.read(difference.after().orElseThrow()));
+    LockProof.check(before, after, inputs.keySet(), revision);
+    for (Map.Entry<String, Optional<Revision>> claim : inputs.entrySet()) {
+      Optional<Revision> locked = before.input(claim.getKey()).revision();
+      if (!locked.equals(claim.getValue())) {
+        throw new PermanentException(
+            "before it, "
+                + claim.getKey()
+                + " was locked at "
+                + shown(locked)
+                + ", not at "
+                + shown(claim.getValue()));
+      }
+    }
+  }
+
+  private static void checkMessage(RecordedCommit commit) throws PermanentException {
+    List<String> known = new ArrayList<>(commit.trailer(CommitText.REVISION));
+    known.addAll(commit.trailer(CommitText.PREVIOUS));
+    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
+    while (named.find()) {
+      String text = named.group();
+      if (known.stream().noneMatch(revision -> revision.startsWith(text))
+          && !commit.trailer(CommitText.DELIVERY).contains(text)) {
+        throw new PermanentException("its message names " + text + ", which it does not lock");
+      }
+    }
+  }
+
+  private static String shown(Optional<Revision> revision) {
+    return revision.map(Revision::hex).orElse("no revision");
+  }
+}

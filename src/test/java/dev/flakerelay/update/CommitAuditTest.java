@@ -1,0 +1,159 @@
+package dev.flakerelay.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.support.TestRepository;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code relay verify} says of commits, true ones and lies. */
+class CommitAuditTest {
+  private static final String OLD = "1".repeat(39) + "a";
+  private static final String NEW = "2".repeat(39) + "b";
+  private static final String OTHER = "3".repeat(39) + "c";
+
+  @TempDir private Path folder;
+
+  private TestRepository target;
+
+  @BeforeEach
+  void makeATarget() {
+    target = TestRepository.create(folder.resolve("target"));
+    target.write("flake.nix", "{ outputs = _: { }; }\n");
+    target.write("flake.lock", lock(OLD, OTHER));
+    target.commit("chore: bump app to v1.0.0 (1111111)");
+  }
+
+  @Test
+  void aTrueCommitIsFoundTrue() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app to v1.1.0 (2222222)", NEW, OLD));
+
+    assertThat(lies()).containsExactly(Optional.empty());
+  }
+
+  @Test
+  void commitsOfPeopleAreNotLookedAt() throws Exception {
+    target.write("flake.lock", lock(NEW, NEW));
+    target.commit("Update everything by hand to 2222222");
+
+    assertThat(lies()).isEmpty();
+  }
+
+  @Test
+  void theLockHoldsAnotherRevisionThanTheTrailerSays() throws Exception {
+    target.write("flake.lock", lock(OTHER, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("`app`", OTHER, NEW);
+  }
+
+  @Test
+  void theMessageNamesAnotherRevisionThanTheLock() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app to v1.1.0 (deadbee)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("deadbee");
+  }
+
+  @Test
+  void aDateAndADeliveryIdInTheMessageAreNoRevisions() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(
+        message("chore: bump app to v20261123 (2222222)", NEW, OLD)
+            + "Relay-Delivery: 7d340e62-af4f-40ab-9580-59ad0fcfea37\n");
+
+    assertThat(lies()).containsExactly(Optional.empty());
+  }
+
+  @Test
+  void anotherInputMovedAlong() throws Exception {
+    target.write("flake.lock", lock(NEW, NEW));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("`nixpkgs`");
+  }
+
+  @Test
+  void thePreviousRevisionWasAnother() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OTHER));
+
+    assertThat(onlyLie()).contains(OLD, OTHER);
+  }
+
+  @Test
+  void anotherFileIsTouched() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.write("flake.nix", "{ outputs = _: { evil = true; }; }\n");
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("flake.nix");
+  }
+
+  @Test
+  void theLockIsNotTouchedAtAll() throws Exception {
+    target.write("README", "nothing to see\n");
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("README");
+  }
+
+  @Test
+  void aSubmoduleMovesWithTheInput() throws Exception {
+    target.submodule("app", "https://example.org/app.git", new Revision(OLD));
+    target.commit("Add the submodule");
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.submodule("app", "https://example.org/app.git", new Revision(NEW));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(lies()).containsExactly(Optional.empty());
+  }
+
+  @Test
+  void aSubmoduleMovesElsewhere() throws Exception {
+    target.submodule("app", "https://example.org/app.git", new Revision(OLD));
+    target.commit("Add the submodule");
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.submodule("app", "https://example.org/app.git", new Revision(OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+
+    assertThat(onlyLie()).contains("submodule app", OTHER);
+  }
+
+  private List<Optional<String>> lies() throws Exception {
+    try (BranchHistory history = BranchHistory.open(target.directory(), Optional.empty())) {
+      return new CommitAudit(history).run().stream().map(CommitAudit.Verdict::lie).toList();
+    }
+  }
+
+  private String onlyLie() throws Exception {
+    List<Optional<String>> lies = lies();
+    assertThat(lies).singleElement().matches(Optional::isPresent);
+    return lies.getFirst().orElseThrow();
+  }
+
+  private static String message(String subject, String revision, String previous) {
+    return "%s\n\nFlake-Input: app\nFlake-Rev: %s\nFlake-Previous-Rev: %s\n"
+        .formatted(subject, revision, previous);
+  }
+
+  private static String lock(String app, String nixpkgs) {
+    return """
+    {"nodes": {
+      "app": {"locked": {"type": "github", "owner": "o", "repo": "app", "rev": "%s"},
+              "original": {"type": "github", "owner": "o", "repo": "app"}},
+      "nixpkgs": {"locked": {"type": "github", "owner": "o", "repo": "nixpkgs", "rev": "%s"},
+              "original": {"type": "github", "owner": "o", "repo": "nixpkgs"}},
+      "root": {"inputs": {"app": "app", "nixpkgs": "nixpkgs"}}},
+     "root": "root", "version": 7}
+    """
+        .formatted(app, nixpkgs);
+  }
+}
