@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -44,6 +45,9 @@ public final class OutboundNetwork {
     }
     Optional<SSLContext> trust = network.trust();
     trust.ifPresent(SSLContext::setDefault);
+    // This class looks at the default once, at its first use, and never again.
+    trust.map(SSLContext::getSocketFactory)
+        .ifPresent(HttpsURLConnection::setDefaultSSLSocketFactory);
   }
 
   private ProxySelector proxies() {

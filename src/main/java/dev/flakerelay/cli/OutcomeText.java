@@ -27,6 +27,7 @@ final class OutcomeText {
         .locked()
         .map(Revision::hex)
         .ifPresent(hex -> text.append("\n  locked now: ").append(hex));
+    outcome.pullRequest().ifPresent(url -> text.append("\n  pull request: ").append(url));
     outcome.reason().ifPresent(reason -> text.append("\n  why: ").append(reason));
     text.append("\n  took ").append(seconds(outcome.duration())).append(steps(outcome.steps()));
     return text.toString();

@@ -87,6 +87,19 @@ public final class ConfigReader {
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
+    if (secrets.isPresent() && secrets.get().git().isEmpty()) {
+      routes.orElse(Map.of()).values().stream()
+          .filter(route -> route.publish() == Publish.PULL_REQUEST)
+          .findFirst()
+          .ifPresent(
+              route ->
+                  file.problem(
+                      "secrets",
+                      "git is missing: the route "
+                          + route.name()
+                          + " opens pull requests, which needs a token,"
+                          + " for example git: env:RELAY_GIT_TOKEN"));
+    }
     return file.make(
         () ->
             new Config(

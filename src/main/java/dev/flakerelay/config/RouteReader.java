@@ -30,6 +30,17 @@ final class RouteReader {
             .optional("allow", "[downgrade]")
             .flatMap(
                 value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
+    if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
+      for (Target target : targets.orElse(List.of())) {
+        if (!GitUrl.mayBeOnGitHub(target.repository())) {
+          section.problem(
+              "publish",
+              "there are no pull requests on "
+                  + target.repository()
+                  + ": write push, or name targets as https://github.com/owner/name.git");
+        }
+      }
+    }
     return section.make(
         () ->
             new Route(

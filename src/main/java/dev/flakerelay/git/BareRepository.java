@@ -1,5 +1,7 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
@@ -36,6 +38,7 @@ final class BareRepository implements AutoCloseable {
   private final FileChannel lockFile;
   private final @Nullable FileLock lock;
   private final Repository repository;
+  private final boolean warm;
   private boolean discarded;
 
   private BareRepository(
@@ -43,19 +46,54 @@ final class BareRepository implements AutoCloseable {
       @Nullable ScratchFolder scratch,
       FileChannel lockFile,
       @Nullable FileLock lock,
-      Repository repository) {
+      Repository repository,
+      boolean warm) {
     this.folder = folder;
     this.scratch = scratch;
     this.lockFile = lockFile;
     this.lock = lock;
     this.repository = repository;
+    this.warm = warm;
   }
 
   /**
-   * Opens the cache in {@code folder}, makes it if it is missing, or makes a throw-away one beside
-   * it while another process uses it.
+   * Works with the cache in {@code folder}, which is made if it is missing; or with a throw-away one
+   * beside it while another process uses it. If it turns out to be broken, the work is done once
+   * more with a new one.
+   *
+   * @param use must close the cache in the end if it succeeds; if it fails, that is done here
    */
-  static BareRepository open(Path folder) throws RetryableException {
+  static <T> T use(Path folder, Use<T> use) throws JobException {
+    BareRepository cache = open(folder);
+    try {
+      return use.with(cache);
+    } catch (PermanentException e) {
+      cache.close();
+      throw e;
+    } catch (RetryableException | IOException | RuntimeException e) {
+      boolean again = cache.blame(e) && cache.warm;
+      cache.close();
+      if (!again) {
+        throw failure(folder, e);
+      }
+    }
+    BareRepository anew = open(folder);
+    try {
+      return use.with(anew);
+    } catch (JobException | IOException | RuntimeException e) {
+      anew.blame(e);
+      anew.close();
+      throw e instanceof PermanentException lasting ? lasting : failure(folder, e);
+    }
+  }
+
+  private static RetryableException failure(Path folder, Exception e) {
+    return e instanceof RetryableException retryable
+        ? retryable
+        : new RetryableException("could not use the Git cache " + folder + ": " + e, e);
+  }
+
+  private static BareRepository open(Path folder) throws RetryableException {
     GitSetup.apply();
     try {
       Files.createDirectories(folder.resolveSibling("."));
@@ -64,18 +102,33 @@ final class BareRepository implements AutoCloseable {
               folder.resolveSibling(folder.getFileName() + ".lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
-      FileLock lock = tryLock(lockFile);
-      if (lock == null) {
-        ScratchFolder scratch = ScratchFolder.create(folder.resolveSibling("busy"));
-        Repository repository = openOrCreate(scratch.path());
-        return new BareRepository(scratch.path(), scratch, lockFile, null, repository);
+      try {
+        return open(folder, lockFile);
+      } catch (IOException | RuntimeException e) {
+        lockFile.close();
+        throw e;
       }
-      if (isOvergrown(folder)) {
-        ScratchFolder.delete(folder);
-      }
-      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder));
     } catch (IOException e) {
       throw new RetryableException("could not open the Git cache " + folder + ": " + e, e);
+    }
+  }
+
+  private static BareRepository open(Path folder, FileChannel lockFile) throws IOException {
+    FileLock lock = tryLock(lockFile);
+    if (lock == null) {
+      ScratchFolder scratch = ScratchFolder.create(folder.resolveSibling("busy"));
+      Repository repository = openOrCreate(scratch.path());
+      return new BareRepository(scratch.path(), scratch, lockFile, null, repository, false);
+    }
+    if (isOvergrown(folder)) {
+      ScratchFolder.delete(folder);
+    }
+    boolean warm = Files.exists(folder);
+    try {
+      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), warm);
+    } catch (IOException | RuntimeException broken) {
+      ScratchFolder.delete(folder);
+      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), false);
     }
   }
 
@@ -96,11 +149,29 @@ final class BareRepository implements AutoCloseable {
   }
 
   /**
-   * Says that something is wrong with the cache: it is deleted when it is closed, and the next one
-   * starts anew.
+   * The same objects behind a repository that has no refs. A fetch into it tells the server of
+   * nothing that is here already: of a commit that is, a server would take all files to be here,
+   * too, and send none.
    */
-  void discard() {
-    discarded = true;
+  Repository withoutRefs() throws IOException {
+    Path beside = Files.createDirectories(folder.resolve("without-refs"));
+    return new FileRepositoryBuilder()
+        .setGitDir(beside.toFile())
+        .setObjectDirectory(folder.resolve("objects").toFile())
+        .setBare()
+        .build();
+  }
+
+  /**
+   * Looks at a failure: if the cache may be its cause, it is deleted when it is closed, and the
+   * next one starts anew.
+   *
+   * @return whether that is so
+   */
+  boolean blame(Exception failure) {
+    boolean guilty = !GitFailure.cameFromOutside(failure);
+    discarded |= guilty;
+    return guilty;
   }
 
   @Override
@@ -147,5 +218,11 @@ final class BareRepository implements AutoCloseable {
       repository.create(true);
     }
     return repository;
+  }
+
+  /** What is done with a cache. */
+  @FunctionalInterface
+  interface Use<T> {
+    T with(BareRepository cache) throws IOException, JobException;
   }
 }

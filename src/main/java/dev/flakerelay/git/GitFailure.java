@@ -3,8 +3,13 @@ package dev.flakerelay.git;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.TransportException;
 
 /** Tells from what a server said whether trying again can help. */
 final class GitFailure {
@@ -39,6 +44,30 @@ final class GitFailure {
           cause);
     }
     return new RetryableException(attempt + ": " + said, cause);
+  }
+
+  /**
+   * Whether the network or the other side failed, so that nothing is wrong on this machine. JGit
+   * wraps what it did not expect here into a {@link TransportException}, too: that is one with
+   * another cause.
+   */
+  static boolean cameFromOutside(Exception failure) {
+    if (failure instanceof PermanentException) {
+      return true;
+    }
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      boolean outside =
+          t instanceof JobException
+              || t instanceof TransportException
+              || t instanceof SocketException
+              || t instanceof UnknownHostException
+              || t instanceof InterruptedIOException
+              || t instanceof SSLException;
+      if (!outside) {
+        return false;
+      }
+    }
+    return failure.getCause() != null;
   }
 
   private static String words(Throwable failure) {

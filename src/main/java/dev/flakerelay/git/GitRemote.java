@@ -7,15 +7,20 @@ import java.net.InetAddress;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
@@ -27,6 +32,13 @@ public final class GitRemote {
 
   /** GitHub's name for "the password is a token"; GitLab takes any name. */
   private static final String TOKEN_USER = "x-access-token";
+
+  private static final Set<RefUpdate.Result> WRITTEN =
+      EnumSet.of(
+          RefUpdate.Result.NEW,
+          RefUpdate.Result.FORCED,
+          RefUpdate.Result.FAST_FORWARD,
+          RefUpdate.Result.NO_CHANGE);
 
   private final String url;
   private final URIish address;
@@ -66,8 +78,9 @@ public final class GitRemote {
                     new UsernamePasswordCredentialsProvider(TOKEN_USER, secret.value())));
       }
       if (!address.isRemote()) {
-        // Through Git's own program the hooks of a repository on this machine run; JGit alone would
-        // skip them.
+        // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
+        // can't read more of a history than it did before.
+        transport.setOptionUploadPack("exec git-upload-pack");
         transport.setOptionReceivePack("exec git-receive-pack");
       }
       return conversation.with(transport);
@@ -84,31 +97,46 @@ public final class GitRemote {
    * @param depth how many commits of each line of history
    * @param filter which objects to leave out ("git rev-list --filter" in Git's manual)
    * @param what the refs to fetch
+   * @return what the server has of these refs
    */
-  void fetch(Repository local, String intent, int depth, String filter, RefSpec what)
+  FetchResult fetch(Repository local, String intent, int depth, String filter, RefSpec what)
       throws JobException {
-    talk(
+    return talk(
         local,
         intent,
         transport -> {
           transport.setDepth(depth);
           transport.setTagOpt(TagOpt.NO_TAGS);
           transport.setFilterSpec(FilterSpec.fromFilterLine(filter));
-          try {
-            return transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
-          } catch (TransportException e) {
-            String words = String.valueOf(e.getMessage());
-            if (words.contains("available for fetch")) {
-              throw new PermanentException(
-                  "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
-            }
-            if (!words.contains("filter requires server")) {
-              throw e;
-            }
-          }
-          transport.setFilterSpec(FilterSpec.NO_FILTER);
-          return transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
+          return fetch(transport, intent, what);
         });
+  }
+
+  private FetchResult fetch(Transport transport, String intent, RefSpec what)
+      throws IOException, JobException {
+    FetchResult result;
+    try {
+      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
+    } catch (TransportException e) {
+      String words = String.valueOf(e.getMessage());
+      if (words.contains("available for fetch")) {
+        throw new PermanentException(
+            "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
+      }
+      if (!words.contains("filter requires server")) {
+        throw e;
+      }
+      transport.setFilterSpec(FilterSpec.NO_FILTER);
+      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
+    }
+    // JGit throws nothing if it could not write a ref, and what was fetched last time would be
+    // taken for what is there now.
+    for (TrackingRefUpdate update : result.getTrackingRefUpdates()) {
+      if (!WRITTEN.contains(update.getResult())) {
+        throw new IOException(update.getLocalName() + " was not written: " + update.getResult());
+      }
+    }
+    return result;
   }
 
   private boolean tokenMayTravel() {

@@ -9,11 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.jgit.errors.IncorrectObjectTypeException;
-import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.RefSpec;
@@ -65,20 +62,15 @@ public final class SourceHistory implements AutoCloseable {
    */
   public static SourceHistory fetch(SourceBranch source, Optional<GitToken> token, Path cacheFolder)
       throws JobException {
-    SourceHistory history =
-        new SourceHistory(
-            new GitRemote(source.url(), token), source, BareRepository.open(cacheFolder));
-    try {
-      history.deepen(DEPTHS.getFirst());
-      return history;
-    } catch (RetryableException | RuntimeException e) {
-      history.cache.discard();
-      history.close();
-      throw e;
-    } catch (PermanentException e) {
-      history.close();
-      throw e;
-    }
+    GitRemote remote = new GitRemote(source.url(), token);
+    return BareRepository.use(
+        cacheFolder,
+        cache -> {
+          SourceHistory history = new SourceHistory(remote, source, cache);
+          history.deepen(DEPTHS.getFirst());
+          history.contains(history.head(), Optional.empty()); // throws if anything is missing
+          return history;
+        });
   }
 
   /** The branch's newest commit. */
@@ -123,6 +115,16 @@ public final class SourceHistory implements AutoCloseable {
             + source);
   }
 
+  /**
+   * Whether a revision is on the branch.
+   *
+   * @throws PermanentException if the history would have to be read further back than is sane
+   * @throws RetryableException if the history could not be read
+   */
+  public boolean has(Revision revision) throws JobException {
+    return relation(head(), revision) != Relation.OFF_BRANCH;
+  }
+
   private Relation compare(Revision locked, Revision requested) throws JobException {
     if (isAncestor(locked, requested)) {
       return Relation.NEWER;
@@ -135,15 +137,27 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {
-    Repository local = cache.repository();
-    try (RevWalk walk = new RevWalk(local)) {
-      RevCommit base = walk.parseCommit(ObjectId.fromString(older.hex()));
-      RevCommit tip = walk.parseCommit(ObjectId.fromString(newer.hex()));
-      return walk.isMergedInto(base, tip);
-    } catch (MissingObjectException | IncorrectObjectTypeException e) {
-      return false; // what is not in the fetched part of the branch is no ancestor within it
+    try {
+      return contains(newer, Optional.of(older));
     } catch (IOException e) {
       throw broken(e);
+    }
+  }
+
+  /**
+   * Whether a history has a revision. If not, all of the history was read: a part of it that is
+   * missing here must not pass for one that never was.
+   */
+  private boolean contains(Revision tip, Optional<Revision> wanted) throws IOException {
+    Optional<ObjectId> id = wanted.map(revision -> ObjectId.fromString(revision.hex()));
+    try (RevWalk walk = new RevWalk(cache.repository())) {
+      walk.markStart(walk.parseCommit(ObjectId.fromString(tip.hex())));
+      for (RevCommit commit : walk) {
+        if (id.isPresent() && commit.getId().equals(id.get())) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
@@ -166,6 +180,7 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private RetryableException broken(IOException cause) {
+    cache.blame(cause);
     return new RetryableException("could not read the history of " + source + ": " + cause, cause);
   }
 

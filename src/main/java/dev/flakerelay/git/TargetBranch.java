@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -20,12 +21,13 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
  * One branch of a target repository: its head is fetched without history and without file contents,
@@ -33,45 +35,76 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
+  private static final String OWN = "refs/relay/own/";
 
   private final GitRemote remote;
   private final String branch;
   private final BareRepository cache;
   private final Snapshot head;
+  private final Map<String, byte[]> files;
 
-  private TargetBranch(GitRemote remote, String branch, BareRepository cache, Snapshot head) {
+  private TargetBranch(
+      GitRemote remote,
+      String branch,
+      BareRepository cache,
+      Snapshot head,
+      Map<String, byte[]> files) {
     this.remote = remote;
     this.branch = branch;
     this.cache = cache;
     this.head = head;
+    this.files = files;
   }
 
   /**
    * Fetches the branch's head.
    *
+   * @param names the names of the files to read: every file so called, in any folder
    * @param cacheFolder where a bare repository keeps what was fetched before; made if missing, made
    *     anew if broken
    * @throws PermanentException if there is no such branch or repository, or no permission
    * @throws RetryableException if the server could not be reached, or failed
    */
-  public static TargetBranch fetch(GitRemote remote, String branch, Path cacheFolder)
-      throws JobException {
-    BareRepository cache = BareRepository.open(cacheFolder);
-    try {
-      RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
-      remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
-      return new TargetBranch(remote, branch, cache, new Snapshot(cache.commitAt(FETCHED)));
-    } catch (RetryableException | IOException | RuntimeException first) {
-      // Whether the server or the cache is to blame can't be told apart: leave no broken cache
-      // behind.
-      cache.discard();
-      cache.close();
-      throw first instanceof RetryableException retryable
-          ? retryable
-          : new RetryableException("could not fetch " + branch + " of " + remote.url(), first);
-    } catch (PermanentException e) {
-      cache.close();
-      throw e;
+  public static TargetBranch fetch(
+      GitRemote remote, String branch, Set<String> names, Path cacheFolder) throws JobException {
+    return BareRepository.use(
+        cacheFolder,
+        cache -> {
+          RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
+          remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
+          Snapshot head = new Snapshot(cache.commitAt(FETCHED));
+          Map<String, byte[]> files =
+              contents(remote, cache, head.filesNamed(cache.repository(), names));
+          return new TargetBranch(remote, branch, cache, head, files);
+        });
+  }
+
+  private static Map<String, byte[]> contents(
+      GitRemote remote, BareRepository cache, Map<String, ObjectId> files)
+      throws IOException, JobException {
+    try (Repository local = cache.withoutRefs()) {
+      List<RefSpec> missing = new ArrayList<>();
+      for (ObjectId blob : Set.copyOf(files.values())) {
+        if (!local.getObjectDatabase().has(blob)) {
+          missing.add(new RefSpec(blob.name()));
+        }
+      }
+      if (!missing.isEmpty()) {
+        remote.talk(
+            local,
+            "fetch files of",
+            transport -> {
+              transport.setTagOpt(TagOpt.NO_TAGS);
+              return transport.fetch(NullProgressMonitor.INSTANCE, missing);
+            });
+      }
+      Map<String, byte[]> contents = new HashMap<>();
+      try (ObjectReader reader = local.newObjectReader()) {
+        for (Map.Entry<String, ObjectId> file : files.entrySet()) {
+          contents.put(file.getKey(), reader.open(file.getValue()).getBytes());
+        }
+      }
+      return contents;
     }
   }
 
@@ -80,56 +113,9 @@ public final class TargetBranch implements AutoCloseable {
     return head.revision();
   }
 
-  /**
-   * Reads files of the head.
-   *
-   * @param names the files' names: every file so called, in any folder, is read
-   * @return contents by path
-   */
-  public Map<String, byte[]> filesNamed(List<String> names) throws JobException {
-    try {
-      Repository local = cache.repository();
-      Map<String, ObjectId> found = new HashMap<>();
-      try (TreeWalk walk = new TreeWalk(local)) {
-        walk.addTree(head.commit().getTree());
-        walk.setRecursive(true);
-        while (walk.next()) {
-          if (names.contains(walk.getNameString())) {
-            head.file(local, walk.getPathString())
-                .ifPresent(id -> found.put(walk.getPathString(), id));
-          }
-        }
-      }
-      fetchMissing(found.values());
-      Map<String, byte[]> contents = new HashMap<>();
-      try (ObjectReader reader = local.newObjectReader()) {
-        for (Map.Entry<String, ObjectId> file : found.entrySet()) {
-          contents.put(file.getKey(), reader.open(file.getValue()).getBytes());
-        }
-      }
-      return contents;
-    } catch (IOException e) {
-      throw new RetryableException("could not read the files of " + remote.url() + ": " + e, e);
-    }
-  }
-
-  private void fetchMissing(Iterable<ObjectId> blobs) throws IOException, JobException {
-    Repository local = cache.repository();
-    List<RefSpec> missing = new ArrayList<>();
-    for (ObjectId blob : blobs) {
-      if (!local.getObjectDatabase().has(blob)) {
-        missing.add(new RefSpec(blob.name() + ":refs/relay/blobs/" + blob.name()));
-      }
-    }
-    if (!missing.isEmpty()) {
-      remote.talk(
-          local,
-          "fetch files of",
-          transport -> {
-            transport.setTagOpt(TagOpt.NO_TAGS);
-            return transport.fetch(NullProgressMonitor.INSTANCE, missing);
-          });
-    }
+  /** The head's files that were asked for: contents by path. */
+  public Map<String, byte[]> files() {
+    return Map.copyOf(files);
   }
 
   /**
@@ -146,6 +132,7 @@ public final class TargetBranch implements AutoCloseable {
                   new PermanentException(
                       "the target has no submodule at `" + path + "` on branch " + branch));
     } catch (IOException e) {
+      cache.blame(e);
       throw new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
     }
   }
@@ -182,6 +169,7 @@ public final class TargetBranch implements AutoCloseable {
       inserter.flush();
       return new Revision(id.name());
     } catch (IOException e) {
+      cache.blame(e);
       throw new RetryableException("could not write a commit for " + remote.url() + ": " + e, e);
     }
   }
@@ -204,6 +192,40 @@ public final class TargetBranch implements AutoCloseable {
    */
   public boolean pushTo(String ownBranch, Revision commit) throws JobException {
     return push(commit, ownBranch, Optional.empty(), true);
+  }
+
+  /**
+   * The newest commit of a branch that belongs to this program alone.
+   *
+   * @param ownBranch the branch's short name, with at least one slash
+   * @return empty if there is no such branch
+   */
+  public Optional<CommitObject> own(String ownBranch) throws JobException {
+    String folder = ownBranch.substring(0, ownBranch.lastIndexOf('/') + 1);
+    // Asked for by its own name, a branch that is missing would be an error.
+    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + folder + "*:" + OWN + folder + "*");
+    try {
+      FetchResult found =
+          remote.fetch(cache.repository(), "fetch " + ownBranch + " of", 1, "blob:none", wanted);
+      Ref own = found.getAdvertisedRef(Constants.R_HEADS + ownBranch);
+      ObjectId id = own == null ? null : own.getObjectId();
+      return id == null ? Optional.empty() : Optional.of(CommitObject.read(cache.repository(), id));
+    } catch (RetryableException e) {
+      cache.blame(e);
+      throw e;
+    } catch (IOException e) {
+      cache.blame(e);
+      throw new RetryableException("could not read " + ownBranch + " of " + remote.url(), e);
+    }
+  }
+
+  /** A commit that {@link #commit} made. */
+  public CommitObject read(Revision commit) throws JobException {
+    try {
+      return CommitObject.read(cache.repository(), ObjectId.fromString(commit.hex()));
+    } catch (IOException e) {
+      throw new RetryableException("could not read the commit " + commit + ": " + e, e);
+    }
   }
 
   private boolean push(

@@ -96,7 +96,8 @@ public final class Nix {
           .forEach(
               (input, reference) -> command.addAll(List.of("--override-input", input, reference)));
       String query = directory.equals(".") ? "" : "?dir=" + directory;
-      command.add("path:" + folder.flake() + query);
+      // A relative path: nix can't read an absolute one with a space or a # in it.
+      command.add("path:./" + folder.path().relativize(folder.flake()) + query);
       run(folder, command, access, "nix could not lock " + overrides.values());
       Path lock = folder.flake().resolve(directory).resolve("flake.lock").normalize();
       return Files.readAllBytes(lock);
@@ -197,7 +198,8 @@ public final class Nix {
   }
 
   private static String settings(List<NixAccess> access) {
-    String tokens = access.stream().map(NixAccess::nixSetting).collect(Collectors.joining(" "));
+    String tokens =
+        access.stream().map(NixAccess::nixSetting).distinct().collect(Collectors.joining(" "));
     return """
     experimental-features = nix-command flakes
     flake-registry =

@@ -5,6 +5,8 @@ import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.queue.Job;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A job together with what the configuration says of it. A message alone moves nothing: only what a
@@ -38,6 +40,34 @@ record Assignment(Job job, Route route, Target target) {
             + "` of "
             + job.target()
             + " any more: nothing was changed");
+  }
+
+  /** What the same dispatch asks for: the route's other inputs of the same flake, and this one. */
+  List<Assignment> ofSameDispatch() {
+    List<Assignment> all = new ArrayList<>();
+    for (Target each : route.targets()) {
+      for (String input : each.inputs()) {
+        Assignment other = new Assignment(jobFor(each, input), route, each);
+        if (other.job.sameTarget(job)) {
+          all.add(other);
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private Job jobFor(Target of, String input) {
+    return new Job(
+        route.name(),
+        of.repository(),
+        of.branch(),
+        of.directory(),
+        input,
+        job.revision(),
+        job.version(),
+        job.delivery(),
+        job.attempt(),
+        job.firstSeen());
   }
 
   /** Whether one dispatch asked for both, so that one commit can do both. */

@@ -7,9 +7,7 @@ import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Allow;
 import dev.flakerelay.git.SourceHistory.Relation;
 import dev.flakerelay.nix.LockedInput;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,15 +15,12 @@ import java.util.Optional;
  * locked one.
  */
 final class Judge {
-  private final Workshop workshop;
   private final TargetSession session;
-  private final Steps steps;
-  private final Map<Question, Relation> answers = new HashMap<>();
+  private final Histories histories;
 
-  Judge(Workshop workshop, TargetSession session, Steps steps) {
-    this.workshop = workshop;
+  Judge(TargetSession session, Histories histories) {
     this.session = session;
-    this.steps = steps;
+    this.histories = histories;
   }
 
   /**
@@ -38,7 +33,10 @@ final class Judge {
     Revision requested = assignment.job().revision();
     Optional<Revision> locked = input.revision();
     if (locked.isEmpty()) {
-      source(assignment); // says what is wrong with an input that has no Git history
+      if (!allows(assignment, Allow.DIVERGED)
+          && !histories.hasOnBranch(source(assignment), assignment.job(), requested)) {
+        throw offBranch(assignment);
+      }
       return Verdict.go(locked);
     }
     return switch (relation(assignment, locked.get(), requested)) {
@@ -70,15 +68,19 @@ final class Judge {
       }
       case OFF_BRANCH -> {
         if (!allows(assignment, Allow.DIVERGED)) {
-          throw new PermanentException(
-              requested.hex()
-                  + " is not on "
-                  + source(assignment)
-                  + ": push it there first, or name the right branch as the route's source");
+          throw offBranch(assignment);
         }
         yield Verdict.go(locked);
       }
     };
+  }
+
+  private PermanentException offBranch(Assignment assignment) throws JobException {
+    return new PermanentException(
+        assignment.job().revision().hex()
+            + " is not on "
+            + source(assignment)
+            + ": push it there first, or name the right branch as the route's source");
   }
 
   /**
@@ -114,6 +116,16 @@ final class Judge {
     }
   }
 
+  /**
+   * Whether a job asks for something older than what is proposed for its input already.
+   *
+   * @param proposed what an open pull request locks
+   */
+  boolean isBehind(Assignment assignment, Revision proposed) throws JobException {
+    return !allows(assignment, Allow.DOWNGRADE)
+        && relation(assignment, proposed, assignment.job().revision()) == Relation.OLDER;
+  }
+
   /** The branch that a job's revision must be on. */
   SourceBranch source(Assignment assignment) throws JobException {
     Optional<SourceBranch> configured = assignment.route().source();
@@ -127,23 +139,12 @@ final class Judge {
     if (locked.equals(requested)) {
       return Relation.SAME;
     }
-    SourceBranch source = source(assignment);
-    Question question = new Question(source, locked, requested);
-    Relation known = answers.get(question);
-    if (known == null) {
-      known =
-          steps.time(
-              "history", () -> workshop.relation(source, assignment.job(), locked, requested));
-      answers.put(question, known);
-    }
-    return known;
+    return histories.relation(source(assignment), assignment.job(), locked, requested);
   }
 
   private static boolean allows(Assignment assignment, Allow what) {
     return assignment.route().allow().contains(what);
   }
-
-  private record Question(SourceBranch source, Revision locked, Revision requested) {}
 
   /**
    * What to do for a job.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param job the job
  * @param locked the revision that the target's branch locks now, where that is known
  * @param commit the commit that did it, for {@link Kind#UPDATED}
+ * @param pullRequest the page of the pull request that proposes it, where the route publishes so
  * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
  * @param steps how long each step took, in the order in which they were taken
  * @param duration how long all took
@@ -25,9 +26,22 @@ public record Outcome(
     Job job,
     Optional<Revision> locked,
     Optional<Revision> commit,
+    Optional<String> pullRequest,
     Optional<String> reason,
     Map<String, Duration> steps,
     Duration duration) {
+
+  /** An outcome without a pull request. */
+  public Outcome(
+      Kind kind,
+      Job job,
+      Optional<Revision> locked,
+      Optional<Revision> commit,
+      Optional<String> reason,
+      Map<String, Duration> steps,
+      Duration duration) {
+    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration);
+  }
 
   /** The five ends of a job. */
   public enum Kind {
@@ -51,7 +65,8 @@ public record Outcome(
   /**
    * The fields of the log line: {@code outcome route target input requested locked delivery attempt
    * duration_ms}, and where they apply {@code job}, {@code version}, {@code commit}, {@code
-   * reason}, and {@code NAME_ms} for each step. Values are null where there is none.
+   * pull_request}, {@code reason}, and {@code NAME_ms} for each step. Values are null where there
+   * is none.
    */
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -63,6 +78,7 @@ public record Outcome(
     fields.put("locked", locked.map(Revision::hex).orElse(null));
     fields.put("version", job.version().orElse(null));
     fields.put("commit", commit.map(Revision::hex).orElse(null));
+    fields.put("pull_request", pullRequest.orElse(null));
     fields.put("reason", reason.orElse(null));
     fields.put("delivery", job.delivery().orElse(null));
     fields.put("job", job.id());

@@ -35,8 +35,25 @@ final class Progress {
       Optional<Revision> locked,
       Optional<Revision> commit,
       Optional<String> reason) {
-    Outcome outcome = new Outcome(kind, job, locked, commit, reason, steps.times(), steps.total());
-    done.put(job, new Result.Ended(outcome));
+    end(new Outcome(kind, job, locked, commit, reason, steps.times(), steps.total()));
+  }
+
+  /** The branch itself stays as it is, until the pull request is merged. */
+  void propose(CommitText.Move move, Suggestion.Made made) {
+    end(
+        new Outcome(
+            made.kind(),
+            move.assignment().job(),
+            move.previous(),
+            made.commit(),
+            Optional.of(made.pullRequest()),
+            made.reason(),
+            steps.times(),
+            steps.total()));
+  }
+
+  private void end(Outcome outcome) {
+    done.put(outcome.job(), new Result.Ended(outcome));
   }
 
   void reject(Job job, Optional<Revision> locked, PermanentException why) {

@@ -47,6 +47,11 @@ final class Proposal {
         });
   }
 
+  /** Makes the commit and keeps it to itself. */
+  Revision commit(Steps steps) throws JobException {
+    return commit(steps.time("lock", this::lock));
+  }
+
   private byte[] lock() throws JobException {
     Map<String, String> overrides = new LinkedHashMap<>();
     Set<NixAccess> access = new LinkedHashSet<>();

@@ -24,14 +24,11 @@ final class TargetSession implements AutoCloseable {
     this.lock = lock;
   }
 
-  /**
-   * Fetches the branch of a job's target. All of the repository's flakes are read, as the target's
-   * may take in others by relative path.
-   */
+  /** Fetches the branch of a job's target. */
   static TargetSession open(Workshop workshop, Job job) throws JobException {
     TargetBranch branch = workshop.fetch(job);
     try {
-      Map<String, byte[]> files = branch.filesNamed(List.of("flake.nix", "flake.lock"));
+      Map<String, byte[]> files = branch.files();
       String lockPath = path(job.directory(), "flake.lock");
       required(files, path(job.directory(), "flake.nix"), job);
       byte[] lock = required(files, lockPath, job);

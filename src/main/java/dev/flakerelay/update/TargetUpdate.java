@@ -5,6 +5,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Publish;
 import dev.flakerelay.queue.Job;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,20 +42,20 @@ public final class TargetUpdate {
         progress.reject(job, Optional.empty(), e);
       }
     }
-    while (!pending.isEmpty()) {
-      try (TargetSession session =
-          progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
-        onHead(session, pending, progress);
-      } catch (JobException e) {
-        switch (e) {
-          case PermanentException lasting ->
-              pending.forEach(each -> progress.reject(each.job(), Optional.empty(), lasting));
-          case RetryableException passing -> progress.tryAgain(passing);
+    try (Histories histories = new Histories(workshop, progress.steps())) {
+      while (!pending.isEmpty()) {
+        try (TargetSession session =
+            progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
+          onHead(session, new Judge(session, histories), pending, progress);
+        } catch (PermanentException e) {
+          pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
-      } catch (RuntimeException e) {
-        progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
+        pending.removeIf(each -> progress.isDone(each.job()));
       }
-      pending.removeIf(each -> progress.isDone(each.job()));
+    } catch (RetryableException e) {
+      progress.tryAgain(e);
+    } catch (JobException | RuntimeException e) {
+      progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
     }
     return progress.results();
   }
@@ -63,9 +64,9 @@ public final class TargetUpdate {
    * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
    * moved.
    */
-  private void onHead(TargetSession session, List<Assignment> pending, Progress progress)
+  private void onHead(
+      TargetSession session, Judge judge, List<Assignment> pending, Progress progress)
       throws JobException {
-    Judge judge = new Judge(workshop, session, progress.steps());
     List<Assignment> open = new ArrayList<>(pending);
     while (!open.isEmpty()) {
       List<Assignment> together = judge.newestFirst(open);
@@ -107,6 +108,11 @@ public final class TargetUpdate {
   private void publish(
       TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
       throws JobException {
+    if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
+      Suggestion.Made made = new Suggestion(workshop, session, judge, moves).make(progress.steps());
+      moves.forEach(move -> progress.propose(move, made));
+      return;
+    }
     Optional<Revision> pushed =
         new Proposal(workshop, session, judge, moves).push(progress.steps());
     if (pushed.isPresent()) {
@@ -115,11 +121,14 @@ public final class TargetUpdate {
         progress.end(
             Outcome.Kind.UPDATED, job, Optional.of(job.revision()), pushed, Optional.empty());
       }
-    } else if (progress.countRace() > workshop.races()) {
-      throw new RetryableException(
-          "the branch moved "
-              + workshop.races()
-              + " times while the lock was made; somebody else is pushing all the time");
+    } else {
+      int lost = progress.countRace();
+      if (lost > workshop.races()) {
+        throw new RetryableException(
+            "the branch moved "
+                + lost
+                + " times while the lock was made; somebody else is pushing all the time");
+      }
     }
   }
 }

@@ -1,12 +1,16 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.GitToken;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.github.GitHubRepository;
+import dev.flakerelay.github.GitHubToken;
+import dev.flakerelay.github.PullRequests;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
@@ -15,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -29,16 +34,13 @@ public record Workshop(Nix nix, Path caches, Optional<GitToken> token, int races
   /** How often an update starts again where nothing else is said. */
   public static final int DEFAULT_RACES = 5;
 
+  /** All of a repository's flakes are read, as the target's may take in others by relative path. */
+  private static final Set<String> FLAKE_FILES = Set.of("flake.nix", "flake.lock");
+
   TargetBranch fetch(Job job) throws JobException {
     GitRemote remote = new GitRemote(job.repository(), token);
-    return TargetBranch.fetch(remote, job.branch(), caches.resolve("target-" + job.group()));
-  }
-
-  SourceHistory.Relation relation(SourceBranch source, Job job, Revision locked, Revision requested)
-      throws JobException {
-    try (SourceHistory history = history(source, job)) {
-      return history.relation(locked, requested);
-    }
+    return TargetBranch.fetch(
+        remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
   }
 
   /** The newest commit of a source's branch. */
@@ -48,9 +50,28 @@ public record Workshop(Nix nix, Path caches, Optional<GitToken> token, int races
     }
   }
 
-  private SourceHistory history(SourceBranch source, Job job) throws JobException {
+  /** The history of a source's branch as it is now. */
+  SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
     return SourceHistory.fetch(source, tokenFor(source, job), cache);
+  }
+
+  /** The pull requests of a job's target. */
+  PullRequests pullRequests(Job job) throws PermanentException {
+    GitHubRepository repository =
+        GitHubRepository.of(job.repository())
+            .orElseThrow(
+                () ->
+                    new PermanentException(
+                        "there are no pull requests on "
+                            + job.repository()
+                            + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"));
+    GitToken secret =
+        token.orElseThrow(
+            () ->
+                new PermanentException(
+                    "`publish: pull-request` needs a token: name it in secrets.git"));
+    return new PullRequests(repository, new GitHubToken(secret.value()));
   }
 
   /** How nix may open a private source. */

@@ -126,11 +126,12 @@ class ConfigReaderTest {
                     bump {input}
 
                     Version: {version}
-                publish: pull-request
+                publish: push
                 allow: [downgrade, diverged]
               b:
                 when: [{ event: push, repository: o/s, branch: main }]
-                targets: [{ repository: file:///srv/x.git, branch: 2026.11, input: one }]
+                targets: [{ repository: https://github.com/o/t, branch: 2026.11, input: one }]
+                publish: pull-request
             network:
               allow: [GitHub.com, git.example.org]
             """);
@@ -155,9 +156,38 @@ class ConfigReaderTest {
             new Target("file:///srv/x.git", "2026.11", ".", List.of("one"), List.of()));
     assertThat(route.commit().message())
         .isEqualTo(MessageTemplate.parse("bump {input}\n\nVersion: {version}"));
-    assertThat(route.publish()).isEqualTo(Publish.PULL_REQUEST);
+    assertThat(route.publish()).isEqualTo(Publish.PUSH);
+    assertThat(config.routes().get("b"))
+        .isNotNull()
+        .extracting(Route::publish)
+        .isEqualTo(Publish.PULL_REQUEST);
     assertThat(route.allow()).containsExactlyInAnyOrder(Allow.DOWNGRADE, Allow.DIVERGED);
     assertThat(config.network().allow()).containsExactly("github.com", "git.example.org");
+  }
+
+  @Test
+  void pullRequestsNeedATokenAndAGitHub() throws Exception {
+    String pulls = MINIMAL.replace("when:", "publish: pull-request\n    when:");
+    for (String url :
+        List.of(
+            "https://example.org/target.git", // no owner
+            "https://gitlab.com/owner/target.git",
+            "https://github.com/owner/target/wiki",
+            "http://localhost/owner/target.git",
+            "git@github.com:owner/target.git",
+            "file:///srv/owner/target.git")) {
+      assertThat(problems(pulls.replace("https://example.org/target.git", url)))
+          .containsExactly(
+              "routes.one.publish: there are no pull requests on "
+                  + url
+                  + ": write push, or name targets as https://github.com/owner/name.git");
+    }
+    String onGitHub = pulls.replace("example.org/", "git.example.org:8443/owner/");
+    assertThat(problems(onGitHub))
+        .singleElement()
+        .asString()
+        .startsWith("secrets: git is missing: the route one opens pull requests");
+    assertThat(read(onGitHub.replace("[env:A]", "[env:A]\n  git: env:B")).routes()).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,34 @@
+package dev.flakerelay.support;
+
+import java.net.ProxySelector;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+
+/** How this JVM reaches the world by default; puts it back as it was when closed. */
+public final class OutboundDefaults implements AutoCloseable {
+  private final ProxySelector proxies = ProxySelector.getDefault();
+  private final SSLContext trust;
+  private final SSLSocketFactory sockets = HttpsURLConnection.getDefaultSSLSocketFactory();
+
+  private OutboundDefaults(SSLContext trust) {
+    this.trust = trust;
+  }
+
+  /** Remembers the defaults as they are now. */
+  public static OutboundDefaults keep() {
+    try {
+      return new OutboundDefaults(SSLContext.getDefault());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    ProxySelector.setDefault(proxies);
+    SSLContext.setDefault(trust);
+    HttpsURLConnection.setDefaultSSLSocketFactory(sockets);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.flakerelay.update;
+
+import static dev.flakerelay.update.PullRequestFlow.TOKEN;
+import static dev.flakerelay.update.PullRequestFlow.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.support.Request;
+import dev.flakerelay.support.TestForge;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrivateSourceTest {
+  @TempDir Path folder;
+  private PullRequestFlow flow;
+
+  @BeforeEach
+  void hostEverything() {
+    flow = new PullRequestFlow(folder, "source");
+  }
+
+  @AfterEach
+  void stop() {
+    flow.close();
+  }
+
+  private static String logged(Outcome outcome) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    new OutcomeLog(new EventLog(out, EventLog.Format.JSON, InstantSource.system())).ended(outcome);
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aPrivateSourceAndAPrivateTargetNeedNothingButTheToken() throws Exception {
+    Revision second = flow.release("Second");
+    Config push = flow.config("push", "source");
+
+    Outcome updated = outcome(flow.run(push, flow.job("source", second, "delivery-2")));
+
+    assertThat(updated.kind()).as("%s", updated.reason()).isEqualTo(Outcome.Kind.UPDATED);
+    assertThat(flow.locked("main", "source")).isEqualTo(second.hex());
+    assertThat(authorizedHosts()).containsOnly("github.com", "api.github.com");
+    assertThat(logged(updated)).doesNotContain(TOKEN);
+    assertThat(flow.target.log("main").getFirst().message()).doesNotContain(TOKEN);
+  }
+
+  private List<String> authorizedHosts() {
+    return flow.forge.requests().stream()
+        .filter(Request::authorized)
+        .map(Request::host)
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void aPrivateSourceThatIsGoneIsToldWithoutTheToken() throws Exception {
+    Revision second = flow.release("Second");
+    flow.forge.hidden("github.com", "acme/source", flow.source, "another token");
+
+    Outcome refused =
+        outcome(flow.run(flow.config("push", "source"), flow.job("source", second, "delivery-2")));
+
+    assertThat(refused.kind()).isEqualTo(Outcome.Kind.REJECTED);
+    assertThat(logged(refused)).contains("acme/source").doesNotContain(TOKEN);
+  }
+
+  @Test
+  void aSourceOnAnotherHostIsNeverShownTheToken() throws Exception {
+    for (String host : List.of("gitlab.com", TestForge.PLAIN_HOST)) {
+      String reference =
+          host.equals("gitlab.com")
+              ? "gitlab:acme/source"
+              : "git+https://" + host + "/acme/source.git?ref=main";
+      Path elsewhere = folder.resolve(host);
+      try (PullRequestFlow other = PullRequestFlow.from(elsewhere, host, reference)) {
+        Revision second = other.release("Second");
+        Config push = other.config("push", "source");
+
+        Outcome updated = outcome(other.run(push, other.job("source", second, "delivery-2")));
+        assertThat(updated.kind()).as("%s", updated.reason()).isEqualTo(Outcome.Kind.UPDATED);
+
+        // Even where the token would open the door.
+        other.forge.hidden(host, "acme/source", other.source, TOKEN);
+        Revision third = other.release("Third");
+        Outcome refused = outcome(other.run(push, other.job("source", third, "delivery-3")));
+        assertThat(refused.kind()).isEqualTo(Outcome.Kind.REJECTED);
+        assertThat(logged(refused)).contains(host).doesNotContain(TOKEN);
+
+        assertThat(other.forge.requests())
+            .filteredOn(request -> request.host().equals(host))
+            .isNotEmpty()
+            .noneMatch(Request::authorized);
+      }
+    }
+  }
+}
