@@ -7,18 +7,17 @@ import java.util.Base64;
  * A token for one private source; shows itself without its value.
  *
  * @param host the forge's host name
- * @param path {@code owner/repository} on that host: no other repository is asked for with the
- *     token
+ * @param path {@code owner/repository} on that host: Git shows the token for no other
  * @param token the token
  */
 public record NixAccess(String host, String path, String token) {
 
   /**
-   * The entry of nix's setting {@code access-tokens}; GitLab wants to be told what kind of token it
-   * is.
+   * The entry of nix's setting {@code access-tokens}. It is for all of the host: nix 2.26 ignores
+   * entries for single repositories. GitLab wants to be told what kind of token it is.
    */
   String nixSetting() {
-    return host + "/" + path + "=" + (host.contains("gitlab") ? "PAT:" + token : token);
+    return host + "=" + (host.contains("gitlab") ? "PAT:" + token : token);
   }
 
   /** The URL prefix that Git's {@code http.<url>.extraHeader} is set for. */
