@@ -18,19 +18,22 @@ final class GitFailure {
    */
   private static final Pattern FORBIDDEN =
       Pattern.compile(
-          "not authorized|authentication is required|not permitted|auth fail|permission denied"
+          "not authorized|authentication is required|authentication not supported|not permitted|auth fail|permission denied"
               + "|\\b40[13]\\b|cannot log in|no more authentication methods",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern RATE_LIMIT =
       Pattern.compile("rate limit|too many requests|\\b429\\b", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern URL = Pattern.compile("\\w+://\\S+");
+
   private GitFailure() {}
 
   /** The failure of a job whose attempt ended with {@code cause}. */
   static JobException of(String attempt, Exception cause) {
     String said = words(cause);
-    if (RATE_LIMIT.matcher(said).find()) {
+    String judged = URL.matcher(said).replaceAll(""); // a port or a path may look like a status
+    if (RATE_LIMIT.matcher(judged).find()) {
       return new RetryableException(attempt + ": " + said, cause);
     }
     if (cause instanceof NoRemoteRepositoryException) {
@@ -38,7 +41,7 @@ final class GitFailure {
           attempt + ": there is no such repository, or the token may not see it (" + said + ")",
           cause);
     }
-    if (FORBIDDEN.matcher(said).find()) {
+    if (FORBIDDEN.matcher(judged).find()) {
       return new PermanentException(
           attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
           cause);

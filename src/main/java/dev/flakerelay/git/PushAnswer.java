@@ -21,12 +21,14 @@ final class PushAnswer {
 
   /** Whether the branch took the commit; false if the branch had moved. */
   static boolean read(RemoteRefUpdate update, String serverMessages) throws JobException {
-    String words = words(update, serverMessages);
+    String reason = update.getMessage() == null ? "" : update.getMessage();
+    String words = (reason + " " + serverMessages).replaceAll("\\s+", " ").strip();
     return switch (update.getStatus()) {
       case OK, UP_TO_DATE -> true;
       case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;
       case REJECTED_OTHER_REASON -> {
-        if (RACE.matcher(words).find()) {
+        // Not in the messages: what a hook says there of protected branches sounds alike.
+        if (RACE.matcher(reason).find()) {
           yield false;
         }
         throw new PermanentException(
@@ -43,10 +45,5 @@ final class PushAnswer {
           throw new RetryableException(
               "the push to " + update.getRemoteName() + " got no answer: " + words);
     };
-  }
-
-  private static String words(RemoteRefUpdate update, String serverMessages) {
-    String reason = update.getMessage() == null ? "" : update.getMessage();
-    return (reason + " " + serverMessages).replaceAll("\\s+", " ").strip();
   }
 }

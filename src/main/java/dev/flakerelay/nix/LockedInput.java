@@ -50,8 +50,7 @@ public final class LockedInput {
       case "github", "gitlab", "sourcehut" ->
           type()
               + ":"
-              + required("owner")
-                  .replace("%", "%25") // a GitLab subgroup, group%2Fsub, stays one word
+              + oneWord(required("owner"))
               + "/"
               + required("repo")
               + "/"
@@ -90,12 +89,16 @@ public final class LockedInput {
     return switch (type()) {
       case "github", "gitlab", "sourcehut" ->
           SourceBranch.onForge(
-              type(), attribute("host"), required("owner"), required("repo"), attribute("ref"));
-      case "git" -> new SourceBranch(required("url"), attribute("ref"));
+              type(), attribute("host"), required("owner"), required("repo"), branchName());
+      case "git" -> new SourceBranch(required("url"), branchName());
       default ->
           throw new PermanentException(
               "the input `" + name + "` is of type " + type() + " and has no Git history");
     };
+  }
+
+  private Optional<String> branchName() {
+    return attribute("ref").map(ref -> ref.replaceFirst("^refs/heads/", ""));
   }
 
   private void refusePinned() throws PermanentException {
@@ -140,7 +143,13 @@ public final class LockedInput {
       }
     }
     fixed.forEach((key, value) -> parts.add(key + "=" + encoded(value)));
-    return parts.isEmpty() ? "" : "?" + String.join("&", parts);
+    String first = attribute("url").orElse("").contains("?") ? "&" : "?";
+    return parts.isEmpty() ? "" : first + String.join("&", parts);
+  }
+
+  /** A GitLab subgroup, {@code group%2Fsub} or {@code group/sub} in lock files, stays one word. */
+  private static String oneWord(String owner) {
+    return owner.replace("%", "%25").replace("/", "%2F");
   }
 
   private static String flag(JsonNode value) {

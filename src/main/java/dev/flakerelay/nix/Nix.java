@@ -48,7 +48,8 @@ public final class Nix {
           "ALL_PROXY",
           "NO_PROXY",
           "SSL_CERT_FILE",
-          "NIX_SSL_CERT_FILE");
+          "NIX_SSL_CERT_FILE",
+          "GIT_SSH_COMMAND");
 
   private final Path program;
   private final Path work;

@@ -7,15 +7,14 @@ import java.util.Base64;
  * A token for one private source; shows itself without its value.
  *
  * @param host the forge's host name
- * @param path {@code owner/repository} on that host; Git asks for no other repository with the
- *     token, nix itself only for no other host
+ * @param path {@code owner/repository} on that host: Git shows the token for no other
  * @param token the token
  */
 public record NixAccess(String host, String path, String token) {
 
   /**
-   * The entry of nix's setting {@code access-tokens}, for the whole host: nix 2.26 takes no notice
-   * of one with a path. GitLab wants to be told what kind of token it is.
+   * The entry of nix's setting {@code access-tokens}. It is for all of the host: nix 2.26 ignores
+   * entries for single repositories. GitLab wants to be told what kind of token it is.
    */
   String nixSetting() {
     return host + "=" + (host.contains("gitlab") ? "PAT:" + token : token);

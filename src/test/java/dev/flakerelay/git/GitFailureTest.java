@@ -1,0 +1,94 @@
+package dev.flakerelay.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.transport.URIish;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GitFailureTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://h/r.git: not authorized",
+        "https://h/r.git: Authentication is required but no CredentialsProvider has been registered",
+        "https://h/r.git: authentication not supported",
+        "https://h/r.git: git-receive-pack not permitted on 'https://h/r.git/'",
+        "https://h/r.git: 403 Forbidden",
+        "ssh://git@h/r: Auth fail",
+        "ssh://git@h/r: Permission denied (publickey)",
+        "git@h:r: Cannot log in at h:22"
+      })
+  void aRefusalIsFinal(String words) {
+    assertThat(GitFailure.of("could not fetch", new TransportException(words)))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("check secrets.git and its permissions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://h/r.git: 500 Internal Server Error",
+        "https://h/r.git: 429 Too Many Requests",
+        "https://h/r.git: 403 rate limit exceeded",
+        "http://h:403/r.git: 502 Bad Gateway",
+        "https://h/401/403.git: 503 Service Unavailable",
+        "something that nobody has seen before"
+      })
+  void anythingElseMayPass(String words) {
+    assertThat(GitFailure.of("could not fetch", new TransportException(words)))
+        .isInstanceOf(RetryableException.class)
+        .hasMessageContaining(words);
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereIsFinal() throws Exception {
+    var failure = new NoRemoteRepositoryException(new URIish("https://h/r.git"), "not found");
+
+    assertThat(GitFailure.of("could not fetch", failure))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("the token may not see it");
+  }
+
+  @Test
+  void theNetworkAndTheServerAreNotTheCachesFault() {
+    for (Exception cause :
+        new Exception[] {
+          new TransportException("503"),
+          new TransportException("x", new ConnectException("refused")),
+          new TransportException("x", new UnknownHostException("h")),
+          new TransportException("x", new SocketTimeoutException("timeout")),
+        }) {
+      assertThat(GitFailure.cameFromOutside(GitFailure.of("could not fetch", cause))).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsMissingOrUnreadableHereIsTheCachesFault() {
+    Exception missing = new MissingObjectException(ObjectId.zeroId(), "commit");
+    for (Exception cause :
+        new Exception[] {
+          missing,
+          new TransportException("x", missing),
+          new EOFException("short read"),
+          new IOException("not a pack"),
+          new IllegalStateException("config"),
+        }) {
+      assertThat(GitFailure.cameFromOutside(cause)).isFalse();
+      assertThat(GitFailure.cameFromOutside(GitFailure.of("could not fetch", cause))).isFalse();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.flakerelay.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.support.TestRepository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pushes to a real repository, and what comes back. */
+class PushAnswerTest {
+  private final Path folder;
+  private final TestRepository person;
+  private final TestRepository target;
+
+  PushAnswerTest(@TempDir Path folder) {
+    this.folder = folder;
+    person = TestRepository.create(folder.resolve("person"));
+    person.write("a", "1").commit("First");
+    target = person.bareClone(folder.resolve("target.git"));
+  }
+
+  @BeforeEach
+  void aHookThatSaysWhatSoundsLikeARace() throws Exception {
+    Path hook = target.directory().resolve("hooks/update");
+    Files.createDirectories(hook.resolveSibling("."));
+    Files.writeString(
+        hook,
+        "#!/bin/sh\n[ $1 = refs/heads/main ] || exit 0\n"
+            + "echo 'protected: no non-fast-forward, fetch first or ask'; exit 1\n");
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+  }
+
+  private boolean push(String ownBranch) throws Exception {
+    GitRemote remote = new GitRemote(target.url(), Optional.empty());
+    try (TargetBranch branch =
+        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+      var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
+      var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
+      return ownBranch.isEmpty() ? branch.push(commit) : branch.pushTo(ownBranch, commit);
+    }
+  }
+
+  @Test
+  void whatAHookSaysIsNoRace() {
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> push(""))
+        .withMessageContaining("the server refused the push to refs/heads/main: hook declined")
+        .withMessageContaining("protected: no non-fast-forward")
+        .withMessageContaining("check branch protection and the token's permissions");
+  }
+
+  @Test
+  void aBranchOfItsOwnIsPushedWhateverItWasAtBefore() throws Exception {
+    assertThat(push("relay/app")).isTrue();
+    assertThat(push("relay/app")).isTrue();
+
+    assertThat(target.log("relay/app")).hasSize(2);
+    assertThat(target.head("main")).isEqualTo(person.head("main"));
+  }
+}

@@ -1,0 +1,205 @@
+package dev.flakerelay.nix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlakeLockTest {
+  private static final Revision REVISION = new Revision("a".repeat(40));
+
+  private static FlakeLock lock(String root, String nodes) throws PermanentException {
+    return parse(
+        "{'version': 7, 'root': 'root', 'nodes': {'root': {'inputs': {"
+            + root
+            + "}}"
+            + (nodes.isEmpty() ? "" : ", " + nodes)
+            + "}}");
+  }
+
+  private static FlakeLock parse(String text) throws PermanentException {
+    return FlakeLock.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static LockedInput input(String original) throws PermanentException {
+    return lock("'app': 'n'", "'n': {'original': {" + original + "}}").input("app");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "7",
+        "[]",
+        "{",
+        "{}",
+        "{'version': 4, 'root': 'root', 'nodes': {'root': {}}}",
+        "{'version': 8, 'root': 'root', 'nodes': {'root': {}}}",
+        "{'version': '7', 'root': [], 'nodes': {'root': {}}}",
+        "{'version': 7, 'root': 'other', 'nodes': {'root': {}}}",
+        "{'version': 7, 'root': 'root'}",
+        "{'version': 7, 'root': 'root', 'nodes': []}",
+        "{'version': 7, 'root': 'root', 'nodes': {'root': {'inputs': {'a': 'missing'}}}}",
+        "{'version': 7, 'root': 'root', 'nodes': {'root': {'inputs': {'a': 1}}}}",
+        "{'version': 7, 'root': 'root', 'nodes': {'root': {'inputs': {'a': {}}}}}"
+      })
+  void whatIsNoLockFileIsRefused(String text) {
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> parse(text))
+        .withMessageContaining("flake.lock");
+  }
+
+  @Test
+  void aLockFileNestedWithoutEndIsRefused() {
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> parse("[".repeat(1_000_000)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 6, 7})
+  void knownVersionsAreRead(int version) throws Exception {
+    FlakeLock lock =
+        parse("{'version': " + version + ", 'root': 'r', 'nodes': {'r': {'inputs': {}}}}");
+
+    assertThat(lock.version()).isEqualTo(version);
+    assertThat(lock.inputs()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'type':'github','owner':'o','repo':'r'|github:o/r/REV",
+        "'type':'github','owner':'o','repo':'r','ref':'main'|github:o/r/REV",
+        "'type':'github','owner':'o','repo':'r','host':'g.org'|github:o/r/REV?host=g.org",
+        "'type':'github','owner':'o','repo':'r','dir':'a b'|github:o/r/REV?dir=a%20b",
+        "'type':'gitlab','owner':'g%2Fs','repo':'r'|gitlab:g%252Fs/r/REV",
+        "'type':'gitlab','owner':'g/s','repo':'r'|gitlab:g%2Fs/r/REV",
+        "'type':'sourcehut','owner':'~o','repo':'r'|sourcehut:~o/r/REV",
+        "'type':'git','url':'https://h/r'|git+https://h/r?rev=REV",
+        "'type':'git','url':'https://h/r?x=1'|git+https://h/r?x=1&rev=REV",
+        "'type':'git','url':'file:///r','ref':'a/b','dir':'d'|git+file:///r?ref=a/b&dir=d&rev=REV",
+        "'type':'git','url':'ssh://g@h/r','submodules':true,'shallow':false"
+            + "|git+ssh://g@h/r?submodules=1&shallow=0&rev=REV"
+      })
+  void aReferenceNamesTheRevisionAndKeepsTheRest(String original, String reference)
+      throws Exception {
+    // JUnit takes single quotes for its own.
+    assertThat(input(original.replace('"', '\'')).at(REVISION))
+        .isEqualTo(reference.replace("REV", REVISION.hex()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'type':'github','owner':'o','repo':'r'|https://github.com/o/r.git|",
+        "'type':'github','owner':'o','repo':'r','ref':'dev'|https://github.com/o/r.git|dev",
+        "'type':'gitlab','owner':'g%2Fs','repo':'r'|https://gitlab.com/g/s/r.git|",
+        "'type':'sourcehut','owner':'~o','repo':'r','host':'h.org'|https://h.org/~o/r|",
+        "'type':'git','url':'https://h/r','ref':'refs/heads/x'|https://h/r|x"
+      })
+  void aReferenceLeadsToABranch(String original, String url, String branch) throws Exception {
+    assertThat(input(original).branch())
+        .isEqualTo(new SourceBranch(url, Optional.ofNullable(branch)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'type':'path','path':'/x'",
+        "'type':'tarball','url':'https://h/x.tar.gz'",
+        "'type':'file','url':'https://h/x'",
+        "'type':'hg','url':'https://h/x'",
+        "'type':'github','owner':'o'",
+        "'type':'git'",
+        "'type':'github','owner':'o','repo':'r','rev':'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'",
+        "'owner':'o','repo':'r'"
+      })
+  void aReferenceThatCanNotNameARevisionIsRefused(String original) throws Exception {
+    LockedInput input = input(original);
+
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> input.at(REVISION))
+        .withMessageContaining("`app`");
+    assertThatExceptionOfType(PermanentException.class).isThrownBy(input::branch);
+  }
+
+  @Test
+  void anIndirectReferenceIsWhatItBecame() throws Exception {
+    LockedInput input =
+        lock(
+                "'nixpkgs': 'n'",
+                "'n': {'original': {'type': 'indirect', 'id': 'nixpkgs'},"
+                    + "'locked': {'type': 'github', 'owner': 'NixOS', 'repo': 'nixpkgs'}}")
+            .input("nixpkgs");
+
+    assertThat(input.at(REVISION)).isEqualTo("github:NixOS/nixpkgs/" + REVISION);
+  }
+
+  @Test
+  void namesOfNodesMeanNothing() throws Exception {
+    FlakeLock one =
+        lock("'a': 'x'", "'x': {'locked': {'rev': '1'}, 'inputs': {'b': 'y'}}, 'y': {'f': 1}");
+    FlakeLock two =
+        lock("'a': 'y'", "'y': {'inputs': {'b': 'x_2'}, 'locked': {'rev': '1'}}, 'x_2': {'f': 1}");
+
+    assertThat(one.leadsToTheSame("a", two)).isTrue();
+    assertThat(two.leadsToTheSame("a", one)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'x': {'locked': {'rev': '2'}, 'inputs': {'b': 'y'}}, 'y': {'f': 1}",
+        "'x': {'locked': {'rev': '1'}, 'inputs': {'b': 'y'}}, 'y': {'f': 2}",
+        "'x': {'locked': {'rev': '1'}, 'inputs': {'c': 'y'}}, 'y': {'f': 1}",
+        "'x': {'locked': {'rev': '1'}, 'inputs': {'b': ['a']}}, 'y': {'f': 1}",
+        "'x': {'locked': {'rev': '1'}, 'inputs': {}}, 'y': {'f': 1}",
+        "'x': {'locked': {'rev': '1'}, 'inputs': {'b': 'y'}, 'flake': false}, 'y': {'f': 1}"
+      })
+  void anyDifferenceBelowAnInputIsSeen(String nodes) throws Exception {
+    FlakeLock before =
+        lock("'a': 'x'", "'x': {'locked': {'rev': '1'}, 'inputs': {'b': 'y'}}, 'y': {'f': 1}");
+
+    assertThat(before.leadsToTheSame("a", lock("'a': 'x'", nodes))).isFalse();
+  }
+
+  @Test
+  void followsAreComparedByTheirPaths() throws Exception {
+    FlakeLock before = lock("'a': ['b', 'c'], 'b': 'n'", "'n': {}");
+
+    assertThat(before.leadsToTheSame("a", lock("'a': ['b', 'c'], 'b': 'm'", "'m': {}"))).isTrue();
+    assertThat(before.leadsToTheSame("a", lock("'a': ['b'], 'b': 'm'", "'m': {}"))).isFalse();
+    assertThat(before.leadsToTheSame("a", lock("'a': 'm', 'b': 'm'", "'m': {}"))).isFalse();
+    assertThat(before.leadsToTheSame("b", lock("'a': 'm'", "'m': {}"))).isFalse();
+    assertThat(before.leadsToTheSame("nowhere", before)).isTrue();
+  }
+
+  @Test
+  void aGraphWithACycleIsCompared() throws Exception {
+    FlakeLock lock = lock("'a': 'x'", "'x': {'inputs': {'y': 'y'}}, 'y': {'inputs': {'x': 'x'}}");
+
+    assertThat(lock.leadsToTheSame("a", lock)).isTrue();
+  }
+
+  @Test
+  void aChainOfAHundredThousandNodesIsCompared() throws Exception {
+    StringBuilder nodes = new StringBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      nodes.append("'n").append(i).append("': {'inputs': {'a': 'n").append(i + 1).append("'}},");
+    }
+    FlakeLock lock = lock("'a': 'n0'", nodes + "'n100000': {}");
+
+    assertThat(lock.leadsToTheSame("a", lock)).isTrue();
+  }
+}

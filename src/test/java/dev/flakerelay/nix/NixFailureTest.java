@@ -1,0 +1,81 @@
+package dev.flakerelay.nix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NixFailureTest {
+  private static JobException of(String output, String... noise) {
+    return NixFailure.of("nix could not lock", output, List.of(noise));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error: unable to download 'https://github.com/o/r/archive/a.tar.gz': HTTP error 404",
+        "error: unable to download 'https://gitlab.com/x': HTTP error 401\n  response body: no",
+        "fatal: unable to access 'https://h/r/': The requested URL returned error: 404",
+        "error: syntax error, unexpected end of file\n at /x/store/q-source/flake.nix:1:3:",
+        "error: undefined variable 'foo'",
+        "error: Cannot find Git revision 'a' in ref 'main' of repository 'https://h/r'!",
+        "error: source tree referenced by 'github:o/r' does not contain a '/flake.nix' file",
+        "error: 'inputs' is not valid",
+        "fatal: could not read Username for 'https://h': terminal prompts disabled",
+        "error: stack overflow; max-call-depth exceeded",
+        "error: infinite recursion encountered"
+      })
+  void whatNoRetryCanHelp(String output) {
+    assertThat(of(output)).isInstanceOf(PermanentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Killed",
+        "Segmentation fault",
+        "error: something that nobody has seen before",
+        "error: unable to download 'https://h/x': HTTP error 500",
+        "error: unable to download 'https://h/x': HTTP error 503\n body: flake.nix:1:2 syntax error",
+        "error: unable to download 'https://h/x': HTTP error 429",
+        "error: unable to download 'https://h/x': HTTP error 403\n body: API rate limit exceeded",
+        "error: unable to download 'https://h/x': Could not resolve host: h",
+        "error: unable to download 'https://h/x': SSL connect error",
+        "error: Failed to open archive (Truncated tar archive)",
+        "error: writing to file: No space left on device",
+        "fatal: unable to access 'https://h/r/': Failed to connect to h port 443",
+        "fatal: the remote end hung up unexpectedly",
+        "error: SQLite database '/x' is busy: database is locked"
+      })
+  void whatMayPass(String output) {
+    assertThat(of(output)).isInstanceOf(RetryableException.class);
+  }
+
+  @Test
+  void theLastErrorIsSaidWithoutColoursPathsAndSecrets() {
+    String output =
+        """
+        warning: something
+        \u001b[31;1merror:\u001b[0m
+               … while updating the lock file
+
+               \u001b[31;1merror:\u001b[0m syntax error, unexpected end of file
+               at /w/scratch-1/store/0123456789abcdfghijklmnpqrsvwxyz-source/flake.nix:1:1: s3cret
+        """;
+
+    assertThat(of(output, "/w/scratch-1", "s3cret").getMessage())
+        .isEqualTo(
+            "nix could not lock: syntax error, unexpected end of file at flake.nix:1:1:");
+  }
+
+  @Test
+  void aLongTextIsCut() {
+    assertThat(of("error: " + "x".repeat(100_000)).getMessage()).hasSizeLessThan(1000);
+  }
+}

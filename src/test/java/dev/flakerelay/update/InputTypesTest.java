@@ -1,0 +1,186 @@
+package dev.flakerelay.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.Revision;
+import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.OutboundDefaults;
+import dev.flakerelay.support.SshGitServer;
+import dev.flakerelay.support.TestForge;
+import dev.flakerelay.support.TestNix;
+import dev.flakerelay.support.TestRepository;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+import org.eclipse.jgit.util.FS;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ways in which flake.nix may name a source, beyond those of the golden cases. */
+class InputTypesTest {
+  private final Path folder;
+  private final Scene scene;
+  private final TestRepository app;
+
+  InputTypesTest(@TempDir Path folder) {
+    this.folder = folder;
+    scene = Scene.in(folder);
+    app = scene.source("app");
+  }
+
+  /** Locks a target with the real nix, updates it and gives its new lock file. */
+  private String lockThenUpdate(
+      String reference, Map<String, String> environment, Function<TestRepository, Revision> release) {
+    Revision first = app.head("main");
+    TestRepository work = scene.work();
+    work.write("flake.nix", FlakeText.describedAs("target").input("app", reference).text());
+    work.git("add", "--all");
+    TestNix.in(folder.resolve("nix"), environment).lock(work.directory()).succeeded();
+    work.commit("Lock");
+    TestRepository target = scene.serve(work);
+    assertThat(Scene.locked(target, ".", "app")).isEqualTo(first.hex());
+    return update(target, environment, release.apply(target));
+  }
+
+  private String update(TestRepository target, Map<String, String> environment, Revision next) {
+    Outcome outcome = scene.environment(environment).route("app").update(next);
+
+    assertThat(outcome.kind()).as(() -> "" + outcome).isEqualTo(Outcome.Kind.UPDATED);
+    assertThat(Scene.locked(target, ".", "app")).isEqualTo(next.hex());
+    return target.show(target.head("main"), "flake.lock");
+  }
+
+  private Revision release() {
+    return Scene.release(app, "1");
+  }
+
+  @Test
+  void aProjectInAGitLabSubgroup() throws Exception {
+    try (TestForge forge = TestForge.start();
+        OutboundDefaults defaults = OutboundDefaults.keep()) {
+      forge.gitlab("group/sub/app", app);
+      OutboundNetwork.install(forge.environment());
+
+      String lock =
+          lockThenUpdate("gitlab:group%252Fsub/app", forge.environment(), target -> release());
+
+      assertThat(lock).contains("\"owner\": \"group%2Fsub\"");
+    }
+  }
+
+  @Test
+  void aForgeWhoseHostIsNamed() throws Exception {
+    try (TestForge forge = TestForge.start();
+        OutboundDefaults defaults = OutboundDefaults.keep()) {
+      forge.gitlab("group/app", app);
+      OutboundNetwork.install(forge.environment());
+
+      String lock =
+          lockThenUpdate(
+              "gitlab:group/app/main?host=gitlab.com", forge.environment(), target -> release());
+
+      assertThat(lock).contains("\"host\": \"gitlab.com\"");
+    }
+  }
+
+  @Test
+  void aPrivateSourceAndTargetThatOneTokenOpens() throws Exception {
+    try (TestForge forge = TestForge.start();
+        OutboundDefaults defaults = OutboundDefaults.keep()) {
+      OutboundNetwork.install(forge.environment());
+      forge.github("acme/app", app);
+      scene.targetAt("https://github.com/acme/target.git").token("secret-token");
+
+      String lock =
+          lockThenUpdate(
+              "github:acme/app",
+              forge.environment(),
+              target -> {
+                forge.hidden("github.com", "acme/app", app, "secret-token");
+                forge.hidden("github.com", "acme/target", target, "secret-token");
+                return release();
+              });
+
+      assertThat(lock).contains("\"type\": \"github\"").doesNotContain("secret-token");
+    }
+  }
+
+  @Test
+  void aBareRepositoryOnThisMachine() {
+    TestRepository bare = app.bareClone(folder.resolve("server/app.git"));
+
+    String lock =
+        lockThenUpdate(
+            "git+" + bare.url() + "?ref=main",
+            Map.of(),
+            target -> {
+              Revision next = release();
+              app.git("push", "--quiet", bare.directory().toString(), "main");
+              return next;
+            });
+
+    assertThat(lock).contains(bare.url());
+  }
+
+  @Test
+  void aFlakeInAFolderOfItsRepository() {
+    app.write("nested/flake.nix", FlakeText.describedAs("nested").text()).commit("Nest");
+
+    String lock =
+        lockThenUpdate(scene.reference("app") + "&dir=nested", Map.of(), target -> release());
+
+    assertThat(lock).contains("\"dir\": \"nested\"");
+  }
+
+  @Test
+  void aSourceThatIsNoFlake() {
+    TestRepository work = scene.work();
+    work.write(
+        "flake.nix",
+        FlakeText.describedAs("target").plainInput("app", scene.reference("app")).text());
+
+    String lock = update(scene.target(work, "."), Map.of(), release());
+
+    assertThat(lock).contains("\"flake\": false");
+  }
+
+  @Test
+  void aRepositoryBehindSsh() {
+    Path home = folder.resolve("home");
+    File userHome = FS.DETECTED.userHome();
+    try (SshGitServer server = SshGitServer.serving(folder, home.resolve(".ssh"))) {
+      FS.DETECTED.setUserHome(home.toFile());
+
+      String lock =
+          lockThenUpdate(
+              "git+" + server.url("app/.git") + "?ref=main", server.environment(), target -> release());
+
+      assertThat(lock).contains(server.url("app/.git"));
+    } finally {
+      FS.DETECTED.setUserHome(userHome);
+    }
+  }
+
+  @Test
+  void aKindOfInputThatHasNoRevisionIsRefused() {
+    TestRepository work = scene.work();
+    work.write("sub/flake.nix", FlakeText.describedAs("sub").text());
+    work.write("flake.nix", FlakeText.describedAs("target").input("app", "path:./sub").text());
+    scene.target(work, ".");
+
+    assertThat(scene.route("app").rejected(release()))
+        .contains("the input `app` is of type path");
+  }
+
+  @Test
+  void anInputThatFlakeNixPinsIsRefused() {
+    scene.target(
+        FlakeText.describedAs("target")
+            .input("app", scene.reference("app") + "&rev=" + app.head("main")));
+
+    assertThat(scene.route("app").rejected(release()))
+        .contains("flake.nix pins the input `app` to a revision");
+  }
+}
