@@ -76,7 +76,8 @@ record Setup(Map<String, String> environment, Config config) {
                         "there is no nix program on PATH, and RELAY_NIX names none:"
                             + " install nix 2.19 or newer, or start this through ./relay,"
                             + " which builds one"));
-    Nix nix = new Nix(program, folder.resolve("nix"), NixLimits.DEFAULT, environment, network.allow());
+    Nix nix =
+        new Nix(program, folder.resolve("nix"), NixLimits.DEFAULT, environment, network.allow());
     try {
       nix.version();
       return nix;

@@ -18,6 +18,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
@@ -33,6 +34,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
+
+  /** The largest file that is read. */
+  private static final int MOST_BYTES = 4 << 20;
 
   private final GitRemote remote;
   private final String branch;
@@ -85,6 +89,7 @@ public final class TargetBranch implements AutoCloseable {
    *
    * @param names the files' names: every file so called, in any folder, is read
    * @return contents by path
+   * @throws PermanentException if one is larger than any of them sanely is
    */
   public Map<String, byte[]> filesNamed(List<String> names) throws JobException {
     try {
@@ -104,7 +109,12 @@ public final class TargetBranch implements AutoCloseable {
       Map<String, byte[]> contents = new HashMap<>();
       try (ObjectReader reader = local.newObjectReader()) {
         for (Map.Entry<String, ObjectId> file : found.entrySet()) {
-          contents.put(file.getKey(), reader.open(file.getValue()).getBytes());
+          ObjectLoader content = reader.open(file.getValue());
+          if (content.getSize() > MOST_BYTES) {
+            throw new PermanentException(
+                "`" + file.getKey() + "` is larger than " + MOST_BYTES + " bytes: it is not read");
+          }
+          contents.put(file.getKey(), content.getBytes());
         }
       }
       return contents;

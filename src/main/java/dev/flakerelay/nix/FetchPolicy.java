@@ -18,7 +18,14 @@ import tools.jackson.databind.JsonNode;
 final class FetchPolicy {
   private static final Set<String> SCHEMES =
       Set.of(
-          "github", "gitlab", "sourcehut", "git+https", "git+ssh", "https", "relative path", "indirect");
+          "github",
+          "gitlab",
+          "sourcehut",
+          "git+https",
+          "git+ssh",
+          "https",
+          "relative path",
+          "indirect");
   private static final Set<Integer> PORTS = Set.of(443, 80);
   private static final int SSH = 22;
 
@@ -43,15 +50,30 @@ final class FetchPolicy {
         allow.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     Set<Destination> own = new HashSet<>();
     Set<String> schemes = new HashSet<>(SCHEMES);
-    lock.nodes().stream().flatMap(LockNode::references).map(Origin::of).forEach(origin -> {
-      origin.destination().ifPresent(own::add);
-      if (origin.scheme().equals("github") || origin.scheme().equals("gitlab")) {
-        // A forge's API and its archives have names of their own.
-        origin.destination().ifPresent(forge -> Stream.of("api.", "codeload.").forEach(part ->
-            own.add(new Destination(part + forge.host(), forge.port()))));
-      }
-    });
-    lock.ownNodes().stream().flatMap(LockNode::references).map(Origin::of).map(Origin::scheme).forEach(schemes::add);
+    lock.nodes().stream()
+        .flatMap(LockNode::references)
+        .map(Origin::of)
+        .forEach(
+            origin -> {
+              origin.destination().ifPresent(own::add);
+              if (origin.scheme().equals("github") || origin.scheme().equals("gitlab")) {
+                // A forge's API and its archives have names of their own.
+                origin
+                    .destination()
+                    .ifPresent(
+                        forge ->
+                            Stream.of("api.", "codeload.")
+                                .forEach(
+                                    part ->
+                                        own.add(
+                                            new Destination(part + forge.host(), forge.port()))));
+              }
+            });
+    lock.ownNodes().stream()
+        .flatMap(LockNode::references)
+        .map(Origin::of)
+        .map(Origin::scheme)
+        .forEach(schemes::add);
     return new FetchPolicy(hosts, own, schemes);
   }
 
@@ -94,7 +116,10 @@ final class FetchPolicy {
         switch (origin.scheme()) {
           case "relative path", "indirect", "path", "file", "git+file" -> true;
           case "git+ssh" ->
-              origin.destination().filter(to -> sshDestinations().contains(to.toString())).isPresent();
+              origin
+                  .destination()
+                  .filter(to -> sshDestinations().contains(to.toString()))
+                  .isPresent();
           default -> origin.destination().filter(this::permits).isPresent();
         };
     return reachable

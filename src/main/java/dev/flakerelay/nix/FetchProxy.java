@@ -57,8 +57,7 @@ final class FetchProxy implements AutoCloseable {
       throws IOException {
     ServerSocket listener =
         new ServerSocket(0, MOST_CONNECTIONS, InetAddress.ofLiteral("127.0.0.1"));
-    FetchProxy proxy =
-        new FetchProxy(listener, new Outlet(policy, network, resolver), mostBytes);
+    FetchProxy proxy = new FetchProxy(listener, new Outlet(policy, network, resolver), mostBytes);
     proxy.threads.execute(proxy::accept);
     return proxy;
   }
@@ -119,7 +118,9 @@ final class FetchProxy implements AutoCloseable {
   private void tunnel(Socket client, HttpHead request) throws IOException {
     try (Socket server = outlet.tunnel(destination("https://" + request.word(1)))) {
       open.add(server);
-      client.getOutputStream().write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
+      client
+          .getOutputStream()
+          .write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
       threads.execute(() -> pump(client, server));
       pump(server, client);
       open.remove(server);
@@ -155,7 +156,10 @@ final class FetchProxy implements AutoCloseable {
     return Destination.of(url)
         .filter(to -> url.startsWith("http"))
         .orElseThrow(
-            () -> new Outlet.RefusedException("the source's flake leads to what is no host's name"));
+            () ->
+                new Outlet.RefusedException(
+                    "the source's flake leads to something"
+                        + FetchPolicy.refusal("no host's name")));
   }
 
   /** Copies until the source ends, then tells the other side so. */

@@ -40,8 +40,7 @@ record FolderSize(long bytes, int files) {
     }
 
     @Override
-    public FileVisitResult postVisitDirectory(
-        Path folder, @Nullable IOException vanished) {
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException vanished) {
       files++;
       return FileVisitResult.CONTINUE;
     }

@@ -105,15 +105,21 @@ public final class Nix {
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
       variables.putAll(NixEnvironment.access(access));
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
-      for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
-        Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
-        SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, secrets(access));
-        gate.check(source, before.following(override.getKey()), override.getValue());
+      try {
+        for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
+          Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
+          SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, secrets(access));
+          gate.check(source, before.following(override.getKey()), override.getValue());
+        }
+        String attempt = "nix could not lock " + overrides.values();
+        nix.run(command(folder, directory, overrides), attempt, secrets(access));
+      } catch (RetryableException e) {
+        // nix hears no more of a failed connection than a status.
+        throw proxy
+            .trouble()
+            .map(why -> new RetryableException(e.getMessage() + " (" + why + ")", e))
+            .orElse(e);
       }
-      nix.run(
-          command(folder, directory, overrides),
-          "nix could not lock " + overrides.values(),
-          secrets(access));
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
       gate.check(FlakeLock.parse(made), "the new flake.lock");
       return made;
@@ -125,7 +131,8 @@ public final class Nix {
   private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {
     Optional<String> refused = ssh.refused();
     return refused.isPresent()
-        ? refused.map(host -> "the source's flake leads to a repository over ssh" + FetchPolicy.refusal(host))
+        ? refused.map(
+            host -> "the source's flake leads to a repository over ssh" + FetchPolicy.refusal(host))
         : proxy.breach();
   }
 

@@ -15,8 +15,7 @@ final class NixEnvironment {
       List.of("PATH", "SSL_CERT_FILE", "NIX_SSL_CERT_FILE");
 
   private static final List<String> PROXIES =
-      List.of(
-          "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY");
+      List.of("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY");
 
   private NixEnvironment() {}
 

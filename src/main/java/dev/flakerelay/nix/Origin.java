@@ -25,8 +25,7 @@ record Origin(String scheme, Optional<Destination> destination, String text) {
       case "gitlab" -> forge(reference, type, "gitlab.com");
       case "sourcehut" -> forge(reference, type, "git.sr.ht");
       case "indirect" ->
-          new Origin(
-              type, Optional.empty(), "flake:" + reference.path("id").asString("?"));
+          new Origin(type, Optional.empty(), "flake:" + reference.path("id").asString("?"));
       case "path" -> path(reference.path("path").asString("/"));
       case "tarball", "file" -> url(reference, "");
       default -> url(reference, type + "+");
@@ -36,10 +35,16 @@ record Origin(String scheme, Optional<Destination> destination, String text) {
   private static Origin forge(JsonNode reference, String type, String usualHost) {
     String host = reference.path("host").asString(usualHost);
     String text =
-        type + ":" + reference.path("owner").asString("?") + "/" + reference.path("repo").asString("?");
+        type
+            + ":"
+            + reference.path("owner").asString("?")
+            + "/"
+            + reference.path("repo").asString("?");
     // A host with a port in it is no name that anybody allowed.
     return new Origin(
-        type, Optional.of(new Destination(host, 443)), host.equals(usualHost) ? text : text + "?host=" + host);
+        type,
+        Optional.of(new Destination(host, 443)),
+        host.equals(usualHost) ? text : text + "?host=" + host);
   }
 
   private static Origin path(String path) {

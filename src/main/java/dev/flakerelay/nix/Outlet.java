@@ -43,8 +43,7 @@ final class Outlet {
   private static Socket tunnel(Destination to, URI proxy) throws IOException {
     Socket socket = connect(OutboundNetwork.address(proxy), proxy.getHost());
     try {
-      List<String> lines =
-          new ArrayList<>(List.of("CONNECT " + to + " HTTP/1.1", "Host: " + to));
+      List<String> lines = new ArrayList<>(List.of("CONNECT " + to + " HTTP/1.1", "Host: " + to));
       lines.addAll(authorization(proxy));
       socket.getOutputStream().write(HttpHead.bytes(lines));
       HttpHead answer = HttpHead.read(socket.getInputStream());
@@ -55,8 +54,10 @@ final class Outlet {
       return socket;
     } catch (IOException e) {
       socket.close();
-      throw e instanceof UnreachableException ? e : new UnreachableException(
-          "the proxy " + proxy.getHost() + " failed for " + to + ": " + e.getMessage());
+      throw e instanceof UnreachableException
+          ? e
+          : new UnreachableException(
+              "the proxy " + proxy.getHost() + " failed for " + to + ": " + e.getMessage());
     }
   }
 
@@ -65,7 +66,8 @@ final class Outlet {
     requirePermitted(to);
     URI uri = URI.create(request.word(1));
     Optional<URI> proxy = network.proxy("http", to.host());
-    List<String> host = List.of("Host: " + (to.port() == 80 ? to.toString().replaceFirst(":80$", "") : to));
+    List<String> host =
+        List.of("Host: " + (to.port() == 80 ? to.toString().replaceFirst(":80$", "") : to));
     if (proxy.isEmpty()) {
       String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
       String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -80,7 +82,8 @@ final class Outlet {
 
   private void requirePermitted(Destination to) throws RefusedException {
     if (!policy.permits(to)) {
-      throw new RefusedException("the source's flake leads to something" + FetchPolicy.refusal(to.toString()));
+      throw new RefusedException(
+          "the source's flake leads to something" + FetchPolicy.refusal(to.toString()));
     }
   }
 
@@ -112,7 +115,8 @@ final class Outlet {
     throw failure;
   }
 
-  private static Socket connect(InetSocketAddress address, String name) throws UnreachableException {
+  private static Socket connect(InetSocketAddress address, String name)
+      throws UnreachableException {
     Socket socket = new Socket(Proxy.NO_PROXY);
     try {
       socket.connect(address, CONNECT_MILLIS);

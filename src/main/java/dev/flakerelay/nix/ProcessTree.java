@@ -40,6 +40,11 @@ final class ProcessTree {
   }
 
   private boolean isAlive() {
-    return root.isAlive() || seen.stream().anyMatch(ProcessHandle::isAlive);
+    return root.isAlive() || seen.stream().anyMatch(ProcessTree::runs);
+  }
+
+  /** One that has ended and that nobody has waited for is there still, but runs no program. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
   }
 }

@@ -94,8 +94,7 @@ record SourceFlake(Map<String, JsonNode> inputs, Optional<FlakeLock> lock) {
     return new SourceFlake(
         inputs,
         lock.isString()
-            ? Optional.of(
-                FlakeLock.parse(lock.stringValue().getBytes(StandardCharsets.UTF_8)))
+            ? Optional.of(FlakeLock.parse(lock.stringValue().getBytes(StandardCharsets.UTF_8)))
             : Optional.empty());
   }
 

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FetchProxyTest {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
   private final TestHttpServer canary = TestHttpServer.plain(request -> Answer.text(200, "tweet"));
 
   @AfterEach
@@ -72,17 +75,22 @@ class FetchProxyTest {
           .startsWith("HTTP/1.1 403 Forbidden\r\n")
           .contains("which network.allow does not name");
       String authority = URI.create(url).getRawAuthority();
-      assertThat(raw(proxy, "CONNECT " + authority + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 403 ");
+      assertThat(raw(proxy, "CONNECT " + authority + " HTTP/1.1\r\n\r\n"))
+          .startsWith("HTTP/1.1 403 ");
       assertThat(proxy.breach()).get().asString().contains("network.allow");
       assertThat(canary.requests()).isEmpty();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "fd00:ec2::254", "100.64.0.9"})
+  @ValueSource(
+      strings = {"127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "fd00:ec2::254", "100.64.0.9"})
   void refusesAnAllowedNameThatHasAnAddressOfThisMachineOrNetwork(String address) throws Exception {
     PublicAddress.Resolver resolver =
-        host -> new InetAddress[] {InetAddress.ofLiteral("140.82.121.3"), InetAddress.ofLiteral(address)};
+        host ->
+            new InetAddress[] {
+              InetAddress.ofLiteral("140.82.121.3"), InetAddress.ofLiteral(address)
+            };
     try (FetchProxy proxy =
         FetchProxy.start(
             FetchPolicy.of(lockOf("https://other.example/"), List.of("evil.example")),
@@ -92,7 +100,10 @@ class FetchProxyTest {
       assertThat(raw(proxy, "CONNECT evil.example:443 HTTP/1.1\r\n\r\n"))
           .startsWith("HTTP/1.1 403 ")
           .contains("not one of the internet");
-      assertThat(proxy.breach()).get().asString().contains("evil.example", "target's own flake.nix");
+      assertThat(proxy.breach())
+          .get()
+          .asString()
+          .contains("evil.example", "target's own flake.nix");
     }
   }
 
@@ -136,11 +147,16 @@ class FetchProxyTest {
   void carriesTls() throws Exception {
     try (TestForge forge = TestForge.start();
         FetchProxy proxy =
-            start(lockOf("https://other.example/"), List.of("github.com"), forge.environment(), 1 << 20);
+            start(
+                lockOf("https://other.example/"),
+                List.of("github.com"),
+                forge.environment(),
+                1 << 20);
         HttpClient client =
             HttpClient.newBuilder().proxy(selector(proxy)).sslContext(forge.sslContext()).build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create("https://github.com/none")).build();
-      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(404);
       assertThat(forge.requests()).hasSize(1);
     }
   }
@@ -162,8 +178,14 @@ class FetchProxyTest {
     String url = "http://127.0.0.1:" + canary.port() + "/";
     try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 1 << 20)) {
       for (String garbage :
-          List.of("\r\n\r\n", "GET\r\n\r\n", "CONNECT \r\n\r\n", "CONNECT [::1 HTTP/1.1\r\n\r\n",
-              "GET http://%zz/ HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET file:///etc/passwd HTTP/1.1\r\n\r\n",
+          List.of(
+              "\r\n\r\n",
+              "GET\r\n\r\n",
+              "CONNECT \r\n\r\n",
+              "CONNECT [::1 HTTP/1.1\r\n\r\n",
+              "GET http://%zz/ HTTP/1.1\r\n\r\n",
+              "GET / HTTP/1.1\r\n\r\n",
+              "GET file:///etc/passwd HTTP/1.1\r\n\r\n",
               "POST " + url + " HTTP/1.1\r\nContent-Length: x\r\n\r\n",
               "POST " + url + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
         assertThat(raw(proxy, garbage)).startsWith("HTTP/1.1 4");
@@ -180,14 +202,14 @@ class FetchProxyTest {
       String url = "http://127.0.0.1:" + silent.port() + "/";
       FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 1 << 20);
       int port = URI.create(proxy.url()).getPort();
-      try (Socket idle = new Socket("127.0.0.1", port);
-          Socket waiting = new Socket("127.0.0.1", port)) {
+      try (Socket idle = connect(port);
+          Socket waiting = connect(port)) {
         waiting.getOutputStream().write(("GET " + url + " HTTP/1.1\r\n\r\n").getBytes(UTF_8));
         Await.until(Duration.ofSeconds(10), () -> !silent.requests().isEmpty());
         proxy.close();
         assertThat(ended(idle)).isTrue();
         assertThat(ended(waiting)).isTrue();
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> connect(port).close()).isInstanceOf(IOException.class);
       }
     }
   }
@@ -226,7 +248,7 @@ class FetchProxyTest {
   }
 
   private static ProxySelector selector(FetchProxy proxy) {
-    return ProxySelector.of(new InetSocketAddress("127.0.0.1", URI.create(proxy.url()).getPort()));
+    return ProxySelector.of(new InetSocketAddress(LOOPBACK, URI.create(proxy.url()).getPort()));
   }
 
   private static HttpResponse<String> get(FetchProxy proxy, String url) throws Exception {
@@ -237,12 +259,16 @@ class FetchProxyTest {
     }
   }
 
+  private static Socket connect(int port) throws IOException {
+    return new Socket(LOOPBACK, port);
+  }
+
   private static String raw(FetchProxy proxy, String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", URI.create(proxy.url()).getPort())) {
+    try (Socket socket = connect(URI.create(proxy.url()).getPort())) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return "";
     }
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a source may try, with the real nix. After each attack a good revision must lock. */
 class HostileSourceTest {
   private static final NixLimits LIMITS =
-      new NixLimits(Duration.ofSeconds(60), 2L << 30, 20 << 20, 60 << 20, 6_000, 30 << 20);
+      new NixLimits(Duration.ofSeconds(60), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
 
   @TempDir private static Path folder;
   private static TestForge forge;
@@ -45,7 +46,7 @@ class HostileSourceTest {
   private static TestRepository app;
   private static Map<String, byte[]> target;
 
-  private int good;
+  private static int good;
 
   @BeforeAll
   static void lockTheTargetOnce() throws IOException {
@@ -68,21 +69,28 @@ class HostileSourceTest {
         "flake.lock", Files.readAllBytes(place.resolve("flake.lock")));
   }
 
+  @AfterEach
+  void nothingIsLeftAndTheNextGoodRevisionLocks(TestInfo test) throws Exception {
+    assertThat(canary.requests()).isEmpty();
+    assertThat(folder.resolve("work")).isEmptyDirectory();
+    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+    // After each kind of attack, not after each spelling of it.
+    if (test.getTestMethod().orElseThrow().isAnnotationPresent(Test.class)) {
+      lockGoodRevision();
+    }
+  }
+
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
+    lockGoodRevision();
     canary.close();
     forge.close();
   }
 
-  @AfterEach
-  void theNextGoodRevisionLocksAndNothingIsLeft() throws Exception {
-    assertThat(canary.requests()).isEmpty();
+  private static void lockGoodRevision() throws Exception {
     app.git("rm", "-r", "-q", "-f", "--ignore-unmatch", "flake.lock", "bulk");
-    Revision revision =
-        app.write("flake.nix", FlakeText.describedAs("good " + good++).text()).commit("Good");
-    assertThat(new String(lock(LIMITS, revision), StandardCharsets.UTF_8)).contains(revision.hex());
-    assertThat(folder.resolve("work")).isEmptyDirectory();
-    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+    Revision revision = source(FlakeText.describedAs("good " + good++).text());
+    assertThat(text(lock(LIMITS, revision))).contains(revision.hex());
   }
 
   private static byte[] lock(NixLimits limits, Revision revision) throws JobException {
@@ -102,6 +110,10 @@ class HostileSourceTest {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   private static PermanentException rejected(Revision revision) {
     return rejected(LIMITS, revision);
   }
@@ -117,31 +129,21 @@ class HostileSourceTest {
   @ParameterizedTest
   @CsvSource({
     "http://127.0.0.1:CANARY/x.tar.gz, inputs by `http`",
-    "http://localhost:CANARY/x.tar.gz, inputs by `http`",
     "http://169.254.169.254/latest/meta-data, inputs by `http`",
     "tarball+http://10.0.0.1/x, inputs by `http`",
     "https://127.0.0.1:CANARY/x.tar.gz, network.allow",
     "https://localhost:CANARY/x.tar.gz, network.allow",
     "https://[::1]:CANARY/x.tar.gz, network.allow",
-    "https://0.0.0.0:CANARY/x.tar.gz, network.allow",
-    "https://169.254.169.254/x.tar.gz, network.allow",
-    "https://10.0.0.1/x.tar.gz, network.allow",
     "https://2130706433:CANARY/x.tar.gz, network.allow",
-    "https://0x7f000001:CANARY/x.tar.gz, network.allow",
     "https://evil.example/x.tar.gz, network.allow",
-    "https://github.com@evil.example/x.tar.gz, network.allow",
-    "git+https://evil.example/x, network.allow",
     "git+http://127.0.0.1:CANARY/x, inputs by `git+http`",
     "git+ssh://git@evil.example/x, network.allow",
     "git+file:///etc, inputs by `git+file`",
-    "git+file:///srv/x.git, inputs by `git+file`",
     "github:acme/app?host=evil.example, network.allow",
     "gitlab:acme/app, network.allow",
     "path:/etc, inputs by `path`",
-    "path:/proc/self, inputs by `path`",
     "/etc, inputs by `path`",
     "file:///etc/passwd, inputs by `file`",
-    "file+file:///etc/passwd, inputs by `file`",
     "hg+https://evil.example/x, inputs by `hg+https`",
   })
   void isNotFollowed(String url, String words) {
@@ -171,7 +173,12 @@ class HostileSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://127.0.0.1:CANARY/x.tar.gz", "https://evil.example/x", "https://127.0.0.1:CANARY/x"})
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:CANARY/x.tar.gz",
+        "https://evil.example/x",
+        "https://127.0.0.1:CANARY/x"
+      })
   void isNotFollowedByRedirect(String location) {
     Revision revision = source(FlakeText.describedAs("evil").text());
     String to = location.replace("CANARY", Integer.toString(canary.port()));
@@ -180,13 +187,20 @@ class HostileSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://127.0.0.1:CANARY/x.tar.gz", "git+ssh://git@127.0.0.1:CANARY/x", "http://127.0.0.1:CANARY/x.tar.gz"})
+  @ValueSource(
+      strings = {
+        "https://127.0.0.1:CANARY/x.tar.gz",
+        "git+ssh://git@127.0.0.1:CANARY/x",
+        "http://127.0.0.1:CANARY/x.tar.gz"
+      })
   void isNotReachedFromAnInputOfAnInput(String url) {
     TestRepository lib = TestRepository.create(folder.resolve("lib" + url.length()));
     String text = url.replace("CANARY", Integer.toString(canary.port()));
-    lib.write("flake.nix", FlakeText.describedAs("lib").plainInput("bad", text).text()).commit("Lib");
+    lib.write("flake.nix", FlakeText.describedAs("lib").plainInput("bad", text).text())
+        .commit("Lib");
     forge.github("acme/lib", lib);
-    Revision revision = source(FlakeText.describedAs("evil").input("lib", "github:acme/lib").text());
+    Revision revision =
+        source(FlakeText.describedAs("evil").input("lib", "github:acme/lib").text());
     assertThat(rejected(revision)).message().contains("network.allow does not name");
   }
 
@@ -194,10 +208,12 @@ class HostileSourceTest {
   void aPathOfAnInputOfAnInputDoesNotReachTheLock() {
     TestRepository lib = TestRepository.create(folder.resolve("lib-path"));
     Path secret = folder.resolve("secret.txt");
-    lib.write("flake.nix", FlakeText.describedAs("lib").plainInput("bad", "path:" + secret).text()).commit("Lib");
+    lib.write("flake.nix", FlakeText.describedAs("lib").plainInput("bad", "path:" + secret).text())
+        .commit("Lib");
     forge.github("acme/lib", lib);
     assertThat(secret).satisfies(path -> Files.writeString(path, "secret"));
-    Revision revision = source(FlakeText.describedAs("evil").input("lib", "github:acme/lib").text());
+    Revision revision =
+        source(FlakeText.describedAs("evil").input("lib", "github:acme/lib").text());
     assertThat(rejected(revision)).message().contains("the new flake.lock asks for path:");
   }
 
@@ -216,7 +232,7 @@ class HostileSourceTest {
             }
             """
                 .formatted(hook, canary.port()));
-    assertThat(new String(lock(LIMITS, revision), StandardCharsets.UTF_8)).contains(revision.hex());
+    assertThat(text(lock(LIMITS, revision))).contains(revision.hex());
     assertThat(hook).doesNotExist();
     assertThat(forge.requests()).noneMatch(Request::authorized);
   }
@@ -228,7 +244,8 @@ class HostileSourceTest {
         "\"path:\" + builtins.readFile /etc/hostname",
         "builtins.readFile (builtins.fetchurl \"http://127.0.0.1:CANARY/\")",
         "(builtins.fetchTree \"https://github.com/x.tar.gz\").outPath",
-        "(import (derivation { name = \"x\"; system = builtins.currentSystem; builder = \"/bin/sh\"; }))",
+        "(import (derivation { name = \"x\"; system = builtins.currentSystem; builder ="
+            + " \"/bin/sh\"; }))",
         "builtins.getEnv \"HOME\"",
         "let f = x: f x; in f 1",
         "let x = x; in x",
@@ -252,7 +269,8 @@ class HostileSourceTest {
               outputs = _: { };
             }
             """);
-    NixLimits tight = new NixLimits(Duration.ofSeconds(3), 2L << 30, 20 << 20, 60 << 20, 6_000, 30 << 20);
+    NixLimits tight =
+        new NixLimits(Duration.ofSeconds(3), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
     assertThat(catchThrowableOfType(RetryableException.class, () -> lock(tight, revision)))
         .hasMessageContaining("stopped after 3 s");
   }
@@ -268,26 +286,35 @@ class HostileSourceTest {
 
   @Test
   void aLockOfManyNodesIsRefused() {
-    StringBuilder nodes = new StringBuilder("{\"version\":7,\"root\":\"root\",\"nodes\":{\"root\":{}");
+    StringBuilder nodes =
+        new StringBuilder("{\"version\":7,\"root\":\"root\",\"nodes\":{\"root\":{}");
     for (int i = 0; i < 100_000; i++) {
       nodes.append(",\"n").append(i).append("\":{}");
     }
     app.write("flake.lock", nodes.append("}}").toString());
-    assertThat(rejected(source(FlakeText.describedAs("evil").text()))).message().contains("100001 nodes");
-    app.write("flake.lock", nodes.toString().replace("{}", "{\"locked\":{\"type\":\"path\",\"path\":\"./x\"}}"));
-    assertThat(rejected(source(FlakeText.describedAs("evil").text()))).message().contains("flake.lock is too large");
+    assertThat(rejected(source(FlakeText.describedAs("evil").text())))
+        .message()
+        .contains("100001 nodes");
+    app.write(
+        "flake.lock",
+        nodes.toString().replace("{}", "{\"locked\":{\"type\":\"path\",\"path\":\"./x\"}}"));
+    assertThat(rejected(source(FlakeText.describedAs("evil").text())))
+        .message()
+        .contains("flake.lock is too large");
   }
 
   @Test
   void aHugeFlakeIsRefused() {
-    NixLimits wide = new NixLimits(Duration.ofSeconds(60), 2L << 30, 1L << 30, 1L << 30, 6_000, 1L << 30);
+    NixLimits wide =
+        new NixLimits(Duration.ofSeconds(60), 2L << 30, 1L << 30, 1L << 30, 2_500, 1L << 30);
     Revision revision = source("{ outputs = _: { }; } #" + "x".repeat(50 << 20));
     assertThat(rejected(wide, revision)).message().contains("flake.nix is too large");
   }
 
   @Test
   void anArchiveOfZerosIsStopped() throws Exception {
-    try (RandomAccessFile sparse = new RandomAccessFile(app.directory().resolve("bulk").toFile(), "rw")) {
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(app.directory().resolve("bulk").toFile(), "rw")) {
       sparse.setLength(100 << 20);
     }
     Revision revision = source(FlakeText.describedAs("evil").text());
@@ -296,17 +323,23 @@ class HostileSourceTest {
 
   @Test
   void anArchiveOfManyFilesIsStopped() {
-    app.write("flake.nix", FlakeText.describedAs("evil").text()).commit("Evil");
-    Revision revision = app.commitBulk(40_000, "Bulk");
-    app.git("sparse-checkout", "disable");
-    assertThat(rejected(revision)).message().contains("more than 6000 files");
+    TestRepository many = TestRepository.create(folder.resolve("many"));
+    many.write("flake.nix", FlakeText.describedAs("many").text()).commit("Begin");
+    Revision revision = many.commitBulk(5_000, "Bulk");
+    forge.github("acme/app", many);
+    try {
+      assertThat(rejected(revision)).message().contains("more than 2500 files");
+    } finally {
+      forge.github("acme/app", app);
+    }
   }
 
   @Test
   void aServerThatSaysNothingIsNotWaitedForForEver() {
     Revision revision = source(FlakeText.describedAs("fine").text());
     forge.failNext(1, "codeload.github.com", new Fault.Silence());
-    NixLimits tight = new NixLimits(Duration.ofSeconds(2), 2L << 30, 20 << 20, 60 << 20, 6_000, 30 << 20);
+    NixLimits tight =
+        new NixLimits(Duration.ofSeconds(2), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
     assertThat(catchThrowableOfType(RetryableException.class, () -> lock(tight, revision)))
         .hasMessageContaining("stopped after 2 s");
   }
@@ -320,6 +353,6 @@ class HostileSourceTest {
                 .plainInput("sister", "github:acme/app")
                 .follows("alias", "sister")
                 .text());
-    assertThat(new String(lock(LIMITS, revision), StandardCharsets.UTF_8)).contains("self-made");
+    assertThat(text(lock(LIMITS, revision))).contains("self-made");
   }
 }

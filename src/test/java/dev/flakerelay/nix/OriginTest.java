@@ -37,7 +37,6 @@ class OriginTest {
   void tellsHowAndWhereFrom(String reference, String scheme, String destination) {
     Origin origin = Origin.of(JsonMapper.shared().readTree(reference));
     assertThat(origin.scheme()).isEqualTo(scheme);
-    assertThat(origin.destination().map(Destination::toString).orElse("-"))
-        .isEqualTo(destination);
+    assertThat(origin.destination().map(Destination::toString).orElse("-")).isEqualTo(destination);
   }
 }
