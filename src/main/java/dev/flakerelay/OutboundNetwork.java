@@ -33,13 +33,18 @@ public final class OutboundNetwork {
     this.environment = environment;
   }
 
+  /** The network that an environment describes. */
+  public static OutboundNetwork of(Map<String, String> environment) {
+    return new OutboundNetwork(Map.copyOf(environment));
+  }
+
   /**
    * Makes it the default of this process: for JGit, the AWS SDK and the JDK's HTTP clients.
    *
    * @throws IOException if a certificate file can't be read
    */
   public static void install(Map<String, String> environment) throws IOException {
-    OutboundNetwork network = new OutboundNetwork(Map.copyOf(environment));
+    OutboundNetwork network = of(environment);
     if (network.variable("http_proxy").or(() -> network.variable("https_proxy")).isPresent()) {
       ProxySelector.setDefault(network.proxies());
     }
@@ -65,17 +70,28 @@ public final class OutboundNetwork {
   }
 
   private Optional<Proxy> proxyFor(URI uri) {
-    String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
-    if (isExempt(host)) {
-      return Optional.empty();
-    }
-    return variable(uri.getScheme() + "_proxy").map(OutboundNetwork::proxy);
+    return proxy(String.valueOf(uri.getScheme()), String.valueOf(uri.getHost()))
+        .map(found -> new Proxy(Proxy.Type.HTTP, address(found)));
   }
 
-  private static Proxy proxy(String address) {
-    URI uri = URI.create(address.contains("://") ? address : "http://" + address);
-    int port = uri.getPort() < 0 ? 80 : uri.getPort();
-    return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(uri.getHost(), port));
+  /**
+   * The proxy that leads to a host; empty if connections to it are direct.
+   *
+   * @param scheme {@code http} or {@code https}
+   * @return an {@code http} URL with host and port, and with user and password where they are given
+   */
+  public Optional<URI> proxy(String scheme, String host) {
+    if (isExempt(host.toLowerCase(Locale.ROOT))) {
+      return Optional.empty();
+    }
+    return variable(scheme + "_proxy")
+        .or(() -> variable("all_proxy"))
+        .map(address -> URI.create(address.contains("://") ? address : "http://" + address));
+  }
+
+  /** Where a proxy listens. */
+  public static InetSocketAddress address(URI proxy) {
+    return new InetSocketAddress(proxy.getHost(), proxy.getPort() < 0 ? 80 : proxy.getPort());
   }
 
   private boolean isExempt(String host) {

@@ -4,6 +4,7 @@ import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.ScratchFolder;
 import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.SqliteJobQueue;
@@ -55,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (ScratchFolder scratch =
         ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir"), "flake-relay-demo"))) {
-      Nix nix = Setup.nix(System.getenv(), scratch.path());
+      Nix nix = Setup.nix(System.getenv(), scratch.path(), Network.DEFAULT);
       try (DemoRepositories repositories = DemoRepositories.create(scratch.path(), nix)) {
         return show(repositories, nix, scratch.path());
       }

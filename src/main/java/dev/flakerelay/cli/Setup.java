@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
@@ -58,11 +59,15 @@ record Setup(Map<String, String> environment, Config config) {
       }
     }
     return new Workshop(
-        nix(environment, folder), folder.resolve("git"), token, Workshop.DEFAULT_RACES);
+        nix(environment, folder, config.network()),
+        folder.resolve("git"),
+        token,
+        Workshop.DEFAULT_RACES);
   }
 
   /** A nix that was seen to run. */
-  static Nix nix(Map<String, String> environment, Path folder) throws SetupException {
+  static Nix nix(Map<String, String> environment, Path folder, Network network)
+      throws SetupException {
     Path program =
         NixProgram.find(environment)
             .orElseThrow(
@@ -71,7 +76,8 @@ record Setup(Map<String, String> environment, Config config) {
                         "there is no nix program on PATH, and RELAY_NIX names none:"
                             + " install nix 2.19 or newer, or start this through ./relay,"
                             + " which builds one"));
-    Nix nix = new Nix(program, folder.resolve("nix"), NixLimits.DEFAULT, environment);
+    Nix nix =
+        new Nix(program, folder.resolve("nix"), NixLimits.DEFAULT, environment, network.allow());
     try {
       nix.version();
       return nix;

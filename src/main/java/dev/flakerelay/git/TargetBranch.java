@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
@@ -36,6 +37,9 @@ import org.eclipse.jgit.transport.TagOpt;
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
   private static final String OWN = "refs/relay/own/";
+
+  /** The largest file that is read. */
+  private static final int MOST_BYTES = 4 << 20;
 
   private final GitRemote remote;
   private final String branch;
@@ -101,7 +105,12 @@ public final class TargetBranch implements AutoCloseable {
       Map<String, byte[]> contents = new HashMap<>();
       try (ObjectReader reader = local.newObjectReader()) {
         for (Map.Entry<String, ObjectId> file : files.entrySet()) {
-          contents.put(file.getKey(), reader.open(file.getValue()).getBytes());
+          ObjectLoader content = reader.open(file.getValue());
+          if (content.getSize() > MOST_BYTES) {
+            throw new PermanentException(
+                "`" + file.getKey() + "` is larger than " + MOST_BYTES + " bytes: it is not read");
+          }
+          contents.put(file.getKey(), content.getBytes());
         }
       }
       return contents;

@@ -2,31 +2,27 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A {@code flake.lock} file as a graph ("Lock files" in the Nix manual's page on {@code nix
  * flake}). Names of nodes mean nothing: only the root's inputs and what they lead to are compared.
  */
 public final class FlakeLock {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   private final int version;
   private final LockNode root;
   private final Map<String, LockNode> nodes;
 
-  private FlakeLock(int version, LockNode root, Map<String, LockNode> nodes) {
+  FlakeLock(int version, LockNode root, Map<String, LockNode> nodes) {
     this.version = version;
     this.root = root;
     this.nodes = nodes;
@@ -36,63 +32,11 @@ public final class FlakeLock {
    * Reads a lock file.
    *
    * @param bytes the file, UTF-8
-   * @throws PermanentException if it is not a lock file of version 5 to 7, or leads to nodes that
-   *     it lacks
+   * @throws PermanentException if it is not a lock file of version 5 to 7, is larger than any lock
+   *     file of sane size, or leads to nodes that it lacks
    */
   public static FlakeLock parse(byte[] bytes) throws PermanentException {
-    try {
-      JsonNode file = JSON.readTree(bytes);
-      int version = file.path("version").asInt(0);
-      if (version < 5 || version > 7) {
-        throw new PermanentException(
-            "flake.lock has version " + file.path("version") + ": versions 5 to 7 are known");
-      }
-      Map<String, LockNode> nodes = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> node : file.path("nodes").properties()) {
-        nodes.put(node.getKey(), node(node.getValue()));
-      }
-      LockNode root = nodes.get(file.path("root").asString(""));
-      if (root == null) {
-        throw new PermanentException("flake.lock names no root node: run `nix flake lock`");
-      }
-      for (LockNode node : nodes.values()) {
-        for (LockNode.Edge edge : node.inputs().values()) {
-          if (edge instanceof LockNode.Edge.Direct(String name) && !nodes.containsKey(name)) {
-            throw new PermanentException(
-                "flake.lock leads to the node `"
-                    + name
-                    + "`, which it lacks: run `nix flake lock`");
-          }
-        }
-      }
-      return new FlakeLock(version, root, nodes);
-    } catch (JacksonException e) {
-      throw new PermanentException(
-          "flake.lock is not the JSON that nix writes (" + e.getOriginalMessage() + ")", e);
-    }
-  }
-
-  private static LockNode node(JsonNode json) {
-    Map<String, LockNode.Edge> inputs = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> input : json.path("inputs").properties()) {
-      inputs.put(input.getKey(), edge(input.getValue()));
-    }
-    Map<String, JsonNode> attributes = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> attribute : json.properties()) {
-      if (!attribute.getKey().equals("inputs")) {
-        attributes.put(attribute.getKey(), attribute.getValue());
-      }
-    }
-    return new LockNode(inputs, attributes);
-  }
-
-  private static LockNode.Edge edge(JsonNode json) {
-    if (!json.isArray()) {
-      return new LockNode.Edge.Direct(json.asString(""));
-    }
-    List<String> path = new ArrayList<>();
-    json.forEach(name -> path.add(name.asString("")));
-    return new LockNode.Edge.Follows(List.copyOf(path));
+    return LockReader.read(bytes);
   }
 
   /** The format's version, 5 to 7. */
@@ -103,6 +47,32 @@ public final class FlakeLock {
   /** The names of the flake's own inputs. */
   public Set<String> inputs() {
     return root.inputs().keySet();
+  }
+
+  Collection<LockNode> nodes() {
+    return nodes.values();
+  }
+
+  /** The nodes that the flake's own inputs lead to. */
+  Collection<LockNode> ownNodes() {
+    return root.inputs().values().stream()
+        .flatMap(
+            edge ->
+                edge instanceof LockNode.Edge.Direct(String name)
+                    ? Stream.of(existing(name))
+                    : Stream.empty())
+        .toList();
+  }
+
+  /** What an input of the flake follows among its own inputs: the names of those that do. */
+  Set<String> following(String input) {
+    if (!(root.inputs().get(input) instanceof LockNode.Edge.Direct(String name))) {
+      return Set.of();
+    }
+    return existing(name).inputs().entrySet().stream()
+        .filter(edge -> edge.getValue() instanceof LockNode.Edge.Follows)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /**

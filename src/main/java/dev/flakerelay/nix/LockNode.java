@@ -3,6 +3,7 @@ package dev.flakerelay.nix;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,6 +25,11 @@ record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attributes) {
      * root.
      */
     record Follows(List<String> path) implements Edge {}
+  }
+
+  /** What flake.nix asks for and what it was locked to, as far as this node has either. */
+  Stream<JsonNode> references() {
+    return Stream.of("original", "locked").flatMap(key -> Stream.ofNullable(attributes.get(key)));
   }
 
   Optional<String> text(String object, String attribute) {

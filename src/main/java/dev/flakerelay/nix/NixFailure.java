@@ -16,10 +16,10 @@ final class NixFailure {
 
   private static final Pattern PASSING =
       Pattern.compile(
-          "Could not resolve|Failed to connect|Could not connect|Connection (?:reset|refused|timed)"
-              + "|timed out|Timeout was reached|unable to download|unable to access|early EOF"
-              + "|Failed to open archive|[Tt]runcated|No space left on device|database is locked"
-              + "|hung up unexpectedly");
+          "Could not resolve|Failed to connect|Could not connect|Connection"
+              + " (?:reset|refused|timed)|timed out|Timeout was reached|unable to download|unable"
+              + " to access|early EOF|Failed to open archive|(?<!stack trace )[Tt]runcated|No space"
+              + " left on device|database is locked|hung up unexpectedly");
 
   private static final Pattern LASTING =
       Pattern.compile(
@@ -28,7 +28,9 @@ final class NixFailure {
               + " found|does not exist|does not appear to be a git|could not read"
               + " Username|Authentication failed|Repository not found|is not valid|infinite"
               + " recursion|stack overflow|is not allowed|cannot find flake|expected .* but got|is"
-              + " missing|unrecogni[sz]ed|File size limit exceeded");
+              + " missing|unrecogni[sz]ed|File size limit exceeded|File too large|is forbidden"
+              + " in|unlocked input|unsupported parameter|is too large|not an absolute path|out of"
+              + " memory|bad_alloc|transport '\\w+' not allowed");
 
   private static final int MOST_CHARACTERS = 600;
 

@@ -3,13 +3,23 @@ package dev.flakerelay.nix;
 import java.time.Duration;
 
 /**
- * How much one run of nix may take; a source's flake is a stranger's program.
+ * How much it may take to lock a flake; a source's flake is a stranger's program.
  *
  * @param time wall time
  * @param memoryBytes address space of each process
  * @param fileBytes size of the largest file it may write
+ * @param folderBytes size of everything that it keeps on disk
+ * @param folderFiles how many files and folders that may be
+ * @param networkBytes how much may be received and sent
  */
-public record NixLimits(Duration time, long memoryBytes, long fileBytes) {
+public record NixLimits(
+    Duration time,
+    long memoryBytes,
+    long fileBytes,
+    long folderBytes,
+    int folderFiles,
+    long networkBytes) {
   /** Enough for a source of several hundred megabytes. */
-  public static final NixLimits DEFAULT = new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30);
+  public static final NixLimits DEFAULT =
+      new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30, 3L << 30, 500_000, 1L << 30);
 }

@@ -1,0 +1,140 @@
+package dev.flakerelay.nix;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What may be fetched while a target is locked: from the hosts that the configuration allows, and
+ * from wherever the target itself fetches already. What a target has in its flake and its lock is
+ * its owner's choice; what a source's flake asks for beyond it is a stranger's.
+ */
+final class FetchPolicy {
+  private static final Set<String> SCHEMES =
+      Set.of(
+          "github",
+          "gitlab",
+          "sourcehut",
+          "git+https",
+          "git+ssh",
+          "https",
+          "relative path",
+          "indirect");
+  private static final Set<Integer> PORTS = Set.of(443, 80);
+  private static final int SSH = 22;
+
+  private final Set<String> hosts;
+  private final Set<Destination> own;
+  private final Set<String> schemes;
+
+  private FetchPolicy(Set<String> hosts, Set<Destination> own, Set<String> schemes) {
+    this.hosts = hosts;
+    this.own = own;
+    this.schemes = schemes;
+  }
+
+  /**
+   * The policy for one target.
+   *
+   * @param lock the target's lock as it is
+   * @param allow host names
+   */
+  static FetchPolicy of(FlakeLock lock, List<String> allow) {
+    Set<String> hosts =
+        allow.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    Set<Destination> own = new HashSet<>();
+    Set<String> schemes = new HashSet<>(SCHEMES);
+    lock.nodes().stream()
+        .flatMap(LockNode::references)
+        .map(Origin::of)
+        .forEach(
+            origin -> {
+              origin.destination().ifPresent(own::add);
+              if (origin.scheme().equals("github") || origin.scheme().equals("gitlab")) {
+                // A forge's API and its archives have names of their own.
+                origin
+                    .destination()
+                    .ifPresent(
+                        forge ->
+                            Stream.of("api.", "codeload.")
+                                .forEach(
+                                    part ->
+                                        own.add(
+                                            new Destination(part + forge.host(), forge.port()))));
+              }
+            });
+    lock.ownNodes().stream()
+        .flatMap(LockNode::references)
+        .map(Origin::of)
+        .map(Origin::scheme)
+        .forEach(schemes::add);
+    return new FetchPolicy(hosts, own, schemes);
+  }
+
+  /** Whether a connection may be made. */
+  boolean permits(Destination destination) {
+    return isOwn(destination)
+        || (hosts.contains(destination.host()) && PORTS.contains(destination.port()));
+  }
+
+  /** Whether the target itself fetches from there: then a private address is its owner's choice. */
+  boolean isOwn(Destination destination) {
+    return own.contains(destination);
+  }
+
+  /** Whether the target itself fetches this way. */
+  boolean permitsScheme(String scheme) {
+    return schemes.contains(scheme);
+  }
+
+  /** Every host and port that may be reached over ssh. */
+  Set<String> sshDestinations() {
+    Set<String> all = new TreeSet<>();
+    hosts.forEach(host -> all.add(new Destination(host, SSH).toString()));
+    own.forEach(each -> all.add(each.toString()));
+    return all;
+  }
+
+  /** Why a reference may not be followed; empty if it may. */
+  Optional<String> objection(JsonNode reference) {
+    Origin origin = Origin.of(reference);
+    if (!permitsScheme(origin.scheme())) {
+      return Optional.of(
+          "asks for "
+              + origin.text()
+              + ": inputs by `"
+              + origin.scheme()
+              + "` are not followed unless the target's own flake.nix has some");
+    }
+    boolean reachable =
+        switch (origin.scheme()) {
+          case "relative path", "indirect", "path", "file", "git+file" -> true;
+          case "git+ssh" ->
+              origin
+                  .destination()
+                  .filter(to -> sshDestinations().contains(to.toString()))
+                  .isPresent();
+          default -> origin.destination().filter(this::permits).isPresent();
+        };
+    return reachable
+        ? Optional.empty()
+        : Optional.of(
+            "asks for "
+                + origin.text()
+                + refusal(origin.destination().map(Destination::toString).orElse("no host")));
+  }
+
+  /** The end of a sentence that says that a host is not allowed, and what to do. */
+  static String refusal(String host) {
+    return " at "
+        + host
+        + ", which network.allow does not name: add the host there if that is right, or the input"
+        + " to the target's own flake.nix";
+  }
+}

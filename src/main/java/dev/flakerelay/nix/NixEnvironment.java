@@ -1,0 +1,89 @@
+package dev.flakerelay.nix;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The variables that nix, and the git that it runs, are given. Of our own environment they see the
+ * search path and the certificates.
+ */
+final class NixEnvironment {
+  private static final List<String> INHERITED =
+      List.of("PATH", "SSL_CERT_FILE", "NIX_SSL_CERT_FILE");
+
+  private static final List<String> PROXIES =
+      List.of("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY");
+
+  private NixEnvironment() {}
+
+  /**
+   * The variables of one run.
+   *
+   * @param ours the process's environment
+   */
+  static Map<String, String> of(Map<String, String> ours, NixFolder folder) {
+    Map<String, String> variables = new TreeMap<>();
+    for (String name : INHERITED) {
+      Optional.ofNullable(ours.get(name)).ifPresent(value -> variables.put(name, value));
+    }
+    String certificates = ours.get("SSL_CERT_FILE");
+    if (certificates != null) {
+      variables.putIfAbsent("NIX_SSL_CERT_FILE", certificates);
+    }
+    variables.put("HOME", folder.path().resolve("home").toString());
+    variables.put("XDG_CACHE_HOME", folder.path().resolve("cache").toString());
+    variables.put("TMPDIR", folder.path().toString());
+    variables.put("NIX_STORE_DIR", folder.path().resolve("store").toString());
+    variables.put("NIX_STATE_DIR", folder.path().resolve("state").toString());
+    variables.put("NIX_LOG_DIR", folder.path().resolve("log").toString());
+    variables.put("NIX_CONF_DIR", folder.path().resolve("conf").toString());
+    variables.put("NIX_CONFIG", settings(List.of()));
+    return variables;
+  }
+
+  /** What leads everything that is fetched through one proxy, and Git past no other way. */
+  static Map<String, String> network(FetchProxy proxy, FetchPolicy policy, SshGate ssh) {
+    Map<String, String> variables = new TreeMap<>(ssh.environment());
+    PROXIES.forEach(name -> variables.put(name, proxy.url()));
+    variables.put(
+        "GIT_ALLOW_PROTOCOL",
+        policy.permitsScheme("git+file") ? "https:http:ssh:file" : "https:http:ssh");
+    return variables;
+  }
+
+  /** How private sources are opened. */
+  static Map<String, String> access(List<NixAccess> access) {
+    Map<String, String> variables = new TreeMap<>();
+    variables.put("NIX_CONFIG", settings(access));
+    variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
+    variables.put("GIT_CONFIG_NOSYSTEM", "1");
+    variables.put("GIT_TERMINAL_PROMPT", "0");
+    variables.put("GIT_CONFIG_COUNT", Integer.toString(access.size()));
+    for (int i = 0; i < access.size(); i++) {
+      variables.put("GIT_CONFIG_KEY_" + i, "http." + access.get(i).gitUrl() + ".extraHeader");
+      variables.put("GIT_CONFIG_VALUE_" + i, access.get(i).gitHeader());
+    }
+    return variables;
+  }
+
+  private static String settings(List<NixAccess> access) {
+    String tokens =
+        access.stream().map(NixAccess::nixSetting).distinct().collect(Collectors.joining(" "));
+    return """
+    experimental-features = nix-command flakes
+    flake-registry =
+    accept-flake-config = false
+    allow-import-from-derivation = false
+    substituters =
+    warn-dirty = false
+    build-users-group =
+    gc-reserved-space = 0
+    connect-timeout = 15
+    stalled-download-timeout = 30
+    """
+        + (tokens.isEmpty() ? "" : "access-tokens = " + tokens + "\n");
+  }
+}

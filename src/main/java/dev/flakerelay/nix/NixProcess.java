@@ -1,0 +1,162 @@
+package dev.flakerelay.nix;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of nix within limits: the shell sets those that the system keeps, the others are watched
+ * from here. Whatever happens, no process of it is left.
+ */
+final class NixProcess {
+  /** Bytes at the end of nix's output that are looked at. */
+  private static final int OUTPUT_TAIL = 64 * 1024;
+
+  /** 128 and SIGXFSZ. */
+  private static final int FILE_TOO_LARGE = 153;
+
+  private final Path program;
+  private final NixFolder folder;
+  private final NixLimits limits;
+  private final Instant deadline;
+  private final Map<String, String> environment;
+  private final Watch watch;
+
+  /**
+   * How nix is run in a folder, once or several times within the same limits.
+   *
+   * @param watch looks for what may not go on
+   */
+  NixProcess(
+      Path program,
+      NixFolder folder,
+      NixLimits limits,
+      Map<String, String> environment,
+      Watch watch) {
+    this.program = program;
+    this.folder = folder;
+    this.limits = limits;
+    this.deadline = Instant.now().plus(limits.time());
+    this.environment = Map.copyOf(environment);
+    this.watch = watch;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param attempt what it is to do, for messages
+   * @param secrets what may not be in a message
+   * @return the end of what it printed
+   * @throws PermanentException if it would take more than the limits, or says what can't be helped
+   * @throws RetryableException if time ran out, or for any other failure
+   */
+  String run(List<String> arguments, String attempt, List<String> secrets)
+      throws IOException, JobException {
+    ProcessBuilder nix = new ProcessBuilder(limited(arguments));
+    nix.directory(folder.path().toFile());
+    nix.environment().clear();
+    nix.environment().putAll(environment);
+    nix.redirectInput(new File("/dev/null"));
+    nix.redirectErrorStream(true);
+    nix.redirectOutput(folder.output().toFile());
+    int exit = exitCode(nix.start(), attempt);
+    String output = tail(folder.output());
+    if (exit == FILE_TOO_LARGE) {
+      throw tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");
+    }
+    if (exit != 0) {
+      List<String> noise = new ArrayList<>(List.of(folder.path().toString()));
+      noise.addAll(secrets);
+      throw NixFailure.of(attempt, output, noise);
+    }
+    return output;
+  }
+
+  private List<String> limited(List<String> arguments) {
+    // Should this program be killed, nobody is left to watch: the processor's time ends as well.
+    String script =
+        "ulimit -c 0 && ulimit -f "
+            + limits.fileBytes() / 512
+            + " && ulimit -v "
+            + limits.memoryBytes() / 1024
+            + " && ulimit -t "
+            + 2 * Math.max(1, limits.time().toSeconds())
+            + " && exec \"$@\"";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", program.toString()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private int exitCode(Process process, String attempt) throws IOException, JobException {
+    ProcessTree tree = new ProcessTree(process);
+    try {
+      Duration pause = Duration.ofMillis(20);
+      while (!process.waitFor(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+        Instant start = Instant.now();
+        tree.look();
+        check(attempt);
+        if (start.isAfter(deadline)) {
+          throw new RetryableException(
+              attempt + ": it was stopped after " + limits.time().toSeconds() + " s");
+        }
+        // Looking at many files takes a while: no more than a fifth of the time goes there.
+        Duration looked = Duration.between(start, Instant.now());
+        pause = looked.multipliedBy(4).plusMillis(20);
+      }
+      check(attempt);
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RetryableException(attempt + ": it was interrupted", e);
+    } finally {
+      tree.kill();
+    }
+  }
+
+  private void check(String attempt) throws IOException, PermanentException {
+    Optional<String> breach = watch.breach();
+    if (breach.isPresent()) {
+      throw new PermanentException(attempt + ": " + breach.get());
+    }
+    FolderSize size = FolderSize.of(folder.path());
+    if (size.bytes() > limits.folderBytes()) {
+      throw tooMuch(attempt, "more than " + limits.folderBytes() + " bytes on disk");
+    }
+    if (size.files() > limits.folderFiles()) {
+      throw tooMuch(attempt, "more than " + limits.folderFiles() + " files");
+    }
+  }
+
+  private static PermanentException tooMuch(String attempt, String what) {
+    return new PermanentException(
+        attempt + ": it was stopped, as the source would take " + what + ", which is the limit");
+  }
+
+  private static String tail(Path output) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(output.toFile(), "r")) {
+      file.seek(Math.max(0, file.length() - OUTPUT_TAIL));
+      byte[] bytes = new byte[(int) Math.min(file.length(), OUTPUT_TAIL)];
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Looks at something that changes while nix runs. */
+  @FunctionalInterface
+  interface Watch {
+    /** What has happened that may not; empty so far. */
+    Optional<String> breach() throws IOException;
+  }
+}
