@@ -23,11 +23,15 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 /** A source that releases, and a target that locks it, in a folder of this machine. */
 final class DemoRepositories implements AutoCloseable {
   private final Path folder;
+  private final String flake;
+  private final String locked;
   private final Git source;
   private final Git target;
 
-  private DemoRepositories(Path folder, Git source, Git target) {
+  private DemoRepositories(Path folder, String flake, String locked, Git source, Git target) {
     this.folder = folder;
+    this.flake = flake;
+    this.locked = locked;
     this.source = source;
     this.target = target;
   }
@@ -44,19 +48,18 @@ final class DemoRepositories implements AutoCloseable {
           outputs = { self }: { version = builtins.readFile ./VERSION; };
         }
         """);
-    commit(source, "VERSION", "1.0.0\n", "Release 1.0.0");
+    String first = commit(source, "VERSION", "1.0.0\n", "Release 1.0.0").name();
 
     Path work = folder.resolve("machines-work");
+    String flake =
+        """
+        {
+          inputs.hello.url = "git+%s?ref=main";
+          outputs = { self, hello }: { helloVersion = hello.version; };
+        }
+        """
+            .formatted(fileUrl(sourceFolder));
     try (Git machines = init(work)) {
-      String flake =
-          """
-          {
-            description = "The machines that run it";
-            inputs.hello.url = "git+%s?ref=main";
-            outputs = { self, hello }: { helloVersion = hello.version; };
-          }
-          """
-              .formatted(fileUrl(sourceFolder));
       Files.writeString(work.resolve("flake.nix"), flake);
       byte[] lock =
           nix.lock(
@@ -73,7 +76,17 @@ final class DemoRepositories implements AutoCloseable {
             .setURI(fileUrl(work))
             .setDirectory(folder.resolve("machines.git").toFile())
             .call();
-    return new DemoRepositories(folder, source, target);
+    return new DemoRepositories(folder, flake, first, source, target);
+  }
+
+  /** The target's flake.nix. */
+  String flake() {
+    return flake;
+  }
+
+  /** What the target locks at first. */
+  String locked() {
+    return locked;
   }
 
   /** What {@code relay.yaml} says of the two. */
