@@ -1,9 +1,12 @@
 package dev.flakerelay.git;
 
+import java.util.Set;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the machine's and the user's Git configuration out: what a commit looks like and where it
@@ -42,10 +45,26 @@ public final class GitSetup {
     }
   }
 
-  /** A configuration file that is always empty and never read or written. */
+  /**
+   * A configuration file that is never read or written, and empty but for what JGit assumes where
+   * it can't measure: that a file which changed less than 2 s ago may change again without a newer
+   * time. Otherwise it measures that at the first use of a file system, for 4 s in each process.
+   */
   private static final class NoConfig extends FileBasedConfig {
+    private static final Set<String> ASSUMED =
+        Set.of(
+            ConfigConstants.CONFIG_KEY_TIMESTAMP_RESOLUTION,
+            ConfigConstants.CONFIG_KEY_MIN_RACY_THRESHOLD);
+
     NoConfig(Config parent, FS fs) {
       super(parent, null, fs);
+    }
+
+    @Override
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      return section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION) && ASSUMED.contains(name)
+          ? "2 seconds"
+          : super.getString(section, subsection, name);
     }
 
     @Override
