@@ -34,8 +34,7 @@ class OutboundNetworkTest {
       try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
         assertThat(
                 client
-                    .send(
-                        HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
+                    .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
                     .body())
             .isEqualTo("hello");
       }
@@ -48,8 +47,7 @@ class OutboundNetworkTest {
   @Test
   void aFileOfCertificatesThatIsMissingIsToldAtOnce() {
     Path missing = folder.resolve("missing.pem");
-    assertThatThrownBy(
-            () -> OutboundNetwork.install(Map.of("SSL_CERT_FILE", missing.toString())))
+    assertThatThrownBy(() -> OutboundNetwork.install(Map.of("SSL_CERT_FILE", missing.toString())))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(missing.toString())
         .hasMessageContaining("SSL_CERT_FILE");

@@ -86,7 +86,8 @@ final class DemoCommand implements Callable<Integer> {
     text.line("flake-relay keeps a Nix flake input locked to what its source just released.");
     text.line("This demo needs no network. All is in " + folder + ", and deleted at the end.");
     text.step("A source, the flake `hello`, is at version 1.0.0. A target, the flake `machines`,");
-    text.more("uses it, and its flake.lock pins commit " + repositories.locked() + ". Its flake.nix:");
+    text.more(
+        "uses it, and its flake.lock pins commit " + repositories.locked() + ". Its flake.nix:");
     text.block(repositories.flake());
     Path config = folder.resolve("relay.yaml");
     Files.writeString(config, repositories.config());
@@ -142,7 +143,8 @@ final class DemoCommand implements Callable<Integer> {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      text.step("The answer: the signature is right, and one job is queued where no crash loses it.");
+      text.step(
+          "The answer: the signature is right, and one job is queued where no crash loses it.");
       text.block(answer.statusCode() + " " + answer.body());
     }
   }

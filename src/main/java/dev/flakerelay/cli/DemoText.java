@@ -50,7 +50,6 @@ final class DemoText {
         (name, time) ->
             block(
                 "%-8s %s  %s"
-                    .formatted(
-                        name, OutcomeText.seconds(time), MEANING.getOrDefault(name, ""))));
+                    .formatted(name, OutcomeText.seconds(time), MEANING.getOrDefault(name, ""))));
   }
 }

@@ -71,8 +71,7 @@ final class RetryCommand implements Callable<Integer> {
     while (more) {
       Set<String> before = Set.copyOf(sent);
       List<Redrive.Letter> run =
-          redrive.force(
-              job -> (all || jobs.contains(job.id())) && !before.contains(job.id()));
+          redrive.force(job -> (all || jobs.contains(job.id())) && !before.contains(job.id()));
       run.forEach(letter -> seen.put(letter.message(), letter));
       run.stream()
           .filter(RetryCommand::isSent)

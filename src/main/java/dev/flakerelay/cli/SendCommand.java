@@ -30,7 +30,11 @@ final class SendCommand implements Callable<Integer> {
   /** GitHub gives up after 10 s ("Handling webhook deliveries"). */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  @Option(names = "--url", required = true, paramLabel = "URL", description = "the endpoint, as `serve` prints it")
+  @Option(
+      names = "--url",
+      required = true,
+      paramLabel = "URL",
+      description = "the endpoint, as `serve` prints it")
   private URI url = URI.create("");
 
   @Option(

@@ -32,7 +32,11 @@ final class UpdateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ROUTE", description = "the name of a route in FILE")
   private String route = "";
 
-  @Option(names = "--sha", required = true, paramLabel = "SHA", description = "the commit to lock, in full")
+  @Option(
+      names = "--sha",
+      required = true,
+      paramLabel = "SHA",
+      description = "the commit to lock, in full")
   private String sha = "";
 
   @Option(names = "--version", paramLabel = "V", description = "its version, for the message")

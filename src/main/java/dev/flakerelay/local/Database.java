@@ -10,7 +10,8 @@ import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 
 /**
- * One SQLite file and this process's one connection to it. Not thread-safe: who uses it holds a lock.
+ * One SQLite file and this process's one connection to it. Not thread-safe: who uses it holds a
+ * lock.
  *
  * <p>{@code journal_mode=WAL}: a commit is one append to the file's {@code -wal}. {@code
  * synchronous=FULL}: each commit waits until the disk has that append; with WAL's usual {@code

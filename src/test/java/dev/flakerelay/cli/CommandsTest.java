@@ -44,7 +44,8 @@ class CommandsTest {
     Execution run = program.run();
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.errors())
-        .contains("\n  demo ", "\n  serve ", "\n  update ", "\n  retry ", "\n  send ", "\n  check ");
+        .contains(
+            "\n  demo ", "\n  serve ", "\n  update ", "\n  retry ", "\n  send ", "\n  check ");
     assertThat(program.run("--version").text()).startsWith("flake-relay ");
   }
 

@@ -73,7 +73,8 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   /** The same within a limit for the size of each file, in KB, as of a disk that gets full. */
   ServeProcess serveOnDiskOf(int kilobytes, Path config, String... arguments) {
     List<String> command =
-        new ArrayList<>(List.of("bash", "-c", "ulimit -S -f " + kilobytes + " && exec \"$@\"", "sh"));
+        new ArrayList<>(
+            List.of("bash", "-c", "ulimit -S -f " + kilobytes + " && exec \"$@\"", "sh"));
     command.addAll(command(serveArguments(config, arguments)));
     return ServeProcess.start(this, command);
   }

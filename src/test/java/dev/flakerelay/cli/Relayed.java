@@ -37,8 +37,7 @@ record Relayed(TestRepository source, TestRepository target, Path config) {
   /** The target and the configuration for a source that is reached at a Git URL. */
   static Relayed withSourceAt(Path folder, TestRepository source, String url) {
     TestRepository work = TestRepository.create(folder.resolve("work"));
-    String flake =
-        FlakeText.describedAs("target").input("app", "git+" + url + "?ref=main").text();
+    String flake = FlakeText.describedAs("target").input("app", "git+" + url + "?ref=main").text();
     work.write("flake.nix", flake).commit("Add the flake");
     TestNix.in(folder.resolve("nix"), Map.of()).lock(work.directory()).succeeded();
     work.commit("Lock app 1.0.0");
@@ -60,8 +59,7 @@ record Relayed(TestRepository source, TestRepository target, Path config) {
         """
             .formatted(target.url());
     try {
-      return new Relayed(
-          source, target, Files.writeString(folder.resolve("relay.yaml"), config));
+      return new Relayed(source, target, Files.writeString(folder.resolve("relay.yaml"), config));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,10 +82,7 @@ record Relayed(TestRepository source, TestRepository target, Path config) {
   /** The revision that the head of the target's branch locks. */
   String locked() {
     String lock = target.show(target.head("main"), "flake.lock");
-    return JsonMapper.shared()
-        .readTree(lock)
-        .at("/nodes/app/locked/rev")
-        .asString();
+    return JsonMapper.shared().readTree(lock).at("/nodes/app/locked/rev").asString();
   }
 
   /** The target's commits that say that they lock a revision. */

@@ -106,7 +106,14 @@ class RetryCommandTest {
     String url = serve.webhook().toString();
     Execution signed =
         program.run(
-            "send", "--url", url, "--event", "ping", "--body", body.toString(), "--secret",
+            "send",
+            "--url",
+            url,
+            "--event",
+            "ping",
+            "--body",
+            body.toString(),
+            "--secret",
             "env:RELAY_WEBHOOK_SECRET");
     assertThat(signed.exit()).isZero();
     assertThat(signed.text()).startsWith("200 {\"ignored\":");
@@ -118,7 +125,14 @@ class RetryCommandTest {
 
     Execution missing =
         program.run(
-            "send", "--url", url, "--event", "ping", "--body", body.toString(), "--secret",
+            "send",
+            "--url",
+            url,
+            "--event",
+            "ping",
+            "--body",
+            body.toString(),
+            "--secret",
             "env:NOT_SET");
     assertThat(missing.exit()).isEqualTo(2);
     assertThat(missing.errors()).contains("env:NOT_SET", "is not set").hasLineCount(1);

@@ -71,8 +71,7 @@ class ServeSqsTest {
         assertThat(relayed.locked()).isEqualTo(first.hex());
 
         Await.until(
-            SOON,
-            () -> program.run("retry", "--queue-url", queue).text().contains(second.hex()));
+            SOON, () -> program.run("retry", "--queue-url", queue).text().contains(second.hex()));
         Execution put = program.run("retry", "--all", "--queue-url", queue);
         assertThat(put.text()).startsWith("put back ");
         assertThat(put.exit()).isZero();

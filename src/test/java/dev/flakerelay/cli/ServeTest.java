@@ -89,8 +89,7 @@ class ServeTest {
   @Test
   void onStdoutThereIsOnlyWhereItListens() {
     assertThat(serve.out()).hasSize(1);
-    assertThat(serve.out().getFirst())
-        .matches("listening on http://127\\.0\\.0\\.1:\\d+/webhook");
+    assertThat(serve.out().getFirst()).matches("listening on http://127\\.0\\.0\\.1:\\d+/webhook");
   }
 
   @Test
@@ -167,7 +166,12 @@ class ServeTest {
   void anotherServeIsToldThatTheDataFolderIsInUse() {
     var second =
         program.run(
-            "serve", "--config", relayed.config().toString(), "--port", "0", "--data",
+            "serve",
+            "--config",
+            relayed.config().toString(),
+            "--port",
+            "0",
+            "--data",
             program.data().toString());
     assertThat(second.exit()).isEqualTo(2);
     assertThat(second.text()).isEmpty();
@@ -182,7 +186,12 @@ class ServeTest {
     Path other = program.folder().resolve("other");
     var second =
         program.run(
-            "serve", "--config", relayed.config().toString(), "--port", port, "--data",
+            "serve",
+            "--config",
+            relayed.config().toString(),
+            "--port",
+            port,
+            "--data",
             other.toString());
     assertThat(second.exit()).isEqualTo(2);
     assertThat(second.text()).isEmpty();
