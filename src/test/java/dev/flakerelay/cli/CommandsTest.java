@@ -34,9 +34,7 @@ class CommandsTest {
     Execution unknown = program.run("serve", "--colour", "--config", "relay.yaml");
     assertThat(unknown.exit()).isEqualTo(2);
     assertThat(unknown.text()).isEmpty();
-    assertThat(unknown.errors())
-        .contains("--colour", "Usage: relay serve")
-        .doesNotContain("Exception");
+    assertThat(unknown.errors()).contains("Unknown option: '--colour'").doesNotContain("Exception");
   }
 
   @Test
@@ -67,5 +65,16 @@ class CommandsTest {
         .contains("+++ b/flake.lock", "Done: ");
     assertThat(program.temporary()).isEmptyDirectory();
     assertThat(program.folder().resolve("home")).doesNotExist();
+  }
+
+  @Test
+  void aLogIsForPeopleOnlyOnATerminal() throws Exception {
+    Path terminal = program.folder().resolve("terminal");
+    Files.createSymbolicLink(terminal, Path.of("/dev/pts/7"));
+    Path file = program.folder().resolve("file");
+    Files.createSymbolicLink(file, Path.of("/var/log/relay.log"));
+    assertThat(Terminal.is(terminal)).isTrue();
+    assertThat(Terminal.is(file)).isFalse();
+    assertThat(Terminal.is(program.folder().resolve("nowhere"))).isFalse();
   }
 }
