@@ -1,25 +1,18 @@
 package dev.flakerelay;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * How connections leave this machine, as the environment says: {@code http_proxy}, {@code
@@ -41,7 +34,7 @@ public final class OutboundNetwork {
   /**
    * Makes it the default of this process: for JGit, the AWS SDK and the JDK's HTTP clients.
    *
-   * @throws IOException if a certificate file can't be read
+   * @throws IOException if a certificate file is not there or may not be read
    */
   public static void install(Map<String, String> environment) throws IOException {
     OutboundNetwork network = of(environment);
@@ -51,7 +44,8 @@ public final class OutboundNetwork {
     Optional<SSLContext> trust = network.trust();
     trust.ifPresent(SSLContext::setDefault);
     // This class looks at the default once, at its first use, and never again.
-    trust.map(SSLContext::getSocketFactory)
+    trust
+        .map(SSLContext::getSocketFactory)
         .ifPresent(HttpsURLConnection::setDefaultSSLSocketFactory);
   }
 
@@ -113,24 +107,7 @@ public final class OutboundNetwork {
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    Path path = Path.of(file.get());
-    try (InputStream pem = Files.newInputStream(path)) {
-      KeyStore certificates = KeyStore.getInstance(KeyStore.getDefaultType());
-      certificates.load(null, null);
-      int number = 0;
-      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-        certificates.setCertificateEntry("certificate-" + number++, each);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(certificates);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return Optional.of(context);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IOException(
-          "could not read the certificates in " + path + " (SSL_CERT_FILE): " + e.getMessage(), e);
-    }
+    return Optional.of(TrustContext.of(Path.of(file.get())));
   }
 
   private Optional<String> variable(String name) {

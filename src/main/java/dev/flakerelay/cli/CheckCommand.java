@@ -1,46 +1,92 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.SecretException;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.update.TargetCheck;
-import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code relay check}. */
 @Command(
     name = "check",
+    sortOptions = false,
     description = {
       "Reads the configuration and says everything that is wrong with it.",
       "With --online, also whether secrets, repositories, branches and inputs are there."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class CheckCommand implements Callable<Integer> {
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "relay.yaml")
-  private Path config = Path.of("relay.yaml");
+  @Mixin private ConfigOption config = new ConfigOption();
 
-  @Option(names = "--online", description = "also look at the repositories")
+  @Option(names = "--online", description = "also look at secrets and repositories")
   private boolean online;
+
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config);
-    Config read = setup.config();
-    long targets = read.routes().values().stream().mapToLong(each -> each.targets().size()).sum();
+    Setup setup = Setup.read(config.file());
+    List<Route> routes = List.copyOf(setup.config().routes().values());
+    int targets = routes.stream().mapToInt(each -> each.targets().size()).sum();
     System.out.println(
-        config + " is right: " + read.routes().size() + " routes, " + targets + " targets");
+        config.file()
+            + " is right: "
+            + counted(routes.size(), "route")
+            + ", "
+            + counted(targets, "target"));
     if (!online) {
       return Main.DONE;
     }
-    setup.webhookSecrets();
-    TargetCheck check =
-        new TargetCheck(setup.workshop(Folders.cache(setup.environment()).resolve("check")));
+    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
     boolean good = true;
-    for (TargetCheck.Finding finding : check.run(List.copyOf(read.routes().values()))) {
+    for (TargetCheck.Finding finding : findings(setup, routes)) {
       System.out.println((finding.good() ? "ok     " : "wrong  ") + finding.text());
       good &= finding.good();
     }
     return good ? Main.DONE : Main.FAILED;
+  }
+
+  private static String counted(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private static List<TargetCheck.Finding> findings(Setup setup, List<Route> routes)
+      throws SetupException {
+    List<TargetCheck.Finding> findings = new ArrayList<>();
+    Config read = setup.config();
+    List<SecretReference> references = new ArrayList<>(read.secrets().webhook());
+    read.secrets().git().ifPresent(references::add);
+    try (SecretReader reader = SecretReader.of(setup.environment())) {
+      for (SecretReference reference : references) {
+        findings.add(look(reader, reference));
+      }
+    }
+    try {
+      TargetCheck check =
+          new TargetCheck(setup.workshop(Folders.cache(setup.environment()).resolve("check")));
+      findings.addAll(check.run(routes));
+    } catch (SecretException e) {
+      findings.add(new TargetCheck.Finding(false, "the repositories: not without that secret"));
+    }
+    return findings;
+  }
+
+  private static TargetCheck.Finding look(SecretReader reader, SecretReference reference) {
+    try {
+      var _ = reader.read(reference);
+      return new TargetCheck.Finding(true, "the secret " + reference + " is there");
+    } catch (SecretException e) {
+      return new TargetCheck.Finding(false, String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
-import dev.flakerelay.ScratchFolder;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
@@ -14,10 +13,12 @@ import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Signature;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,39 +40,64 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.revwalk.RevCommit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code relay demo}. */
 @Command(
     name = "demo",
     description = {
-      "Shows the whole way on this machine, with nothing set up and no network:",
-      "a source releases, a signed dispatch comes in, the target's lock follows."
-    },
-    mixinStandardHelpOptions = true)
+      "Shows the whole way on this machine, with nothing set up and no network.",
+      "A source releases, a signed dispatch comes in, the target's lock follows."
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final PrintStream out = System.out;
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
+
+  private final DemoText text = new DemoText(System.out);
+
+  /** Shown only if the demo fails: the steps tell the rest. */
+  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
 
   @Override
   public Integer call() throws Exception {
-    try (ScratchFolder scratch =
-        ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir"), "flake-relay-demo"))) {
-      Nix nix = Setup.nix(System.getenv(), scratch.path(), Network.DEFAULT);
-      try (DemoRepositories repositories = DemoRepositories.create(scratch.path(), nix)) {
-        return show(repositories, nix, scratch.path());
+    EventLog log =
+        new EventLog(
+            new PrintStream(logged, true, StandardCharsets.UTF_8),
+            EventLog.Format.TEXT,
+            InstantSource.system());
+    LibraryLog.into(log);
+    boolean done = false;
+    try (DemoFolder folder = DemoFolder.create(Path.of(System.getProperty("java.io.tmpdir")))) {
+      Nix nix = Setup.nix(System.getenv(), folder.path(), Network.DEFAULT);
+      try (DemoRepositories repositories = DemoRepositories.create(folder.path(), nix)) {
+        done = show(repositories, nix, folder.path(), log);
+      }
+    } finally {
+      if (!done) {
+        System.err.print(logged.toString(StandardCharsets.UTF_8));
       }
     }
+    return done ? Main.DONE : Main.FAILED;
   }
 
-  private int show(DemoRepositories repositories, Nix nix, Path folder) throws Exception {
+  private boolean show(DemoRepositories repositories, Nix nix, Path folder, EventLog log)
+      throws Exception {
+    text.line("flake-relay keeps a Nix flake input locked to what its source just released.");
+    text.line("This demo needs no network. All is in " + folder + ", and deleted at the end.");
+    text.step("A source, the flake `hello`, is at version 1.0.0. A target, the flake `machines`,");
+    text.more(
+        "uses it, and its flake.lock pins commit " + repositories.locked() + ". Its flake.nix:");
+    text.block(repositories.flake());
     Path config = folder.resolve("relay.yaml");
     Files.writeString(config, repositories.config());
-    title("1  A source `hello`, and a target `machines` whose flake.lock pins it. relay.yaml:");
-    indented(repositories.config());
+    text.step("The configuration, relay.yaml, says which delivery may update what:");
+    text.block(repositories.config());
 
     Revision released = repositories.release("1.1.0");
-    title("2  The source releases 1.1.0, commit " + released + ".");
+    text.step("The source releases version 1.1.0, commit " + released + ".");
 
     Secret secret = new Secret(UUID.randomUUID().toString());
     Waiting waiting = new Waiting();
@@ -83,9 +110,9 @@ final class DemoCommand implements Callable<Integer> {
             "127.0.0.1",
             0,
             1,
+            Backoff.DEFAULT,
             waiting,
-            new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
-    LibraryLog.into(parts.log());
+            log);
     try (RelayService service = RelayService.start(parts)) {
       long begin = System.nanoTime();
       post(service.webhook(), released, secret);
@@ -109,50 +136,43 @@ final class DemoCommand implements Callable<Integer> {
     headers.put("X-GitHub-Event", "repository_dispatch");
     headers.put("X-GitHub-Delivery", UUID.randomUUID().toString());
     headers.put("X-Hub-Signature-256", Signature.of(secret, bytes));
-    title("3  It sends a signed dispatch: POST " + webhook);
-    headers.forEach((name, value) -> indented(name + ": " + value));
-    indented(body);
+    text.step("Its release workflow sends a signed dispatch:");
+    text.block("POST " + webhook);
+    headers.forEach((name, value) -> text.block(name + ": " + value));
+    text.block(body);
     HttpRequest.Builder request = HttpRequest.newBuilder(webhook).timeout(PATIENCE);
     headers.forEach(request::header);
     request.POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      title(
-          "4  The answer: "
-              + answer.statusCode()
-              + ". The signature was right, and one job is queued:");
-      indented(answer.body());
+      text.step(
+          "The answer: the signature is right, and one job is queued where no crash loses it.");
+      text.block(answer.statusCode() + " " + answer.body());
     }
   }
 
-  private int tell(DemoRepositories repositories, Revision released, Outcome outcome, Duration all)
+  private boolean tell(
+      DemoRepositories repositories, Revision released, Outcome outcome, Duration all)
       throws Exception {
     RevCommit head = repositories.head();
     Optional<Revision> locked =
         FlakeLock.parse(repositories.read(head, "flake.lock")).input("hello").revision();
+    text.step("The job is worked on, and ends: " + outcome.kind().name().toLowerCase(Locale.ROOT));
+    outcome.reason().ifPresent(text::block);
+    text.times(outcome.steps());
+    text.step("The target's newest commit, as `git log --patch` shows it:");
+    text.block(CommitView.of(head));
+    text.block(repositories.diff(head));
     boolean done = outcome.kind() == Outcome.Kind.UPDATED && locked.equals(Optional.of(released));
-    title("5  The job ended: " + OutcomeText.of(outcome));
-    title("6  The target's newest commit:");
-    indented(CommitView.of(head));
-    indented(repositories.diff(head));
-    title("7  Time from the dispatch to the pushed commit: " + OutcomeText.seconds(all));
-    outcome.steps().forEach((step, time) -> indented(step + "  " + OutcomeText.seconds(time)));
-    out.println();
-    out.println(
+    text.line("");
+    text.line(
         done
-            ? "The target's branch locks exactly the revision that was dispatched."
-            : "The demo failed: the target's branch locks " + locked + ", not " + released + ".");
-    return done ? Main.DONE : Main.FAILED;
-  }
-
-  private void title(String text) {
-    out.println();
-    out.println(text);
-  }
-
-  private void indented(String text) {
-    text.strip().lines().forEach(line -> out.println("     " + line));
+            ? "Done: "
+                + OutcomeText.seconds(all)
+                + " after the dispatch, the target locks exactly what was released."
+            : "The demo failed: the target locks " + locked + ", not " + released + ".");
+    return done;
   }
 
   /** Waits for the one job's end. */

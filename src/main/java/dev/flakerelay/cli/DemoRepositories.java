@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.git.GitSetup;
 import dev.flakerelay.nix.Nix;
@@ -23,11 +24,15 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 /** A source that releases, and a target that locks it, in a folder of this machine. */
 final class DemoRepositories implements AutoCloseable {
   private final Path folder;
+  private final String flake;
+  private final String locked;
   private final Git source;
   private final Git target;
 
-  private DemoRepositories(Path folder, Git source, Git target) {
+  private DemoRepositories(Path folder, String flake, String locked, Git source, Git target) {
     this.folder = folder;
+    this.flake = flake;
+    this.locked = locked;
     this.source = source;
     this.target = target;
   }
@@ -44,28 +49,20 @@ final class DemoRepositories implements AutoCloseable {
           outputs = { self }: { version = builtins.readFile ./VERSION; };
         }
         """);
-    commit(source, "VERSION", "1.0.0\n", "Release 1.0.0");
+    String first = commit(source, "VERSION", "1.0.0\n", "Release 1.0.0").name();
 
     Path work = folder.resolve("machines-work");
+    String flake =
+        """
+        {
+          inputs.hello.url = "git+%s?ref=main";
+          outputs = { self, hello }: { helloVersion = hello.version; };
+        }
+        """
+            .formatted(fileUrl(sourceFolder));
     try (Git machines = init(work)) {
-      String flake =
-          """
-          {
-            description = "The machines that run it";
-            inputs.hello.url = "git+%s?ref=main";
-            outputs = { self, hello }: { helloVersion = hello.version; };
-          }
-          """
-              .formatted(fileUrl(sourceFolder));
       Files.writeString(work.resolve("flake.nix"), flake);
-      byte[] lock =
-          nix.lock(
-              Map.of("flake.nix", flake.getBytes(StandardCharsets.UTF_8)),
-              ".",
-              Map.of(),
-              List.of());
-      String text = new String(lock, StandardCharsets.UTF_8);
-      commit(machines, "flake.lock", text, "Lock hello 1.0.0");
+      commit(machines, "flake.lock", lock(nix, flake, sourceFolder, first), "Lock hello 1.0.0");
     }
     Git target =
         Git.cloneRepository()
@@ -73,7 +70,40 @@ final class DemoRepositories implements AutoCloseable {
             .setURI(fileUrl(work))
             .setDirectory(folder.resolve("machines.git").toFile())
             .call();
-    return new DemoRepositories(folder, source, target);
+    return new DemoRepositories(folder, flake, first, source, target);
+  }
+
+  /** The target's flake.nix. */
+  String flake() {
+    return flake;
+  }
+
+  /** What the target locks at first. */
+  String locked() {
+    return locked;
+  }
+
+  /** A lock that names the source's first commit, completed by nix. */
+  private static String lock(Nix nix, String flake, Path source, String revision)
+      throws JobException {
+    String url = fileUrl(source);
+    String sketch =
+        """
+        {"nodes": {"hello": {"locked": {"type": "git", "url": "%1$s", "ref": "main", "rev": "%2$s"},
+                             "original": {"type": "git", "url": "%1$s", "ref": "main"}},
+                   "root": {"inputs": {"hello": "hello"}}},
+         "root": "root", "version": 7}
+        """
+            .formatted(url, revision);
+    byte[] lock =
+        nix.lock(
+            Map.of(
+                "flake.nix", flake.getBytes(StandardCharsets.UTF_8),
+                "flake.lock", sketch.getBytes(StandardCharsets.UTF_8)),
+            ".",
+            Map.of("hello", "git+" + url + "?ref=main&rev=" + revision),
+            List.of());
+    return new String(lock, StandardCharsets.UTF_8);
   }
 
   /** What {@code relay.yaml} says of the two. */

@@ -18,17 +18,21 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ServeCommand.class,
       UpdateCommand.class,
+      RetryCommand.class,
       SendCommand.class,
       CheckCommand.class,
       VerifyCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "`relay COMMAND --help` tells more. Exit code: 0 done, 1 failed, 2 wrong usage."})
 public final class Main {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG = 2;
+
+  private static final int WIDTH = 100;
 
   /** Made by {@link #main}, and by the tests of the command line. */
   Main() {}
@@ -46,6 +50,7 @@ public final class Main {
       return WRONG;
     }
     return new CommandLine(new Main())
+        .setUsageHelpWidth(WIDTH)
         .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
         .execute(arguments);
   }

@@ -1,6 +1,5 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.Revision;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
 import java.time.Duration;
@@ -13,24 +12,28 @@ final class OutcomeText {
   private OutcomeText() {}
 
   static String of(Outcome outcome) {
-    Job job = outcome.job();
     StringBuilder text = new StringBuilder();
     text.append(outcome.kind().name().toLowerCase(Locale.ROOT))
         .append(": ")
-        .append(job.input())
-        .append(" of ")
-        .append(job.target())
-        .append(" to ")
-        .append(job.revision());
-    outcome.commit().ifPresent(commit -> text.append(" in commit ").append(commit.hex()));
-    outcome
-        .locked()
-        .map(Revision::hex)
-        .ifPresent(hex -> text.append("\n  locked now: ").append(hex));
+        .append(subject(outcome.job()));
+    outcome.locked().ifPresent(locked -> text.append("\n  locked now: ").append(locked));
+    outcome.commit().ifPresent(commit -> text.append("\n  commit: ").append(commit));
     outcome.pullRequest().ifPresent(url -> text.append("\n  pull request: ").append(url));
     outcome.reason().ifPresent(reason -> text.append("\n  why: ").append(reason));
-    text.append("\n  took ").append(seconds(outcome.duration())).append(steps(outcome.steps()));
+    if (!outcome.duration().isZero()) {
+      text.append("\n  took ").append(seconds(outcome.duration())).append(steps(outcome.steps()));
+    }
     return text.toString();
+  }
+
+  /** What a job asks for. */
+  static String subject(Job job) {
+    return job.input()
+        + " of "
+        + job.target()
+        + " to "
+        + job.revision()
+        + job.version().map(version -> " (v" + version + ")").orElse("");
   }
 
   private static String steps(Map<String, Duration> steps) {

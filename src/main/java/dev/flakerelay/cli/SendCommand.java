@@ -5,29 +5,36 @@ import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.webhook.Signature;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code relay send}. */
 @Command(
     name = "send",
-    description = "Signs a delivery and posts it as GitHub would; prints the answer.",
-    mixinStandardHelpOptions = true)
+    sortOptions = false,
+    description = "Signs a delivery and posts it as GitHub would; prints the answer.")
 final class SendCommand implements Callable<Integer> {
   /** GitHub gives up after 10 s ("Handling webhook deliveries"). */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  @Option(names = "--url", required = true, paramLabel = "URL", description = "the endpoint")
+  @Option(
+      names = "--url",
+      required = true,
+      paramLabel = "URL",
+      description = "the endpoint, as `serve` prints it")
   private URI url = URI.create("");
 
   @Option(
@@ -52,11 +59,15 @@ final class SendCommand implements Callable<Integer> {
       description = "the delivery's id; a new one if left out")
   private String delivery = UUID.randomUUID().toString();
 
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
+
   @Override
   public Integer call() throws Exception {
-    byte[] bytes = Files.readAllBytes(body);
+    byte[] bytes = bytes();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(url)
+        request()
             .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .header("X-GitHub-Event", event)
@@ -73,8 +84,28 @@ final class SendCommand implements Callable<Integer> {
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       System.out.println(answer.statusCode() + " " + answer.body());
       return answer.statusCode() / 100 == 2 ? Main.DONE : Main.FAILED;
+    } catch (ConnectException e) {
+      throw new IOException("could not post to " + url + ": nobody listens there", e);
     } catch (IOException e) {
-      throw new IOException("could not post to " + url + ": " + e, e);
+      throw new IOException("could not post to " + url + ": " + e.getMessage(), e);
+    }
+  }
+
+  private byte[] bytes() throws SetupException {
+    try {
+      return Files.readAllBytes(body);
+    } catch (NoSuchFileException e) {
+      throw new SetupException("--body " + body + ": there is no such file", e);
+    } catch (IOException e) {
+      throw new SetupException("--body " + body + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private HttpRequest.Builder request() throws SetupException {
+    try {
+      return HttpRequest.newBuilder(url);
+    } catch (IllegalArgumentException e) {
+      throw new SetupException("--url " + url + ": " + e.getMessage(), e);
     }
   }
 

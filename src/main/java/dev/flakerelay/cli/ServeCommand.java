@@ -1,31 +1,31 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.Secret;
 import dev.flakerelay.local.RelayService;
-import dev.flakerelay.local.SqliteJobQueue;
-import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
-import java.io.Console;
+import dev.flakerelay.update.Workshop;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code relay serve}. */
 @Command(
     name = "serve",
+    sortOptions = false,
     description = {
       "Runs everything in one process: endpoint, durable queue, updates and retries.",
       "Stops on SIGTERM, when the jobs in hand are finished."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
     auto,
@@ -33,8 +33,7 @@ final class ServeCommand implements Callable<Integer> {
     json
   }
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "relay.yaml")
-  private Path config = Path.of("relay.yaml");
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--host",
@@ -45,17 +44,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--port", description = "the port, 0 for a free one (${DEFAULT-VALUE})")
   private int port = 8080;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "where the queue and caches are kept ($XDG_STATE_HOME/flake-relay)")
-  private Path data = Folders.state(System.getenv());
-
-  @Option(
-      names = "--queue-url",
-      paramLabel = "URL",
-      description = "an SQS FIFO queue, instead of the one in DIR")
-  private Optional<String> queueUrl = Optional.empty();
+  @Mixin private QueueOptions queueOptions = new QueueOptions();
 
   @Option(
       names = "--workers",
@@ -64,50 +53,66 @@ final class ServeCommand implements Callable<Integer> {
   private int workers = Runtime.getRuntime().availableProcessors();
 
   @Option(
+      names = "--retry-delay",
+      paramLabel = "TIME",
+      description =
+          "how long a failed job waits for its second try (${DEFAULT-VALUE}, ISO 8601);"
+              + " three times as long for each further one")
+  private Duration retryDelay = Backoff.DEFAULT.first();
+
+  @Option(
       names = "--log",
       paramLabel = "FORMAT",
-      description = "text, json, or auto: text on a terminal (${DEFAULT-VALUE})")
+      description = "of stderr: text, json, or auto: text on a terminal (${DEFAULT-VALUE})")
   private LogFormat log = LogFormat.auto;
+
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config);
-    EventLog events = new EventLog(System.err, format(), InstantSource.system());
+    if (port < 0 || port > 65535 || workers < 1 || retryDelay.isNegative()) {
+      throw new SetupException(
+          "--port is 0 to 65535, --workers 1 or more, and --retry-delay not negative");
+    }
+    Setup setup = Setup.read(config.file());
+    EventLog.Format format = format();
+    EventLog events = new EventLog(System.err, format, InstantSource.system());
     LibraryLog.into(events);
-    RelayService.Parts parts =
-        new RelayService.Parts(
-            setup.config(),
-            setup.webhookSecrets(),
-            openQueue(),
-            setup.workshop(data),
-            host,
-            port,
-            Math.max(1, workers),
-            new OutcomeLog(events),
-            events);
-    RelayService service = start(parts);
+    List<Secret> secrets = setup.webhookSecrets();
+    Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
+    RelayService service =
+        start(
+            new RelayService.Parts(
+                setup.config(),
+                secrets,
+                queueOptions.open(),
+                workshop,
+                host,
+                port,
+                workers,
+                new Backoff(retryDelay, Backoff.DEFAULT.longest()),
+                format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
+                events));
     CountDownLatch stopped = stopOnSignal(service, events);
     System.out.println("listening on " + service.webhook());
     stopped.await();
     return Main.DONE;
   }
 
-  private JobQueue openQueue() throws SetupException {
-    try {
-      return queueUrl.isPresent()
-          ? SqsJobQueue.connect(queueUrl.get())
-          : SqliteJobQueue.open(data.resolve("queue"));
-    } catch (QueueUnavailableException e) {
-      throw new SetupException(String.valueOf(e.getMessage()), e);
-    }
+  private EventLog.Format format() {
+    return switch (log) {
+      case text -> EventLog.Format.TEXT;
+      case json -> EventLog.Format.JSON;
+      case auto -> Terminal.isStderr() ? EventLog.Format.TEXT : EventLog.Format.JSON;
+    };
   }
 
-  private RelayService start(RelayService.Parts parts)
-      throws SetupException, QueueUnavailableException {
+  private RelayService start(RelayService.Parts parts) throws SetupException {
     try {
       return RelayService.start(parts);
     } catch (IOException e) {
-      parts.queue().close();
       throw new SetupException(
           "could not listen on "
               + host
@@ -115,8 +120,10 @@ final class ServeCommand implements Callable<Integer> {
               + port
               + ": "
               + e.getMessage()
-              + ": name another with --port",
+              + ": name others with --host and --port",
           e);
+    } catch (QueueUnavailableException e) {
+      throw new SetupException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -135,16 +142,5 @@ final class ServeCommand implements Callable<Integer> {
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     return stopped;
-  }
-
-  private EventLog.Format format() {
-    return switch (log) {
-      case text -> EventLog.Format.TEXT;
-      case json -> EventLog.Format.JSON;
-      case auto ->
-          Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
-              ? EventLog.Format.TEXT
-              : EventLog.Format.JSON;
-    };
   }
 }

@@ -1,21 +1,24 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Result;
 import dev.flakerelay.update.TargetUpdate;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,50 +26,49 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code relay update}. */
 @Command(
     name = "update",
+    sortOptions = false,
     description = "Updates the targets of one route now, in the foreground, without a queue.")
 final class UpdateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "ROUTE", description = "a route of the configuration")
+  @Parameters(paramLabel = "ROUTE", description = "the name of a route in FILE")
   private String route = "";
 
-  @Option(names = "--sha", required = true, paramLabel = "SHA", description = "what to lock")
+  @Option(
+      names = "--sha",
+      required = true,
+      paramLabel = "SHA",
+      description = "the commit to lock, in full")
   private String sha = "";
 
-  @Option(names = "--version", paramLabel = "V", description = "the version for the message")
+  @Option(names = "--version", paramLabel = "V", description = "its version, for the message")
   private Optional<String> version = Optional.empty();
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "relay.yaml")
-  private Path config = Path.of("relay.yaml");
+  @Mixin private ConfigOption config = new ConfigOption();
 
-  @Option(names = "--json", description = "print each outcome as a line of JSON")
+  @Option(names = "--json", description = "prints each outcome as a line of JSON")
   private boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "show this help")
-  @SuppressWarnings("unused") // picocli looks at it; the usual mixin would claim --version, too
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config);
+    Setup setup = Setup.read(config.file());
     Route chosen = setup.config().routes().get(route);
     if (chosen == null) {
+      String known = String.join(", ", setup.config().routes().keySet());
       throw new SetupException(
-          "there is no route `"
-              + route
-              + "` in "
-              + config
-              + ", only "
-              + setup.config().routes().keySet());
+          "there is no route `" + route + "` in " + config.file() + "; there is: " + known);
     }
+    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
     Revision revision = revision();
+    Optional<String> clean = cleanVersion();
     TargetUpdate update =
         new TargetUpdate(
             setup.config(), setup.workshop(Folders.cache(setup.environment()).resolve("update")));
     boolean good = true;
     for (Target target : chosen.targets()) {
-      for (Result result : update.run(jobs(chosen, target, revision))) {
+      for (Result result : update.run(jobs(chosen, target, revision, clean))) {
         Outcome outcome = outcome(result);
         System.out.println(
             json
@@ -86,7 +88,17 @@ final class UpdateCommand implements Callable<Integer> {
     }
   }
 
-  private List<Job> jobs(Route chosen, Target target, Revision revision) {
+  /** As the endpoint takes it from a delivery; but a person is told if nothing is left of it. */
+  private Optional<String> cleanVersion() throws SetupException {
+    Optional<String> clean = version.flatMap(Version::clean).map(Version::text);
+    if (version.isPresent() && clean.isEmpty()) {
+      throw new SetupException("--version: there is no letter and no digit in it");
+    }
+    return clean;
+  }
+
+  private static List<Job> jobs(
+      Route chosen, Target target, Revision revision, Optional<String> version) {
     List<Job> jobs = new ArrayList<>();
     for (String input : target.inputs()) {
       jobs.add(

@@ -1,5 +1,6 @@
 /**
- * The command line: {@code relay demo}, {@code serve}, {@code update}, {@code send}, {@code check}.
+ * The command line: {@code relay demo}, {@code serve}, {@code update}, {@code retry}, {@code send},
+ * {@code check}.
  */
 @NullMarked
 package dev.flakerelay.cli;

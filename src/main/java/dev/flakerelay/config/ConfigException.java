@@ -21,16 +21,17 @@ public final class ConfigException extends Exception {
     return problems;
   }
 
-  /** A heading with the file and the count, then one problem a line. */
+  /** A heading with the file and the count, then one problem a line; of a single one all in one. */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());
   }
 
   private static String listing(Path file, List<Problem> problems) {
-    String count = problems.size() == 1 ? "1 error" : problems.size() + " errors";
-    return problems.stream()
-        .map(problem -> "\n  " + problem)
-        .collect(Collectors.joining("", file + " has " + count + ":", ""));
+    return problems.size() == 1
+        ? file + ": " + problems.getFirst()
+        : problems.stream()
+            .map(problem -> "\n  " + problem)
+            .collect(Collectors.joining("", file + " has " + problems.size() + " errors:", ""));
   }
 }

@@ -57,9 +57,9 @@ final class BareRepository implements AutoCloseable {
   }
 
   /**
-   * Works with the cache in {@code folder}, which is made if it is missing; or with a throw-away one
-   * beside it while another process uses it. If it turns out to be broken, the work is done once
-   * more with a new one.
+   * Works with the cache in {@code folder}, which is made if it is missing; or with a throw-away
+   * one beside it while another process uses it. If it turns out to be broken, the work is done
+   * once more with a new one.
    *
    * @param use must close the cache in the end if it succeeds; if it fails, that is done here
    */

@@ -88,7 +88,9 @@ final class Wiring {
         NixProgram.find(environment)
             .orElseThrow(
                 () -> new IllegalStateException("there is no nix: add the layer that brings it"));
-    Nix nix = new Nix(program, WORK.resolve("nix"), NixLimits.DEFAULT, environment);
+    Nix nix =
+        new Nix(
+            program, WORK.resolve("nix"), NixLimits.DEFAULT, environment, config.network().allow());
     Optional<GitToken> token =
         config.secrets().git().map(reference -> new GitToken(secret(reference).value()));
     Workshop workshop = new Workshop(nix, WORK.resolve("git"), token, Workshop.DEFAULT_RACES);

@@ -10,7 +10,8 @@ import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
 
 /**
- * One SQLite file and the one connection to it. Not thread-safe: who uses it holds a lock.
+ * One SQLite file and this process's one connection to it. Not thread-safe: who uses it holds a
+ * lock.
  *
  * <p>{@code journal_mode=WAL}: a commit is one append to the file's {@code -wal}. {@code
  * synchronous=FULL}: each commit waits until the disk has that append; with WAL's usual {@code
@@ -18,6 +19,9 @@ import org.sqlite.SQLiteConfig;
  * documentation).
  */
 final class Database implements AutoCloseable {
+  /** The file's name. */
+  static final String FILE = "queue.db";
+
   private static final int VERSION = 1;
 
   /** What is done within one transaction. */
@@ -38,13 +42,14 @@ final class Database implements AutoCloseable {
   /**
    * Opens {@code queue.db} in a folder, and makes it if it is missing.
    *
+   * @param unpackTo where SQLite's native library is unpacked for a moment
    * @throws QueueUnavailableException if it can't be opened, is damaged, or was made by a newer
    *     flake-relay
    */
-  static Database open(Path folder) throws QueueUnavailableException {
-    Path file = folder.resolve("queue.db");
+  static Database open(Path folder, Path unpackTo) throws QueueUnavailableException {
+    Path file = folder.resolve(FILE);
     try {
-      NativeLibrary.load(folder.resolve("native"));
+      NativeLibrary.load(unpackTo);
       Database database = new Database(file, connect(file));
       try {
         database.prepare();
@@ -137,7 +142,9 @@ final class Database implements AutoCloseable {
     // its connection would be of no more use.
     boolean committed = false;
     try {
-      execute("BEGIN");
+      // IMMEDIATE waits for another process's turn to write. A transaction that begins by reading
+      // would fail at its first write instead, if the other one wrote in between.
+      execute("BEGIN IMMEDIATE");
       T result = work.on(connection);
       execute("COMMIT");
       committed = true;

@@ -3,6 +3,7 @@ package dev.flakerelay.local;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The whole program in one process: endpoint, queue, updates, and the retry of dead letters. */
 public final class RelayService implements AutoCloseable {
@@ -49,10 +51,11 @@ public final class RelayService implements AutoCloseable {
    * What a service is made of.
    *
    * @param secrets that verify a delivery's signature, at least one
-   * @param queue taken over: closed with the service
+   * @param queue taken over: closed with the service, or when it can't start
    * @param host the address to listen on
    * @param port 0 for a free one
    * @param workers how many targets are updated side by side
+   * @param backoff how long a failed job waits for its next try
    * @param listener is told what becomes of each message
    */
   public record Parts(
@@ -63,11 +66,12 @@ public final class RelayService implements AutoCloseable {
       String host,
       int port,
       int workers,
+      Backoff backoff,
       UpdateBatch.Listener listener,
       EventLog log) {}
 
   /**
-   * Starts to accept and to work.
+   * Starts to accept and to work. If that fails, nothing of it is left, and the queue is closed.
    *
    * @throws IOException if the address can't be listened on
    * @throws QueueUnavailableException if the queue can't be read
@@ -75,24 +79,39 @@ public final class RelayService implements AutoCloseable {
   public static RelayService start(Parts parts) throws IOException, QueueUnavailableException {
     JobQueue queue = parts.queue();
     EventLog log = parts.log();
-    UpdateBatch updates =
-        new UpdateBatch(
-            new TargetUpdate(parts.config(), parts.workshop()),
-            queue.maxReceiveCount(),
-            Backoff.DEFAULT,
-            parts.listener());
-    Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
-    Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
-    WebhookServer server = WebhookServer.start(parts.host(), parts.port(), intake, log);
-    Pump pump = Pump.start(queue, parts.workers(), updates, log);
-    ScheduledExecutorService schedule =
-        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-    RelayService service = new RelayService(queue, server, pump, schedule, log);
-    long period = REDRIVE_EVERY.toSeconds();
+    @Nullable WebhookServer server = null;
+    boolean started = false;
+    try {
+      UpdateBatch updates =
+          new UpdateBatch(
+              new TargetUpdate(parts.config(), parts.workshop()),
+              queue.maxReceiveCount(),
+              parts.backoff(),
+              parts.listener());
+      Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
+      Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
+      server = WebhookServer.start(parts.host(), parts.port(), intake, log);
+      Pump pump = Pump.start(queue, parts.workers(), updates, log);
+      ScheduledExecutorService schedule =
+          Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+      RelayService service = new RelayService(queue, server, pump, schedule, log);
+      service.redriveEvery(REDRIVE_EVERY, redrive);
+      started = true;
+      return service;
+    } finally {
+      if (!started) {
+        if (server != null) {
+          server.close();
+        }
+        queue.close();
+      }
+    }
+  }
+
+  private void redriveEvery(Duration period, Redrive redrive) {
+    long seconds = period.toSeconds();
     var _ =
-        schedule.scheduleWithFixedDelay(
-            () -> service.redrive(redrive), period, period, TimeUnit.SECONDS);
-    return service;
+        schedule.scheduleWithFixedDelay(() -> redrive(redrive), seconds, seconds, TimeUnit.SECONDS);
   }
 
   /** Where deliveries are posted to. */
@@ -104,7 +123,8 @@ public final class RelayService implements AutoCloseable {
     try {
       for (Redrive.Letter letter : redrive.run()) {
         if (letter.fate() == Redrive.Letter.Fate.SENT) {
-          log.info("redrive", Map.of("message", letter.message(), "reason", letter.reason()));
+          String job = letter.job().map(Job::id).orElse("");
+          log.info("redrive", Map.of("job", job, "reason", letter.reason()));
         }
       }
     } catch (QueueUnavailableException | RuntimeException e) {

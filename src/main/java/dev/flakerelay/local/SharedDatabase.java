@@ -2,6 +2,7 @@ package dev.flakerelay.local;
 
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,7 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The database of one data folder, shared by the threads of this process: one works with it at a
- * time, and each change wakes those that wait for a message.
+ * time, and each change wakes those that wait for a message. What a visitor in another process
+ * changed is found by looking again every two seconds.
  */
 final class SharedDatabase implements AutoCloseable {
   /** What is done with the messages within one transaction. */
@@ -23,6 +25,8 @@ final class SharedDatabase implements AutoCloseable {
     /** Does it; all or nothing of it becomes durable. */
     T on(Messages messages) throws SQLException;
   }
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private record Look(Messages.Taken taken, OptionalLong nextVisible) {}
 
@@ -46,18 +50,44 @@ final class SharedDatabase implements AutoCloseable {
    */
   static SharedDatabase open(Path path, InstantSource clock) throws QueueUnavailableException {
     DataFolder folder = DataFolder.take(path);
+    SharedDatabase shared = open(folder, folder.path(), clock);
+    boolean released = false;
+    try {
+      shared.change("release what an ended process had in hand", Messages::release);
+      released = true;
+      return shared;
+    } finally {
+      if (!released) {
+        shared.close();
+      }
+    }
+  }
+
+  /**
+   * Opens a database beside its owner, if there is one, and leaves alone what that has in hand.
+   * SQLite lets several processes work with one file ("Write-Ahead Logging", SQLite documentation).
+   *
+   * @throws QueueUnavailableException if there is no database, it can't be opened, or another
+   *     visitor is there
+   */
+  static SharedDatabase visit(Path path, InstantSource clock) throws QueueUnavailableException {
+    if (Files.notExists(path.resolve(Database.FILE))) {
+      throw new QueueUnavailableException(
+          "There is no queue in " + path + ": name the data folder of `relay serve`");
+    }
+    // A folder of its own: the native library is unpacked there, and two would be in each other's
+    // way.
+    return open(DataFolder.take(path.resolve("visitor")), path, clock);
+  }
+
+  private static SharedDatabase open(DataFolder folder, Path database, InstantSource clock)
+      throws QueueUnavailableException {
     boolean opened = false;
     try {
-      SharedDatabase shared = new SharedDatabase(folder, Database.open(folder.path()), clock);
-      try {
-        shared.change("release what an ended process had in hand", Messages::release);
-        opened = true;
-        return shared;
-      } finally {
-        if (!opened) {
-          shared.close();
-        }
-      }
+      Path unpackTo = folder.path().resolve("native");
+      SharedDatabase shared = new SharedDatabase(folder, Database.open(database, unpackTo), clock);
+      opened = true;
+      return shared;
     } finally {
       if (!opened) {
         folder.close();
@@ -98,7 +128,8 @@ final class SharedDatabase implements AutoCloseable {
           return look.taken().messages();
         }
         long untilNext = look.nextVisible().orElse(Long.MAX_VALUE) - now;
-        changed.awaitNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(untilNext)));
+        long pause = Math.min(LOOK_AGAIN.toNanos(), TimeUnit.MILLISECONDS.toNanos(untilNext));
+        changed.awaitNanos(Math.min(left, pause));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -23,7 +23,8 @@ import java.util.UUID;
  *
  * <p>One {@link #receive} gives messages of one group only, so that several receivers work on
  * several groups side by side and none takes all of them in one batch. A receiver is woken by what
- * happens in this process, and by the clock when the next hidden message becomes visible.
+ * happens in this process, and by the clock when the next hidden message becomes visible; what
+ * {@linkplain #visit a visitor} queued it finds within two seconds.
  *
  * <p>A receipt ends when its message is received again or becomes a dead letter: {@link #delete}
  * and {@link #retryAfter} then throw.
@@ -74,6 +75,19 @@ public final class SqliteJobQueue implements JobQueue {
       throws QueueUnavailableException {
     SharedDatabase shared = SharedDatabase.open(folder, clock);
     return new SqliteJobQueue(shared, settings, Box.QUEUE);
+  }
+
+  /**
+   * The queue in a data folder that a running process may own: what that has in hand stays in its
+   * hand, and what is queued here reaches it within two seconds. To look after dead letters, not to
+   * work on jobs.
+   *
+   * @throws QueueUnavailableException if there is no queue in the folder, it holds a damaged file,
+   *     or has another visitor
+   */
+  public static SqliteJobQueue visit(Path folder) throws QueueUnavailableException {
+    SharedDatabase shared = SharedDatabase.visit(folder, InstantSource.system());
+    return new SqliteJobQueue(shared, Settings.DEFAULT, Box.QUEUE);
   }
 
   @Override

@@ -100,7 +100,8 @@ public final class Nix {
             FetchProxy.start(
                 policy, OutboundNetwork.of(environment), resolver, limits.networkBytes())) {
       folder.write(files);
-      SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations());
+      String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
+      SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations(), command);
       Map<String, String> variables = NixEnvironment.of(environment, folder);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
       variables.putAll(NixEnvironment.access(access));

@@ -29,7 +29,7 @@ final class SshGate {
         esac
       done
       while read -r permitted; do
-        [ "$permitted" != "$host:$port" ] || exec ssh "$@"
+        [ "$permitted" != "$host:$port" ] || eval "exec $(cat "${0%/*}/ssh-command") \\"\\$@\\""
       done < "${0%/*}/ssh-permitted"
       echo "$host:$port" > "${0%/*}/ssh-refused"
       exit 255
@@ -45,8 +45,10 @@ final class SshGate {
    * Writes the program.
    *
    * @param permitted hosts and ports, such as {@code github.com:22}
+   * @param command what ssh is, as {@code GIT_SSH_COMMAND} says it
    */
-  static SshGate write(Path folder, Set<String> permitted) throws IOException {
+  static SshGate write(Path folder, Set<String> permitted, String command) throws IOException {
+    Files.writeString(folder.resolve("ssh-command"), command);
     Files.write(folder.resolve("ssh-permitted"), permitted);
     Path program = folder.resolve("ssh");
     Files.writeString(program, SCRIPT);

@@ -223,6 +223,39 @@ class SqliteJobQueueTest {
   }
 
   @Test
+  void aReceiverFindsWhatAVisitorQueued() throws Exception {
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder);
+        SqliteJobQueue visitor = SqliteJobQueue.visit(folder)) {
+      CompletableFuture<List<Message>> received = receiveInAThread(queue, Duration.ofMinutes(5));
+      visitor.send(List.of(job("main", 1)));
+      assertThat(received).succeedsWithin(LONG);
+      assertThat(numbers(received.get())).containsExactly(1);
+    }
+  }
+
+  @Test
+  void aVisitorLeavesInHandWhatIsInHand() throws Exception {
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder)) {
+      queue.send(List.of(job("main", 1)));
+      Message inHand = queue.receive(10, NONE).getFirst();
+      try (SqliteJobQueue visitor = SqliteJobQueue.visit(folder)) {
+        assertThat(visitor.receive(10, NONE)).isEmpty();
+        assertThatThrownBy(() -> SqliteJobQueue.visit(folder)).hasMessageContaining("in use");
+      }
+      assertThat(queue.receive(10, NONE)).isEmpty();
+      queue.delete(inHand);
+    }
+  }
+
+  @Test
+  void aVisitorMakesNoQueue() {
+    assertThatThrownBy(() -> SqliteJobQueue.visit(folder))
+        .isInstanceOf(QueueUnavailableException.class)
+        .hasMessageContaining("no queue in " + folder);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
   void closingEndsAWaitingReceiver() throws Exception {
     SqliteJobQueue queue = SqliteJobQueue.open(folder);
     CompletableFuture<List<Message>> received = receiveInAThread(queue, Duration.ofMinutes(5));

@@ -23,7 +23,7 @@ class SshGateTest {
     Path ssh = Files.createDirectory(folder.resolve("bin")).resolve("ssh");
     Files.writeString(ssh, "#!/bin/sh\necho \"$@\" > '" + folder.resolve("called") + "'\n");
     assertThat(ssh.toFile().setExecutable(true)).isTrue();
-    gate = SshGate.write(folder, Set.of("github.com:22", "own.example:2222"));
+    gate = SshGate.write(folder, Set.of("github.com:22", "own.example:2222"), "ssh");
   }
 
   @ParameterizedTest

@@ -128,13 +128,12 @@ class DecisionTest {
 
   @Test
   void theSourceOfTheRouteCountsAndNotTheReferenceInFlakeNix() {
-    scene
-        .noRoutes()
-        .routeWith("app", ".", "    source: git+" + app.url() + "?ref=stable\n", "app");
+    scene.noRoutes().routeWith("app", ".", "    source: git+" + app.url() + "?ref=stable\n", "app");
     app.branch("stable").checkout("main");
     Revision third = Scene.release(app, "3");
 
-    assertThat(scene.rejected(third)).contains(third + " is not on " + app.url() + " branch stable");
+    assertThat(scene.rejected(third))
+        .contains(third + " is not on " + app.url() + " branch stable");
 
     app.git("branch", "--quiet", "--force", "stable", "main");
     assertThat(scene.update(third).kind()).isEqualTo(Outcome.Kind.UPDATED);

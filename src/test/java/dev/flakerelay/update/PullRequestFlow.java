@@ -135,7 +135,8 @@ final class PullRequestFlow implements AutoCloseable {
             Path.of(TestNix.program()),
             folder.resolve("work/nix"),
             NixLimits.DEFAULT,
-            environment());
+            environment(),
+            config.network().allow());
     Workshop workshop =
         new Workshop(nix, folder.resolve("work/git"), Optional.of(new GitToken(TOKEN)), 3);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));

@@ -85,7 +85,8 @@ final class Scene {
   Scene meanwhile(String script) {
     try {
       Path wrapper = folder.resolve("nix-wrapper");
-      Files.writeString(wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
+      Files.writeString(
+          wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
       if (!wrapper.toFile().setExecutable(true)) {
         throw new IllegalStateException("could not make executable: " + wrapper);
       }
@@ -208,7 +209,13 @@ final class Scene {
   }
 
   Workshop workshop() {
-    Nix nix = new Nix(program, tools().resolve("nix"), NixLimits.DEFAULT, environment);
+    Nix nix =
+        new Nix(
+            program,
+            tools().resolve("nix"),
+            NixLimits.DEFAULT,
+            environment,
+            config().network().allow());
     return new Workshop(nix, tools().resolve("git"), token, races);
   }
 
@@ -294,8 +301,7 @@ final class Scene {
   void assertNothingLeft() {
     assertThat(list(tools().resolve("nix"))).isEmpty();
     assertThat(list(tools().resolve("git")))
-        .allSatisfy(
-            name -> assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy"));
+        .allSatisfy(name -> assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy"));
     assertThat(list(tools().resolve("git/busy"))).isEmpty();
     assertThat(list(tools())).isSubsetOf("nix", "git");
   }

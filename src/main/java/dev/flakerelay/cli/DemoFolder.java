@@ -1,0 +1,56 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A folder in the temporary folder with a name short enough to be read, {@code relay-demo-} and the
+ * process's id; deleted when it is closed. What a killed demo left is cleared away by the next one.
+ */
+record DemoFolder(Path path) implements AutoCloseable {
+  private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})");
+
+  /** Makes it, for this user only. */
+  static DemoFolder create(Path parent) throws IOException {
+    clearAway(parent);
+    Path folder = parent.toRealPath().resolve("relay-demo-" + ProcessHandle.current().pid());
+    return new DemoFolder(
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+  }
+
+  private static void clearAway(Path parent) throws IOException {
+    long self = ProcessHandle.current().pid();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, "relay-demo-*")) {
+      for (Path folder : found) {
+        Matcher name = NAME.matcher(folder.getFileName().toString());
+        if (name.matches()) {
+          long process = Long.parseLong(name.group(1));
+          if (process == self || ProcessHandle.of(process).isEmpty()) {
+            deleteIfOurs(folder);
+          }
+        }
+      }
+    }
+  }
+
+  private static void deleteIfOurs(Path folder) {
+    try {
+      ScratchFolder.delete(folder);
+    } catch (IOException e) {
+      // Another user's, who will clear it away.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    ScratchFolder.delete(path);
+  }
+}

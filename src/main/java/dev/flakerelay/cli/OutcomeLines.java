@@ -1,0 +1,76 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.Revision;
+import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.MalformedJobException;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.UpdateBatch;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What becomes of each message, as somebody reads it who looks on: less than {@link OutcomeLog}
+ * tells machines.
+ */
+final class OutcomeLines implements UpdateBatch.Listener {
+  private final EventLog log;
+  private final OutcomeLog full;
+
+  OutcomeLines(EventLog log) {
+    this.log = log;
+    this.full = new OutcomeLog(log);
+  }
+
+  @Override
+  public void ended(Outcome outcome) {
+    Map<String, String> fields = about(outcome.job());
+    outcome
+        .locked()
+        .map(Revision::abbreviated)
+        .ifPresent(revision -> fields.put("locked", revision));
+    outcome
+        .commit()
+        .map(Revision::abbreviated)
+        .ifPresent(revision -> fields.put("commit", revision));
+    outcome.reason().ifPresent(reason -> fields.put("reason", reason));
+    if (outcome.job().attempt() > 1) {
+      fields.put("attempt", Integer.toString(outcome.job().attempt()));
+    }
+    if (!outcome.duration().isZero()) {
+      fields.put("took", OutcomeText.seconds(outcome.duration()));
+    }
+    String event = outcome.kind().name().toLowerCase(Locale.ROOT);
+    switch (outcome.kind()) {
+      case UPDATED, UNCHANGED, SUPERSEDED -> log.info(event, fields);
+      case REJECTED -> log.warn(event, fields);
+      case FAILED -> log.error(event, fields);
+    }
+  }
+
+  @Override
+  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
+    Map<String, String> fields = about(job);
+    fields.put("again_in", OutcomeText.seconds(retry.delay()));
+    fields.put("reason", reason);
+    log.warn("retry", fields);
+  }
+
+  private static Map<String, String> about(Job job) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("input", job.input());
+    fields.put("target", job.target());
+    fields.put("requested", job.revision().abbreviated());
+    job.version().ifPresent(version -> fields.put("version", version));
+    return fields;
+  }
+
+  @Override
+  public void malformed(Message message, MalformedJobException why) {
+    full.malformed(message, why);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.SqsJobQueue;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where the queue is. */
+final class QueueOptions {
+  private interface Local {
+    JobQueue open(Path folder) throws QueueUnavailableException;
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where the queue and caches are kept ($XDG_STATE_HOME/flake-relay)")
+  private Path data = Folders.state(System.getenv());
+
+  @Option(
+      names = "--queue-url",
+      paramLabel = "URL",
+      description = "an SQS FIFO queue, instead of the one in DIR")
+  private Optional<String> url = Optional.empty();
+
+  Path data() {
+    return data;
+  }
+
+  /** Opens it to work on it. */
+  JobQueue open() throws SetupException {
+    return open(SqliteJobQueue::open);
+  }
+
+  /** Opens it beside the process that works on it. */
+  JobQueue visit() throws SetupException {
+    return open(SqliteJobQueue::visit);
+  }
+
+  private JobQueue open(Local local) throws SetupException {
+    try {
+      return url.isPresent()
+          ? SqsJobQueue.connect(url.get())
+          : local.open(data.toAbsolutePath().resolve("queue"));
+    } catch (QueueUnavailableException e) {
+      throw new SetupException(String.valueOf(e.getMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new SetupException("--queue-url: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.flakerelay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.support.Execution;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What all commands have in common, and the demo. */
+class CommandsTest {
+  private final RelayProgram program;
+
+  CommandsTest(@TempDir Path folder) {
+    program = RelayProgram.in(folder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "serve", "update", "retry", "send", "check"})
+  void everyCommandHasHelp(String command) {
+    Execution help = program.run(command, "--help");
+    assertThat(help.exit()).isZero();
+    assertThat(help.text()).startsWith("Usage: relay " + command + " [-h]");
+    assertThat(help.errors()).isEmpty();
+  }
+
+  @Test
+  void whatACommandDoesNotKnowItRefuses() {
+    Execution unknown = program.run("serve", "--colour", "--config", "relay.yaml");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.text()).isEmpty();
+    assertThat(unknown.errors()).contains("Unknown option: '--colour'").doesNotContain("Exception");
+  }
+
+  @Test
+  void withoutACommandTheCommandsAreListed() {
+    Execution run = program.run();
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.errors())
+        .contains(
+            "\n  demo ", "\n  serve ", "\n  update ", "\n  retry ", "\n  send ", "\n  check ");
+    assertThat(program.run("--version").text()).startsWith("flake-relay ");
+  }
+
+  @Test
+  void theDemoShowsTheWholeWayAndLeavesNothing() throws Exception {
+    // Left by one that was killed: no process has this id.
+    Path abandoned = program.temporary().resolve("relay-demo-" + Integer.MAX_VALUE);
+    Files.createDirectories(abandoned.resolve("queue"));
+
+    Execution demo = program.run("demo");
+
+    assertThat(demo.exit()).as(demo.errors()).isZero();
+    assertThat(demo.errors()).isEmpty();
+    List<String> steps = new ArrayList<>();
+    demo.text().lines().filter(line -> line.matches("\\d .*")).forEach(steps::add);
+    assertThat(steps).hasSize(7);
+    assertThat(demo.text())
+        .contains("X-Hub-Signature-256: sha256=", "202 {\"accepted\":", "Flake-Rev: ")
+        .contains("+++ b/flake.lock", "Done: ");
+    assertThat(program.temporary()).isEmptyDirectory();
+    assertThat(program.folder().resolve("home")).doesNotExist();
+  }
+
+  @Test
+  void aLogIsForPeopleOnlyOnATerminal() throws Exception {
+    Path terminal = program.folder().resolve("terminal");
+    Files.createSymbolicLink(terminal, Path.of("/dev/pts/7"));
+    Path file = program.folder().resolve("file");
+    Files.createSymbolicLink(file, Path.of("/var/log/relay.log"));
+    assertThat(Terminal.is(terminal)).isTrue();
+    assertThat(Terminal.is(file)).isFalse();
+    assertThat(Terminal.is(program.folder().resolve("nowhere"))).isFalse();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.flakerelay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A configuration with five mistakes. */
+final class Mistakes {
+  private Mistakes() {}
+
+  static Path write(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("wrong.yaml"),
+        """
+        secrets:
+          webhook: []
+        routes:
+          app:
+            when: [{ event: push, repository: acme/app }]
+            targets: [{ repository: "ftp://example.org/x", branch: main, input: "a b" }]
+            colour: blue
+        """);
+  }
+
+  static void areTold(String errors, Path config) {
+    assertThat(errors.lines()).as(errors).hasSize(6);
+    assertThat(errors)
+        .startsWith("relay: " + config + " has 5 errors:\n")
+        .contains("\n  secrets.webhook: ")
+        .contains("\n  routes.app.when[0].branch: ")
+        .contains("\n  routes.app.targets[0].repository: ")
+        .contains("\n  routes.app.targets[0].input: ")
+        .contains("\n  routes.app.colour: ")
+        .doesNotContain("Exception");
+  }
+}

@@ -1,0 +1,101 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.TestNix;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The real program, run as a child process with an environment of its own.
+ *
+ * @param folder where it has its home, temporary and data folders
+ * @param environment all its variables
+ */
+record RelayProgram(Path folder, Map<String, String> environment) {
+  /** The secret that deliveries are signed with. */
+  static final String SECRET = "It's a Secret to Everybody";
+
+  /** A program that has everything it needs. */
+  static RelayProgram in(Path folder) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    environment.put("HOME", folder.resolve("home").toString());
+    environment.put("RELAY_NIX", TestNix.program());
+    environment.put("RELAY_WEBHOOK_SECRET", SECRET);
+    try {
+      Files.createDirectories(folder.resolve("tmp"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new RelayProgram(folder, Map.copyOf(environment));
+  }
+
+  /** The same with one variable more, or with another value. */
+  RelayProgram with(String name, String value) {
+    Map<String, String> changed = new HashMap<>(environment);
+    changed.put(name, value);
+    return new RelayProgram(folder, Map.copyOf(changed));
+  }
+
+  /** The same without a variable. */
+  RelayProgram without(String name) {
+    Map<String, String> changed = new HashMap<>(environment);
+    changed.remove(name);
+    return new RelayProgram(folder, Map.copyOf(changed));
+  }
+
+  /** Where it keeps what it deletes again. */
+  Path temporary() {
+    return folder.resolve("tmp");
+  }
+
+  /** Where {@code serve} keeps its queue. */
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  /** Runs a command to its end. */
+  Execution run(String... arguments) {
+    return Execution.of(folder, environment, new byte[0], command(arguments));
+  }
+
+  /** Starts {@code serve} on a free port and waits until it listens. */
+  ServeProcess serve(Path config, String... arguments) {
+    return ServeProcess.start(this, command(serveArguments(config, arguments)));
+  }
+
+  /** The same within a limit for the size of each file, in KB, as of a disk that gets full. */
+  ServeProcess serveOnDiskOf(int kilobytes, Path config, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("bash", "-c", "ulimit -S -f " + kilobytes + " && exec \"$@\"", "sh"));
+    command.addAll(command(serveArguments(config, arguments)));
+    return ServeProcess.start(this, command);
+  }
+
+  private String[] serveArguments(Path config, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("serve", "--config", config.toString()));
+    all.addAll(List.of("--port", "0", "--data", data().toString()));
+    all.addAll(List.of(arguments));
+    return all.toArray(String[]::new);
+  }
+
+  private List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As ./relay does it.
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Djava.io.tmpdir=" + temporary());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.flakerelay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.queue.Jobs;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.support.Await;
+import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.TestRepository;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of accepted jobs when {@code relay serve} ends, however it ends. */
+class ServeCrashTest {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  private final TestRepository source;
+  private final GitHttpServer git;
+  private final Relayed relayed;
+  private final RelayProgram program;
+
+  ServeCrashTest(@TempDir Path folder) {
+    this.source = Relayed.source(folder);
+    this.git = GitHttpServer.serving(folder);
+    this.relayed = Relayed.withSourceAt(folder, source, git.url("source/.git"));
+    this.program = RelayProgram.in(folder.resolve("relay"));
+  }
+
+  @AfterEach
+  void stop() {
+    git.close();
+  }
+
+  @Test
+  void whatWasAnswered202SurvivesKill9AndIsCommittedOnce() throws Exception {
+    Map<Revision, Integer> answers = new LinkedHashMap<>();
+    for (int round = 0; round < 4; round++) {
+      try (ServeProcess serve = program.serve(relayed.config())) {
+        Revision released = relayed.release("1." + round);
+        // The source is slow, so that there is work in hand; in some rounds it has begun.
+        int asked = git.requests().size();
+        git.failNext(1, "/source", new Fault.Late(Duration.ofSeconds(2)));
+        answers.put(released, post(serve, released).statusCode());
+        if (round % 2 == 1) {
+          Await.until(SOON, () -> git.requests().size() > asked);
+        }
+        serve.kill();
+      }
+    }
+    assertThat(answers.values()).containsOnly(202);
+    try (ServeProcess serve = program.serve(relayed.config())) {
+      answers.keySet().forEach(revision -> serve.outcome(revision.hex()));
+    }
+    Revision newest = source.head("main");
+    assertThat(relayed.locked()).isEqualTo(newest.hex());
+    assertThat(relayed.commitsFor(newest)).hasSize(1);
+    assertThat(answers.keySet()).allMatch(revision -> relayed.commitsFor(revision).size() <= 1);
+    assertThat(program.temporary()).isEmptyDirectory();
+  }
+
+  private static HttpResponse<String> post(ServeProcess serve, Revision revision)
+      throws IOException {
+    return serve.post("repository_dispatch", Relayed.dispatch(revision, "1"));
+  }
+
+  @Test
+  void onSigtermTheJobInHandIsFinishedAndNothingNewIsAccepted() throws Exception {
+    try (ServeProcess serve = program.serve(relayed.config(), "--log", "text")) {
+      Revision released = relayed.release("2");
+      git.failNext(1, "/source", new Fault.Late(Duration.ofSeconds(3)));
+      int asked = git.requests().size();
+      assertThat(post(serve, released).statusCode()).isEqualTo(202);
+      Await.until(SOON, () -> git.requests().size() > asked);
+      serve.terminate();
+      Await.until(SOON, () -> refusesConnections(serve));
+      assertThat(relayed.commitsFor(released)).isEmpty();
+      assertThat(serve.exit()).isZero();
+      assertThat(relayed.commitsFor(released)).hasSize(1);
+      assertThat(relayed.locked()).isEqualTo(released.hex());
+      theLogCanBeRead(serve, released);
+    }
+  }
+
+  private static boolean refusesConnections(ServeProcess serve) {
+    try {
+      serve.health();
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void theLogCanBeRead(ServeProcess serve, Revision released) {
+    Await.until(SOON, () -> serve.errors().getLast().contains("stopped"));
+    assertThat(serve.errors()).allMatch(line -> line.matches("\\d\\d:\\d\\d(:\\d\\d)? [a-z].*"));
+    assertThat(serve.errors())
+        .anyMatch(
+            line ->
+                line.contains(" updated input=app target=\"file://")
+                    && line.contains(" locked=" + released.abbreviated() + " commit=")
+                    && line.contains(" took="));
+  }
+
+  @Test
+  void aFullDiskIsAnswered503AndLosesNothing() throws Exception {
+    Map<String, Integer> answers = new LinkedHashMap<>();
+    git.close(); // so that nothing is finished meanwhile
+    // SQLite's native library, which is unpacked first, needs 1.2 MB.
+    try (ServeProcess serve = program.serveOnDiskOf(1400, relayed.config(), "--workers", "1")) {
+      int status = 202;
+      for (int i = 0; status == 202 && i < 500; i++) {
+        Revision revision = new Revision(String.format("%040x", i + 1));
+        HttpResponse<String> answer = post(serve, revision);
+        status = answer.statusCode();
+        answers.put(revision.hex(), status);
+        if (status != 202) {
+          assertThat(status).isEqualTo(503);
+          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+      }
+      assertThat(answers).containsValue(503);
+      assertThat(serve.health()).isEqualTo(200);
+    }
+    answers.values().removeIf(status -> status != 202);
+    assertThat(queued()).containsAll(answers.keySet());
+  }
+
+  /** What is in the queue, also what waits for its retry. */
+  private Set<String> queued() throws Exception {
+    Set<String> revisions = new HashSet<>();
+    try (SqliteJobQueue queue =
+        SqliteJobQueue.open(
+            program.data().resolve("queue"),
+            SqliteJobQueue.Settings.DEFAULT,
+            () -> Instant.now().plus(Duration.ofHours(1)))) {
+      List<Message> batch = queue.receive(10, Duration.ZERO);
+      while (!batch.isEmpty()) {
+        for (Message message : batch) {
+          revisions.add(Jobs.read(message).revision().hex());
+          queue.delete(message);
+        }
+        batch = queue.receive(10, Duration.ZERO);
+      }
+    }
+    return revisions;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.support.Await;
+import dev.flakerelay.webhook.Signature;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A running {@code relay serve}. */
+final class ServeProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final String LISTENING = "listening on ";
+
+  private final Process process;
+  private final List<String> out = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private ServeProcess(Process process) {
+    this.process = process;
+  }
+
+  static ServeProcess start(RelayProgram program, List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(program.folder().toFile());
+    builder.environment().clear();
+    builder.environment().putAll(program.environment());
+    try {
+      Files.createDirectories(program.temporary());
+      ServeProcess serve = new ServeProcess(builder.start());
+      collect(serve.process.inputReader(), serve.out);
+      collect(serve.process.errorReader(), serve.errors);
+      Await.until(PATIENCE, () -> !serve.out.isEmpty() || !serve.process.isAlive());
+      if (serve.out.isEmpty()) {
+        throw new AssertionError("serve did not start: " + serve.errors);
+      }
+      return serve;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void collect(BufferedReader from, List<String> lines) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (from) {
+                from.lines().forEach(lines::add);
+              } catch (IOException | UncheckedIOException e) {
+                // The process was killed in the middle of a line.
+              }
+            });
+  }
+
+  /** Where deliveries are posted to. */
+  URI webhook() {
+    return URI.create(out.getFirst().substring(LISTENING.length()));
+  }
+
+  /** The lines on stdout so far. */
+  List<String> out() {
+    return List.copyOf(out);
+  }
+
+  /** The lines on stderr so far. */
+  List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** The log lines of one event so far, where they are JSON. */
+  List<JsonNode> events(String event) {
+    return errors.stream()
+        .filter(line -> line.startsWith("{") && line.endsWith("}"))
+        .map(JsonMapper.shared()::readTree)
+        .filter(line -> line.path("event").asString().equals(event))
+        .toList();
+  }
+
+  /** The outcomes so far of jobs for one revision. */
+  List<JsonNode> outcomes(String revision) {
+    return events("outcome").stream()
+        .filter(line -> line.path("requested").asString().equals(revision))
+        .toList();
+  }
+
+  /** Waits for the outcome of a job for a revision. */
+  JsonNode outcome(String revision) {
+    Await.until(PATIENCE, () -> !outcomes(revision).isEmpty());
+    return outcomes(revision).getFirst();
+  }
+
+  /** Posts a signed delivery. */
+  HttpResponse<String> post(String event, String body) throws IOException {
+    return post(event, body, new Secret(RelayProgram.SECRET));
+  }
+
+  /** Posts a delivery, signed with some secret. */
+  HttpResponse<String> post(String event, String body, Secret secret) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return send(
+        HttpRequest.newBuilder(webhook())
+            .header("Content-Type", "application/json")
+            .header("X-GitHub-Event", event)
+            .header("X-GitHub-Delivery", UUID.randomUUID().toString())
+            .header("X-Hub-Signature-256", Signature.of(secret, bytes))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)));
+  }
+
+  /** The status of {@code GET /healthz}. */
+  int health() throws IOException {
+    return send(HttpRequest.newBuilder(webhook().resolve("/healthz"))).statusCode();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+    try {
+      return client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** {@code kill -9}. */
+  void kill() {
+    // Not by the process itself, which would close its output and lose what is still in it.
+    process.toHandle().destroyForcibly();
+    exit();
+  }
+
+  /** {@code SIGTERM}. */
+  void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Its exit code, once it has ended. */
+  int exit() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("still running");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    client.close();
+  }
+}

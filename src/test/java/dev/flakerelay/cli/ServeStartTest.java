@@ -1,0 +1,110 @@
+package dev.flakerelay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.support.Execution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A start that can't succeed says why, in one line, and ends with 2. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServeStartTest {
+  private final Path folder;
+  private final RelayProgram program;
+  private final Path config;
+
+  ServeStartTest(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    program = RelayProgram.in(folder);
+    config =
+        Files.writeString(
+            folder.resolve("relay.yaml"),
+            """
+            secrets:
+              webhook: [env:RELAY_WEBHOOK_SECRET]
+            routes:
+              app:
+                when: [{ event: release, repository: acme/app }]
+                targets: [{ repository: "file:///nowhere", branch: main, input: app }]
+            """);
+  }
+
+  private static Execution serve(RelayProgram program, Path config, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data"));
+    arguments.addAll(List.of(program.data().toString(), "--config", config.toString()));
+    arguments.addAll(List.of(more));
+    return program.run(arguments.toArray(String[]::new));
+  }
+
+  private static void isRefused(Execution run, String... words) {
+    assertThat(run.exit()).as(run.errors()).isEqualTo(2);
+    assertThat(run.text()).isEmpty();
+    assertThat(run.errors().lines()).as(run.errors()).hasSize(1);
+    assertThat(run.errors()).startsWith("relay: ").contains(words).doesNotContain("Exception");
+  }
+
+  @Test
+  void anUnreadableConfiguration() {
+    isRefused(serve(program, folder.resolve("missing.yaml")), "missing.yaml", "no such file");
+  }
+
+  @Test
+  void aMissingSecret() {
+    isRefused(
+        serve(program.without("RELAY_WEBHOOK_SECRET"), config),
+        "env:RELAY_WEBHOOK_SECRET",
+        "is not set");
+  }
+
+  @Test
+  void anEmptySecret() {
+    isRefused(
+        serve(program.with("RELAY_WEBHOOK_SECRET", ""), config),
+        "env:RELAY_WEBHOOK_SECRET",
+        "it is empty");
+  }
+
+  @Test
+  void aMissingNix() {
+    isRefused(
+        serve(program.with("RELAY_NIX", "/nowhere/nix").with("PATH", "/nowhere"), config),
+        "no nix program",
+        "RELAY_NIX");
+  }
+
+  @Test
+  void anAddressOfAnotherMachine() {
+    isRefused(serve(program, config, "--host", "192.0.2.1"), "192.0.2.1", "--host");
+  }
+
+  @Test
+  void aQueueThatIsNotFifo() {
+    isRefused(
+        serve(program, config, "--queue-url", "https://sqs.eu-central-1.amazonaws.com/1/q"),
+        "--queue-url",
+        ".fifo");
+  }
+
+  @Test
+  void fiveMistakesInTheConfigurationAreToldAtOnce() throws Exception {
+    Path wrong = Mistakes.write(folder);
+    Execution run = serve(program, wrong);
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.text()).isEmpty();
+    Mistakes.areTold(run.errors(), wrong);
+  }
+
+  @Test
+  void afterAFailedStartTheDataFolderIsFree() {
+    serve(program, config, "--host", "192.0.2.1");
+    try (ServeProcess serve = program.serve(config)) {
+      assertThat(serve.out()).hasSize(1);
+    }
+  }
+}

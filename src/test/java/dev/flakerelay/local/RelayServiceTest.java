@@ -1,0 +1,54 @@
+package dev.flakerelay.local;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.nix.Nix;
+import dev.flakerelay.nix.NixLimits;
+import dev.flakerelay.support.Await;
+import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.Workshop;
+import dev.flakerelay.webhook.Samples;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RelayServiceTest {
+  @Test
+  void aStartThatFailsLeavesNoThreadAndNoLockedDataFolder(@TempDir Path folder) throws Exception {
+    EventLog log = new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system());
+    Nix nix = new Nix(folder.resolve("nix"), folder, NixLimits.DEFAULT, Map.of(), List.of());
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      RelayService.Parts parts =
+          new RelayService.Parts(
+              Samples.config(),
+              List.of(Samples.SECRET),
+              SqliteJobQueue.open(folder.resolve("queue")),
+              new Workshop(nix, folder, Optional.empty(), 1),
+              "127.0.0.1",
+              taken.getLocalPort(),
+              1,
+              Backoff.DEFAULT,
+              new OutcomeLog(log),
+              log);
+      assertThatThrownBy(() -> RelayService.start(parts)).isInstanceOf(IOException.class);
+    }
+    // Await, because threads of other tests may be about to end.
+    Await.until(Duration.ofSeconds(30), RelayServiceTest::nobodyPumps);
+    SqliteJobQueue.open(folder.resolve("queue")).close();
+  }
+
+  private static boolean nobodyPumps() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().startsWith("pump-"));
+  }
+}
