@@ -46,7 +46,8 @@ public final class OutboundNetwork {
     Optional<SSLContext> trust = network.trust();
     trust.ifPresent(SSLContext::setDefault);
     // This class looks at the default once, at its first use, and never again.
-    trust.map(SSLContext::getSocketFactory)
+    trust
+        .map(SSLContext::getSocketFactory)
         .ifPresent(HttpsURLConnection::setDefaultSSLSocketFactory);
   }
 

@@ -18,8 +18,9 @@ final class GitFailure {
    */
   private static final Pattern FORBIDDEN =
       Pattern.compile(
-          "not authorized|authentication is required|authentication not supported|not permitted|auth fail|permission denied"
-              + "|\\b40[13]\\b|cannot log in|no more authentication methods",
+          "not authorized|authentication is required|authentication not supported|not"
+              + " permitted|auth fail|permission denied|\\b40[13]\\b|cannot log in|no more"
+              + " authentication methods",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern RATE_LIMIT =

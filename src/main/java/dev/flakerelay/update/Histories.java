@@ -23,8 +23,8 @@ final class Histories implements AutoCloseable {
   }
 
   /** How a revision relates to the locked one on a source's branch. */
-  SourceHistory.Relation relation(
-      SourceBranch source, Job job, Revision locked, Revision requested) throws JobException {
+  SourceHistory.Relation relation(SourceBranch source, Job job, Revision locked, Revision requested)
+      throws JobException {
     return steps.time("history", () -> history(source, job).relation(locked, requested));
   }
 

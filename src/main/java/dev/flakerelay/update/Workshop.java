@@ -30,9 +30,7 @@ public record Workshop(Nix nix, Path caches, Optional<GitToken> token, int races
   /** How often an update starts again where nothing else is said. */
   public static final int DEFAULT_RACES = 5;
 
-  /**
-   * All of a repository's flakes are read, as the target's may take in others by relative path.
-   */
+  /** All of a repository's flakes are read, as the target's may take in others by relative path. */
   private static final Set<String> FLAKE_FILES = Set.of("flake.nix", "flake.lock");
 
   TargetBranch fetch(Job job) throws JobException {

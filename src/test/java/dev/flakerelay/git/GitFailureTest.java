@@ -24,7 +24,8 @@ class GitFailureTest {
   @ValueSource(
       strings = {
         "https://h/r.git: not authorized",
-        "https://h/r.git: Authentication is required but no CredentialsProvider has been registered",
+        "https://h/r.git: Authentication is required but no CredentialsProvider has been"
+            + " registered",
         "https://h/r.git: authentication not supported",
         "https://h/r.git: git-receive-pack not permitted on 'https://h/r.git/'",
         "https://h/r.git: 403 Forbidden",

@@ -33,8 +33,12 @@ class PushAnswerTest {
     Files.createDirectories(hook.resolveSibling("."));
     Files.writeString(
         hook,
-        "#!/bin/sh\n[ $1 = refs/heads/main ] || exit 0\n"
-            + "echo 'protected: no non-fast-forward, fetch first or ask'; exit 1\n");
+        """
+        #!/bin/sh
+        [ $1 = refs/heads/main ] || exit 0
+        echo 'protected: no non-fast-forward, fetch first or ask'
+        exit 1
+        """);
     assertThat(hook.toFile().setExecutable(true)).isTrue();
   }
 

@@ -42,7 +42,8 @@ class NixFailureTest {
         "Segmentation fault",
         "error: something that nobody has seen before",
         "error: unable to download 'https://h/x': HTTP error 500",
-        "error: unable to download 'https://h/x': HTTP error 503\n body: flake.nix:1:2 syntax error",
+        "error: unable to download 'https://h/x': HTTP error 503\n"
+            + " body: flake.nix:1:2 syntax error",
         "error: unable to download 'https://h/x': HTTP error 429",
         "error: unable to download 'https://h/x': HTTP error 403\n body: API rate limit exceeded",
         "error: unable to download 'https://h/x': Could not resolve host: h",
@@ -70,8 +71,7 @@ class NixFailureTest {
         """;
 
     assertThat(of(output, "/w/scratch-1", "s3cret").getMessage())
-        .isEqualTo(
-            "nix could not lock: syntax error, unexpected end of file at flake.nix:1:1:");
+        .isEqualTo("nix could not lock: syntax error, unexpected end of file at flake.nix:1:1:");
   }
 
   @Test

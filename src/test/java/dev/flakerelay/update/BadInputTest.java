@@ -93,7 +93,14 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500, RETRY", "503, RETRY", "429, RETRY", "403, REJECT", "401, REJECT", "404, REJECT"})
+  @CsvSource({
+    "500, RETRY",
+    "503, RETRY",
+    "429, RETRY",
+    "403, REJECT",
+    "401, REJECT",
+    "404, REJECT"
+  })
   void aSourceThatFailsIsTriedAgainUnlessItRefuses(int status, String expected) {
     try (GitHttpServer server = GitHttpServer.serving(folder)) {
       sourceAt(server.url("app/.git"));

@@ -99,7 +99,8 @@ class CoalescingTest {
             Flake-Input: tools
             Flake-Rev: %s
             Flake-Previous-Rev: %s
-            Relay-Delivery: delivery-1"""
+            Relay-Delivery: delivery-1\
+            """
                 .formatted(revision.abbreviated(), revision, first, revision, first));
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(revision.hex());
     assertThat(Scene.locked(target, ".", "tools")).isEqualTo(revision.hex());

@@ -49,8 +49,7 @@ class CommitTextTest {
   }
 
   private static String subject(String template, Optional<Revision> a, Optional<Revision> b) {
-    List<CommitText.Move> moves =
-        List.of(move(template, "a", "1", a), move(template, "b", "1", b));
+    List<CommitText.Move> moves = List.of(move(template, "a", "1", a), move(template, "b", "1", b));
     return CommitText.of(moves, "https://github.com/acme/app.git").lines().findFirst().orElse("");
   }
 

@@ -48,8 +48,7 @@ class GoldenLockTest {
   void locksAsAPersonWould(TargetLayout layout, @TempDir Path folder) {
     GoldenCase golden = layout.build(folder, forge);
     try (GitHttpServer server = GitHttpServer.serving(folder.resolve(layout.name()))) {
-      Scene scene =
-          Scene.in(folder).environment(environment).targetAt(server.url("target.git"));
+      Scene scene = Scene.in(folder).environment(environment).targetAt(server.url("target.git"));
       scene.routeWith(
           "app",
           golden.directory(),
@@ -66,11 +65,6 @@ class GoldenLockTest {
       assertThat(outcome.locked()).contains(golden.requested());
       assertGolden(golden, before);
       assertThat(Scene.ended(scene.run(job).getFirst()).kind()).isEqualTo(Outcome.Kind.UNCHANGED);
-      if (System.getenv("SHOW") != null) {
-        System.out.println(outcome.steps() + " " + server.requests().size());
-        server.requests().forEach(r -> System.out.println(" target " + r));
-        forge.requests().forEach(r -> System.out.println(" source " + r));
-      }
     }
   }
 
@@ -87,7 +81,8 @@ class GoldenLockTest {
             Flake-Input: %s
             Flake-Rev: %s
             Flake-Previous-Rev: %s
-            Relay-Delivery: %s"""
+            Relay-Delivery: %s\
+            """
                 .formatted(
                     golden.input(),
                     golden.requested().abbreviated(),
@@ -100,9 +95,7 @@ class GoldenLockTest {
     expected.put(
         golden.lockPath(),
         "100644 " + target.git("rev-parse", commit.id() + ":" + golden.lockPath()));
-    golden
-        .submodules()
-        .forEach(path -> expected.put(path, "160000 " + golden.requested()));
+    golden.submodules().forEach(path -> expected.put(path, "160000 " + golden.requested()));
     assertThat(target.tree(commit.id())).isEqualTo(expected);
     assertThat(target.attempt("fsck", "--strict", "--no-dangling").succeeded().errors()).isEmpty();
   }

@@ -32,7 +32,9 @@ class InputTypesTest {
 
   /** Locks a target with the real nix, updates it and gives its new lock file. */
   private String lockThenUpdate(
-      String reference, Map<String, String> environment, Function<TestRepository, Revision> release) {
+      String reference,
+      Map<String, String> environment,
+      Function<TestRepository, Revision> release) {
     Revision first = app.head("main");
     TestRepository work = scene.work();
     work.write("flake.nix", FlakeText.describedAs("target").input("app", reference).text());
@@ -59,7 +61,7 @@ class InputTypesTest {
   @Test
   void aProjectInAGitLabSubgroup() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults defaults = OutboundDefaults.keep()) {
+        OutboundDefaults _ = OutboundDefaults.keep()) {
       forge.gitlab("group/sub/app", app);
       OutboundNetwork.install(forge.environment());
 
@@ -73,7 +75,7 @@ class InputTypesTest {
   @Test
   void aForgeWhoseHostIsNamed() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults defaults = OutboundDefaults.keep()) {
+        OutboundDefaults _ = OutboundDefaults.keep()) {
       forge.gitlab("group/app", app);
       OutboundNetwork.install(forge.environment());
 
@@ -88,7 +90,7 @@ class InputTypesTest {
   @Test
   void aPrivateSourceAndTargetThatOneTokenOpens() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults defaults = OutboundDefaults.keep()) {
+        OutboundDefaults _ = OutboundDefaults.keep()) {
       OutboundNetwork.install(forge.environment());
       forge.github("acme/app", app);
       scene.targetAt("https://github.com/acme/target.git").token("secret-token");
@@ -155,7 +157,9 @@ class InputTypesTest {
 
       String lock =
           lockThenUpdate(
-              "git+" + server.url("app/.git") + "?ref=main", server.environment(), target -> release());
+              "git+" + server.url("app/.git") + "?ref=main",
+              server.environment(),
+              target -> release());
 
       assertThat(lock).contains(server.url("app/.git"));
     } finally {
@@ -170,8 +174,7 @@ class InputTypesTest {
     work.write("flake.nix", FlakeText.describedAs("target").input("app", "path:./sub").text());
     scene.target(work, ".");
 
-    assertThat(scene.route("app").rejected(release()))
-        .contains("the input `app` is of type path");
+    assertThat(scene.route("app").rejected(release())).contains("the input `app` is of type path");
   }
 
   @Test

@@ -65,7 +65,8 @@ class LockProofTest {
         "dddddddd\"|dddddddc\"|would also move the input `other`",
         "[\"app\"]|[\"other\"]|would also move the input `alias` from what it follows",
         "\"alias\": [\"app\"]|\"alias\": \"n2\"|would also move the input `alias`",
-        ", \"alias\": [\"app\"]|''|would also move the input `alias` from what it follows to nothing",
+        ", \"alias\": [\"app\"]|''|would also move the input `alias` from what it follows to"
+            + " nothing",
         "\"alias\":|\"more\": \"n2\", \"alias\":|would also move the input `more` from nothing",
         "\"app\": \"n1\"|\"app\": [\"other\"]|the input `app` follows `other`"
       })

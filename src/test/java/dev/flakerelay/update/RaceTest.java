@@ -23,10 +23,7 @@ class RaceTest {
     this.folder = folder;
     scene = Scene.in(folder);
     TestRepository app = scene.source("app");
-    target =
-        scene.target(
-            FlakeText.describedAs("target")
-                .input("app", scene.reference("app")));
+    target = scene.target(FlakeText.describedAs("target").input("app", scene.reference("app")));
     revision = Scene.release(app, "1");
   }
 

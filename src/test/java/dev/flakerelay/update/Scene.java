@@ -52,14 +52,6 @@ final class Scene {
     return new Scene(folder);
   }
 
-  /** A scene whose source {@code app} has one commit, and whose target locks it. */
-  static Scene ready(Path folder) {
-    Scene scene = in(folder);
-    scene.source("app");
-    scene.target(FlakeText.describedAs("target").input("app", scene.reference("app")));
-    return scene.route("app");
-  }
-
   /** Lets nix and the updates see the world as another environment does. */
   Scene environment(Map<String, String> variables) {
     environment.putAll(variables);
@@ -85,7 +77,8 @@ final class Scene {
   Scene meanwhile(String script) {
     try {
       Path wrapper = folder.resolve("nix-wrapper");
-      Files.writeString(wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
+      Files.writeString(
+          wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
       if (!wrapper.toFile().setExecutable(true)) {
         throw new IllegalStateException("could not make executable: " + wrapper);
       }
@@ -294,8 +287,7 @@ final class Scene {
   void assertNothingLeft() {
     assertThat(list(tools().resolve("nix"))).isEmpty();
     assertThat(list(tools().resolve("git")))
-        .allSatisfy(
-            name -> assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy"));
+        .allSatisfy(name -> assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy"));
     assertThat(list(tools().resolve("git/busy"))).isEmpty();
     assertThat(list(tools())).isSubsetOf("nix", "git");
   }

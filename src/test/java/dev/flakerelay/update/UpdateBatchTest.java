@@ -89,7 +89,9 @@ class UpdateBatchTest {
 
     List<Retry> retries =
         handle(
-            message("{", job.group(), 1), message(job, 1), message("", job.group(), 1),
+            message("{", job.group(), 1),
+            message(job, 1),
+            message("", job.group(), 1),
             message("{\"route\": 1}", "other group", 1));
 
     assertThat(retries).isEmpty();
