@@ -1,7 +1,5 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.JobException;
-import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
@@ -57,43 +55,10 @@ final class BareRepository implements AutoCloseable {
   }
 
   /**
-   * Works with the cache in {@code folder}, which is made if it is missing; or with a throw-away
-   * one beside it while another process uses it. If it turns out to be broken, the work is done
-   * once more with a new one.
-   *
-   * @param use must close the cache in the end if it succeeds; if it fails, that is done here
+   * Opens the cache in {@code folder}, makes it if it is missing or can't be opened, or makes a
+   * throw-away one beside it while another process uses it.
    */
-  static <T> T use(Path folder, Use<T> use) throws JobException {
-    BareRepository cache = open(folder);
-    try {
-      return use.with(cache);
-    } catch (PermanentException e) {
-      cache.close();
-      throw e;
-    } catch (RetryableException | IOException | RuntimeException e) {
-      boolean again = cache.blame(e) && cache.warm;
-      cache.close();
-      if (!again) {
-        throw failure(folder, e);
-      }
-    }
-    BareRepository anew = open(folder);
-    try {
-      return use.with(anew);
-    } catch (JobException | IOException | RuntimeException e) {
-      anew.blame(e);
-      anew.close();
-      throw e instanceof PermanentException lasting ? lasting : failure(folder, e);
-    }
-  }
-
-  private static RetryableException failure(Path folder, Exception e) {
-    return e instanceof RetryableException retryable
-        ? retryable
-        : new RetryableException("could not use the Git cache " + folder + ": " + e, e);
-  }
-
-  private static BareRepository open(Path folder) throws RetryableException {
+  static BareRepository open(Path folder) throws RetryableException {
     GitSetup.apply();
     try {
       Files.createDirectories(folder.resolveSibling("."));
@@ -130,6 +95,11 @@ final class BareRepository implements AutoCloseable {
       ScratchFolder.delete(folder);
       return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), false);
     }
+  }
+
+  /** Whether something was kept here before. */
+  boolean isWarm() {
+    return warm;
   }
 
   Repository repository() {
@@ -218,11 +188,5 @@ final class BareRepository implements AutoCloseable {
       repository.create(true);
     }
     return repository;
-  }
-
-  /** What is done with a cache. */
-  @FunctionalInterface
-  interface Use<T> {
-    T with(BareRepository cache) throws IOException, JobException;
   }
 }

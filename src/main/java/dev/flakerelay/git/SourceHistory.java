@@ -63,7 +63,7 @@ public final class SourceHistory implements AutoCloseable {
   public static SourceHistory fetch(SourceBranch source, Optional<GitToken> token, Path cacheFolder)
       throws JobException {
     GitRemote remote = new GitRemote(source.url(), token);
-    return BareRepository.use(
+    return CacheUse.in(
         cacheFolder,
         cache -> {
           SourceHistory history = new SourceHistory(remote, source, cache);
@@ -112,7 +112,8 @@ public final class SourceHistory implements AutoCloseable {
             + " could be placed among the last "
             + DEPTHS.getLast()
             + " commits of "
-            + source);
+            + source
+            + ": run `nix flake update` for this input once and push");
   }
 
   /**

@@ -6,22 +6,17 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
@@ -71,7 +66,7 @@ public final class TargetBranch implements AutoCloseable {
    */
   public static TargetBranch fetch(
       GitRemote remote, String branch, Set<String> names, Path cacheFolder) throws JobException {
-    return BareRepository.use(
+    return CacheUse.in(
         cacheFolder,
         cache -> {
           RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
@@ -154,29 +149,8 @@ public final class TargetBranch implements AutoCloseable {
    * @param author author and committer
    */
   public Revision commit(Change change, String message, Author author) throws JobException {
-    try (ObjectInserter inserter = cache.repository().newObjectInserter();
-        ObjectReader reader = inserter.newReader()) {
-      ObjectId tree = head.commit().getTree();
-      TreeEdit edit = new TreeEdit(reader, inserter);
-      for (Map.Entry<String, byte[]> file : change.files().entrySet()) {
-        ObjectId blob = inserter.insert(Constants.OBJ_BLOB, file.getValue());
-        tree = edit.replace(tree, file.getKey(), blob);
-      }
-      for (Map.Entry<String, Revision> submodule : change.submodules().entrySet()) {
-        ObjectId pinned = ObjectId.fromString(submodule.getValue().hex());
-        tree = edit.replace(tree, submodule.getKey(), pinned);
-      }
-      CommitBuilder commit = new CommitBuilder();
-      commit.setTreeId(tree);
-      commit.setParentId(head.commit());
-      PersonIdent person =
-          new PersonIdent(author.name(), author.email(), Instant.now(), ZoneOffset.UTC);
-      commit.setAuthor(person);
-      commit.setCommitter(person);
-      commit.setMessage(message);
-      ObjectId id = inserter.insert(commit);
-      inserter.flush();
-      return new Revision(id.name());
+    try {
+      return CommitWriter.write(cache.repository(), head.commit(), change, message, author);
     } catch (IOException e) {
       cache.blame(e);
       throw new RetryableException("could not write a commit for " + remote.url() + ": " + e, e);

@@ -3,34 +3,30 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.GitCommand;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.TestRepository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an update makes of a revision, by where it stands in the source's history. */
 class DecisionTest {
-  private Scene scene;
-  private TestRepository app;
-  private TestRepository target;
-  private Revision first;
-  private Revision second;
+  private final Path folder;
+  private final Scene scene;
+  private final TestRepository app;
+  private final TestRepository target;
+  private final Revision first;
+  private final Revision second;
 
   DecisionTest(@TempDir Path folder) {
+    this.folder = folder;
     scene = Scene.in(folder);
     app = scene.source("app");
     first = app.head("main");
-    second = first;
-    target = app;
-  }
-
-  @BeforeEach
-  void lockTheSecondOfTwoCommits() {
     second = Scene.release(app, "2");
     target = scene.target(FlakeText.describedAs("target").input("app", scene.reference("app")));
     scene.route("app");
@@ -153,8 +149,7 @@ class DecisionTest {
 
   @Test
   void theHistoryIsReadAsFarBackAsItTakesOverHttp() {
-    Path served = app.directory().resolveSibling(".");
-    try (GitHttpServer server = GitHttpServer.serving(served)) {
+    try (GitHttpServer server = GitHttpServer.serving(folder)) {
       String source = "    source: git+" + server.url("app/.git") + "?ref=main\n";
       scene.noRoutes().routeWith("app", ".", source, "app");
       Revision last = manyReleases(450);
@@ -193,7 +188,7 @@ class DecisionTest {
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(second.hex());
   }
 
-  private String reason(dev.flakerelay.queue.Job job) {
+  private String reason(Job job) {
     Outcome outcome = Scene.ended(scene.run(job).getFirst());
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.REJECTED);
     return outcome.reason().orElseThrow();

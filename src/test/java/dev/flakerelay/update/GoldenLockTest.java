@@ -65,11 +65,6 @@ class GoldenLockTest {
       assertThat(outcome.locked()).contains(golden.requested());
       assertGolden(golden, before);
       assertThat(Scene.ended(scene.run(job).getFirst()).kind()).isEqualTo(Outcome.Kind.UNCHANGED);
-      if (System.getenv("SHOW") != null) {
-        System.out.println(outcome.steps() + " " + server.requests().size());
-        server.requests().forEach(r -> System.out.println(" target " + r));
-        forge.requests().forEach(r -> System.out.println(" source " + r));
-      }
     }
   }
 

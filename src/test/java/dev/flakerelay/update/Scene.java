@@ -52,14 +52,6 @@ final class Scene {
     return new Scene(folder);
   }
 
-  /** A scene whose source {@code app} has one commit, and whose target locks it. */
-  static Scene ready(Path folder) {
-    Scene scene = in(folder);
-    scene.source("app");
-    scene.target(FlakeText.describedAs("target").input("app", scene.reference("app")));
-    return scene.route("app");
-  }
-
   /** Lets nix and the updates see the world as another environment does. */
   Scene environment(Map<String, String> variables) {
     environment.putAll(variables);

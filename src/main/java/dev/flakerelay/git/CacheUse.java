@@ -1,0 +1,51 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Something that is done with a cache, and with a new one if that turns out to be broken.
+ *
+ * @param <T> what comes of it; it closes the cache when it is closed itself
+ */
+@FunctionalInterface
+interface CacheUse<T> {
+  T with(BareRepository cache) throws IOException, JobException;
+
+  /**
+   * Does it with the cache in {@code folder}. If that may have caused a failure it is deleted, and
+   * all is done once more with a new one.
+   */
+  static <T> T in(Path folder, CacheUse<T> use) throws JobException {
+    BareRepository cache = BareRepository.open(folder);
+    try {
+      return use.with(cache);
+    } catch (PermanentException e) {
+      cache.close();
+      throw e;
+    } catch (RetryableException | IOException | RuntimeException e) {
+      boolean again = cache.blame(e) && cache.isWarm();
+      cache.close();
+      if (!again) {
+        throw failure(folder, e);
+      }
+    }
+    BareRepository anew = BareRepository.open(folder);
+    try {
+      return use.with(anew);
+    } catch (JobException | IOException | RuntimeException e) {
+      anew.blame(e);
+      anew.close();
+      throw e instanceof PermanentException lasting ? lasting : failure(folder, e);
+    }
+  }
+
+  private static RetryableException failure(Path folder, Exception e) {
+    return e instanceof RetryableException retryable
+        ? retryable
+        : new RetryableException("could not use the Git cache " + folder + ": " + e, e);
+  }
+}
