@@ -3,13 +3,9 @@ package dev.flakerelay.nix;
 import dev.flakerelay.OutboundNetwork;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,16 +29,18 @@ final class FetchProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Outlet outlet;
+  private final long mostBytes;
   private final AtomicLong bytesLeft;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
-  private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable String> breach = new AtomicReference<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
   private FetchProxy(ServerSocket listener, Outlet outlet, long mostBytes) {
     this.listener = listener;
     this.outlet = outlet;
+    this.mostBytes = mostBytes;
     this.bytesLeft = new AtomicLong(mostBytes);
   }
 
@@ -92,116 +90,44 @@ final class FetchProxy implements AutoCloseable {
   }
 
   private void serve(Socket client) {
-    try (client) {
-      HttpHead request = HttpHead.read(client.getInputStream());
-      try {
-        if (request.word(0).equals("CONNECT")) {
-          tunnel(client, request);
-        } else {
-          forward(client, request);
-        }
-      } catch (Outlet.RefusedException e) {
-        breach.compareAndSet(null, e.getMessage());
-        answer(client, "403 Forbidden", String.valueOf(e.getMessage()));
-      } catch (Outlet.UnreachableException e) {
-        trouble.set(e.getMessage());
-        answer(client, "502 Bad Gateway", String.valueOf(e.getMessage()));
-      }
-    } catch (IOException hungUp) {
-      // The other side sees its connection end.
+    try {
+      new FetchConnection(client, outlet, this).serve();
     } finally {
-      open.remove(client);
+      open.removeIf(Socket::isClosed);
       connections.release();
     }
   }
 
-  private void tunnel(Socket client, HttpHead request) throws IOException {
-    try (Socket server = outlet.tunnel(destination("https://" + request.word(1)))) {
-      open.add(server);
-      client
-          .getOutputStream()
-          .write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
-      threads.execute(() -> pump(client, server));
-      pump(server, client);
-      open.remove(server);
+  /** Runs something beside the rest, until this is closed. */
+  void start(Runnable work) {
+    threads.execute(work);
+  }
+
+  /** Remembers a connection that must not outlive this. */
+  void opened(Socket socket) {
+    open.add(socket);
+  }
+
+  /** Remembers what was refused first. */
+  void refuse(String why) {
+    breach.compareAndSet(null, why);
+  }
+
+  /** Remembers what failed last. */
+  void failed(String why) {
+    trouble.set(why);
+  }
+
+  /** Counts what goes through; fails when that is more than may. */
+  void count(int bytes) throws IOException {
+    if (bytesLeft.addAndGet(-bytes) < 0) {
+      refuse(
+          "it was stopped, as more than " + mostBytes + " bytes were fetched, which is the limit");
+      throw new IOException("too much was fetched");
     }
   }
 
-  /** One request over plain HTTP; the next may be for another host and needs a new connection. */
-  private void forward(Socket client, HttpHead request) throws IOException {
-    Destination to = destination(request.word(1));
-    if (request.field("transfer-encoding").isPresent()) {
-      answer(client, "411 Length Required", "bodies of unknown length are not forwarded");
-      return;
-    }
-    Outlet.Plain plain = outlet.plain(to, request);
-    try (Socket server = plain.connection()) {
-      open.add(server);
-      server.getOutputStream().write(plain.head());
-      long length = Long.parseLong(request.field("content-length").orElse("0"));
-      copy(client.getInputStream(), server.getOutputStream(), length);
-      HttpHead response = HttpHead.read(server.getInputStream());
-      while (response.word(1).startsWith("1")) {
-        response = HttpHead.read(server.getInputStream());
-      }
-      client.getOutputStream().write(response.forwarded(response.first(), List.of()));
-      copy(server.getInputStream(), client.getOutputStream(), Long.MAX_VALUE);
-      open.remove(server);
-    } catch (NumberFormatException e) {
-      answer(client, "400 Bad Request", "not a length");
-    }
-  }
-
-  private static Destination destination(String url) throws Outlet.RefusedException {
-    return Destination.of(url)
-        .filter(to -> url.startsWith("http"))
-        .orElseThrow(
-            () ->
-                new Outlet.RefusedException(
-                    "the source's flake leads to something"
-                        + FetchPolicy.refusal("no host's name")));
-  }
-
-  /** Copies until the source ends, then tells the other side so. */
-  private void pump(Socket from, Socket to) {
-    try {
-      copy(from.getInputStream(), to.getOutputStream(), Long.MAX_VALUE);
-      to.shutdownOutput();
-    } catch (IOException hungUp) {
-      closeQuietly(from);
-      closeQuietly(to);
-    }
-  }
-
-  private void copy(InputStream from, OutputStream to, long most) throws IOException {
-    byte[] buffer = new byte[16 * 1024];
-    long left = most;
-    while (left > 0) {
-      int count = from.read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (count < 0) {
-        return;
-      }
-      if (bytesLeft.addAndGet(-count) < 0) {
-        breach.compareAndSet(null, "more was fetched than the limit allows");
-        throw new IOException("too much");
-      }
-      to.write(buffer, 0, count);
-      left -= count;
-    }
-  }
-
-  private static void answer(Socket client, String status, String text) throws IOException {
-    byte[] head =
-        HttpHead.bytes(
-            List.of(
-                "HTTP/1.1 " + status,
-                "Content-Type: text/plain; charset=utf-8",
-                "Connection: close"));
-    client.getOutputStream().write(head);
-    client.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void closeQuietly(Closeable closeable) {
+  static void closeQuietly(Closeable closeable) {
     try {
       closeable.close();
     } catch (IOException ignored) {

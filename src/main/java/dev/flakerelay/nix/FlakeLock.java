@@ -64,6 +64,12 @@ public final class FlakeLock {
         .toList();
   }
 
+  /** Whether an input of the flake is one itself; nix reads nothing in it otherwise. */
+  boolean isFlake(String input) {
+    return !(root.inputs().get(input) instanceof LockNode.Edge.Direct(String name))
+        || existing(name).isFlake();
+  }
+
   /** What an input of the flake follows among its own inputs: the names of those that do. */
   Set<String> following(String input) {
     if (!(root.inputs().get(input) instanceof LockNode.Edge.Direct(String name))) {

@@ -32,6 +32,11 @@ record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attributes) {
     return Stream.of("original", "locked").flatMap(key -> Stream.ofNullable(attributes.get(key)));
   }
 
+  boolean isFlake() {
+    JsonNode flake = attributes.get("flake");
+    return flake == null || flake.asBoolean(true);
+  }
+
   Optional<String> text(String object, String attribute) {
     JsonNode value = attributes.get(object);
     return value == null || !value.path(attribute).isString()

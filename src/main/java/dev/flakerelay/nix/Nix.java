@@ -32,7 +32,6 @@ public final class Nix {
   private final NixLimits limits;
   private final Map<String, String> environment;
   private final List<String> allow;
-  private final PublicAddress.Resolver resolver;
 
   /**
    * A nix program.
@@ -50,22 +49,11 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       List<String> allow) {
-    this(program, work, limits, environment, allow, PublicAddress.Resolver.SYSTEM);
-  }
-
-  Nix(
-      Path program,
-      Path work,
-      NixLimits limits,
-      Map<String, String> environment,
-      List<String> allow,
-      PublicAddress.Resolver resolver) {
     this.program = program;
     this.work = work;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
     this.allow = List.copyOf(allow);
-    this.resolver = resolver;
   }
 
   /**
@@ -98,7 +86,10 @@ public final class Nix {
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
-                policy, OutboundNetwork.of(environment), resolver, limits.networkBytes())) {
+                policy,
+                OutboundNetwork.of(environment),
+                PublicAddress.Resolver.SYSTEM,
+                limits.networkBytes())) {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
       SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations(), command);
@@ -108,9 +99,12 @@ public final class Nix {
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
       try {
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
-          Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
-          SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, secrets(access));
-          gate.check(source, before.following(override.getKey()), override.getValue());
+          if (before.isFlake(override.getKey())) {
+            Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
+            SourceFlake source =
+                SourceFlake.read(override.getValue(), nix, answer, secrets(access));
+            gate.check(source, before.following(override.getKey()), override.getValue());
+          }
         }
         String attempt = "nix could not lock " + overrides.values();
         nix.run(command(folder, directory, overrides), attempt, secrets(access));

@@ -168,7 +168,7 @@ class FetchProxyTest {
       String url = "http://127.0.0.1:" + large.port() + "/";
       try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 50_000)) {
         assertThatThrownBy(() -> get(proxy, url)).isInstanceOf(IOException.class);
-        assertThat(proxy.breach()).get().asString().contains("more was fetched");
+        assertThat(proxy.breach()).get().asString().contains("more than 50000 bytes");
       }
     }
   }
