@@ -43,7 +43,13 @@ class CommandsTest {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.errors())
         .contains(
-            "\n  demo ", "\n  serve ", "\n  update ", "\n  retry ", "\n  send ", "\n  check ", "\n  verify ");
+            "\n  demo ",
+            "\n  serve ",
+            "\n  update ",
+            "\n  retry ",
+            "\n  send ",
+            "\n  check ",
+            "\n  verify ");
     assertThat(program.run("--version").text()).startsWith("flake-relay ");
   }
 
