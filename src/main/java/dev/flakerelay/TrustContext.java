@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -32,17 +33,17 @@ final class TrustContext extends SSLContext {
   }
 
   /**
-   * Looks for the file now, and reads it later.
+   * Looks at the file's first certificate now, and reads the others later.
    *
-   * @throws IOException if it is not there or may not be read
+   * @throws IOException if it is not there, may not be read, or begins otherwise
    */
   static SSLContext of(Path file) throws IOException {
-    try (InputStream readable = Files.newInputStream(file)) {
-      var _ = readable.read();
+    try (InputStream pem = Files.newInputStream(file)) {
+      var _ = CertificateFactory.getInstance("X.509").generateCertificate(pem);
       return new TrustContext(file, SSLContext.getInstance("TLS"));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
-    } catch (IOException e) {
+    } catch (CertificateException | IOException e) {
       throw unreadable(file, e);
     }
   }
@@ -99,7 +100,7 @@ final class TrustContext extends SSLContext {
 
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
-      return context().getSocketFactory();
+      return new LazySocketFactory(() -> context().getSocketFactory());
     }
 
     @Override

@@ -37,6 +37,7 @@ final class OutcomeLines implements UpdateBatch.Listener {
         .commit()
         .map(Revision::abbreviated)
         .ifPresent(revision -> fields.put("commit", revision));
+    outcome.pullRequest().ifPresent(url -> fields.put("pull_request", url.toString()));
     outcome.reason().ifPresent(reason -> fields.put("reason", reason));
     if (outcome.job().attempt() > 1) {
       fields.put("attempt", Integer.toString(outcome.job().attempt()));

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code relay verify}. */
 @Command(
     name = "verify",
+    sortOptions = false,
     description = {
       "Checks every flake-relay commit in a target's history from the commit alone:",
       "trailers, message, lock before and after, nothing else touched. Exit code 1 if one lies."
@@ -41,6 +43,10 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "env:NAME",
       description = "where the token for a private repository is found")
   private Optional<String> token = Optional.empty();
+
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
 
   @Override
   public Integer call() throws Exception {

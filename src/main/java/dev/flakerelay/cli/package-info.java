@@ -1,6 +1,6 @@
 /**
  * The command line: {@code relay demo}, {@code serve}, {@code update}, {@code retry}, {@code send},
- * {@code check}.
+ * {@code check}, {@code verify}.
  */
 @NullMarked
 package dev.flakerelay.cli;

@@ -21,7 +21,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "update", "retry", "send", "check"})
+  @ValueSource(strings = {"demo", "serve", "update", "retry", "send", "check", "verify"})
   void everyCommandHasHelp(String command) {
     Execution help = program.run(command, "--help");
     assertThat(help.exit()).isZero();
@@ -43,7 +43,13 @@ class CommandsTest {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.errors())
         .contains(
-            "\n  demo ", "\n  serve ", "\n  update ", "\n  retry ", "\n  send ", "\n  check ");
+            "\n  demo ",
+            "\n  serve ",
+            "\n  update ",
+            "\n  retry ",
+            "\n  send ",
+            "\n  check ",
+            "\n  verify ");
     assertThat(program.run("--version").text()).startsWith("flake-relay ");
   }
 
