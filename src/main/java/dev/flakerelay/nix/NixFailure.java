@@ -27,7 +27,7 @@ final class NixFailure {
               + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|Cannot find Git revision|object not"
               + " found|does not exist|does not appear to be a git|could not read"
               + " Username|Authentication failed|Repository not found|is not valid|infinite"
-              + " recursion|stack overflow|is not allowed|cannot find flake|expected .* but got|is"
+              + " recursion|stack overflow|is not allowed|cannot find flake|expected .{1,200} but got|is"
               + " missing|unrecogni[sz]ed|File size limit exceeded|File too large|is forbidden"
               + " in|unlocked input|unsupported parameter|is too large|not an absolute path|out of"
               + " memory|bad_alloc|transport '\\w+' not allowed");
@@ -67,17 +67,23 @@ final class NixFailure {
   }
 
   private static String lastError(String output, List<String> noise) {
-    String text = output.replaceAll("\\e\\[[0-9;]*m", "");
+    String text = output.replaceAll("\\e\\[[0-9;]*+m", "");
     int error = text.lastIndexOf("error: ");
     text = error < 0 ? text : text.substring(error + "error: ".length());
     for (String part : noise) {
       text = text.replace(part, "");
     }
+    // A server's answer is part of the output: what follows takes long on a long word.
     text =
-        text.replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
+        cut(text, 4 * MOST_CHARACTERS)
+            .replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
             .replaceAll("\\p{Cntrl}", " ")
             .replaceAll(" {2,}", " ")
             .strip();
-    return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) + "…" : text;
+    return text.length() > MOST_CHARACTERS ? cut(text, MOST_CHARACTERS) + "…" : text;
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() > most ? text.substring(0, most) : text;
   }
 }
