@@ -77,6 +77,15 @@ final class FetchPolicy {
     return new FetchPolicy(hosts, own, schemes);
   }
 
+  /**
+   * The policy for a flake of one's own that has no lock yet: the allowed hosts and local files.
+   */
+  static FetchPolicy ofUnlocked(List<String> allow) {
+    Set<String> schemes = new HashSet<>(SCHEMES);
+    schemes.addAll(List.of("git+file", "file", "path"));
+    return new FetchPolicy(Set.copyOf(allow), Set.of(), schemes);
+  }
+
   /** Whether a connection may be made. */
   boolean permits(Destination destination) {
     return isOwn(destination)

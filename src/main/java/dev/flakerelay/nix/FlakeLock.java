@@ -39,6 +39,12 @@ public final class FlakeLock {
     return LockReader.read(bytes);
   }
 
+  /** What a flake has that was never locked. */
+  static FlakeLock empty() {
+    LockNode root = new LockNode(Map.of(), Map.of());
+    return new FlakeLock(7, root, Map.of("root", root));
+  }
+
   /** The format's version, 5 to 7. */
   public int version() {
     return version;

@@ -61,7 +61,8 @@ public final class Nix {
    * does in a checkout.
    *
    * @param files the flake's files by path relative to the repository's root: flake.nix,
-   *     flake.lock, and those of flakes that it takes in by relative path
+   *     flake.lock, and those of flakes that it takes in by relative path; without flake.lock it is
+   *     locked for the first time, and may use files of this machine
    * @param directory where flake.nix is, {@code .} for the root
    * @param overrides references by input name
    * @param access tokens for private sources
@@ -77,11 +78,9 @@ public final class Nix {
       throws JobException {
     Path lockPath = Path.of(directory).resolve("flake.lock").normalize();
     byte[] old = files.get(lockPath.toString());
-    if (old == null) {
-      throw new PermanentException("there is no " + lockPath + ": run `nix flake lock` and push");
-    }
-    FlakeLock before = FlakeLock.parse(old);
-    FetchPolicy policy = FetchPolicy.of(before, allow);
+    FlakeLock before = old == null ? FlakeLock.empty() : FlakeLock.parse(old);
+    FetchPolicy policy =
+        old == null ? FetchPolicy.ofUnlocked(allow) : FetchPolicy.of(before, allow);
     LockGate gate = new LockGate(policy, before);
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
