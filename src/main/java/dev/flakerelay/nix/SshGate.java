@@ -28,9 +28,10 @@ final class SshGate {
           *) host=${word##*@} ; break ;;
         esac
       done
-      while read -r permitted; do
-        [ "$permitted" != "$host:$port" ] || eval "exec $(cat "${0%/*}/ssh-command") \\"\\$@\\""
-      done < "${0%/*}/ssh-permitted"
+      while read -r permitted <&3; do
+        [ "$permitted" != "$host:$port" ] ||
+          eval "exec $(cat "${0%/*}/ssh-command") \\"\\$@\\" 3<&-"
+      done 3< "${0%/*}/ssh-permitted"
       echo "$host:$port" > "${0%/*}/ssh-refused"
       exit 255
       """;

@@ -78,7 +78,12 @@ final class Scene {
     try {
       Path wrapper = folder.resolve("nix-wrapper");
       Files.writeString(
-          wrapper, "#!/bin/sh\nset -e\n" + script + "\nexec " + program + " \"$@\"\n");
+          wrapper,
+          "#!/bin/sh\nset -e\n[ \"$2\" != lock ] || {\n"
+              + script
+              + "\n}\nexec "
+              + program
+              + " \"$@\"\n");
       if (!wrapper.toFile().setExecutable(true)) {
         throw new IllegalStateException("could not make executable: " + wrapper);
       }
