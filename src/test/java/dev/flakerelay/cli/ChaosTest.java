@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,8 @@ class ChaosTest {
       Instant end = Instant.now().plus(STORM);
       while (Instant.now().isBefore(end)) {
         act(world, random);
+        // Without a breath in between, all that is tested is how long a queue gets.
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(500)).toNanos());
       }
       world.settle();
 

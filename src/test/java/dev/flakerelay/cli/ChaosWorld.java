@@ -29,7 +29,7 @@ final class ChaosWorld implements AutoCloseable {
   static final int SOURCES = 3;
   static final int TARGETS = 2;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MOST_KILLS = 4;
 
   private final GitHttpServer git;
@@ -41,8 +41,7 @@ final class ChaosWorld implements AutoCloseable {
   private final List<List<Revision>> released = new ArrayList<>();
   private final Map<Integer, List<String>> personal = new TreeMap<>();
   private final Set<String> accepted = new LinkedHashSet<>();
-  private final List<JsonNode> earlierOutcomes = new ArrayList<>();
-  private ServeProcess serve;
+  private final List<ServeProcess> processes = new ArrayList<>();
   private int kills;
 
   private ChaosWorld(
@@ -61,7 +60,7 @@ final class ChaosWorld implements AutoCloseable {
     for (TestRepository source : sources) {
       released.add(new ArrayList<>(List.of(source.head("main"))));
     }
-    this.serve = start();
+    start();
   }
 
   static ChaosWorld create(Path folder) throws IOException {
@@ -113,8 +112,8 @@ final class ChaosWorld implements AutoCloseable {
     return yaml.toString();
   }
 
-  private ServeProcess start() {
-    return program.serve(config, "--log", "json", "--retry-delay", "PT0.3S");
+  private void start() {
+    processes.add(program.serve(config, "--log", "json", "--retry-delay", "PT0.3S"));
   }
 
   void release(int source) {
@@ -142,7 +141,7 @@ final class ChaosWorld implements AutoCloseable {
          "client_payload":{"sha":"%s","version":"%d"}}
         """
             .formatted(source, revision, released.get(source).indexOf(revision));
-    HttpResponse<String> answer = serve.post("repository_dispatch", body);
+    HttpResponse<String> answer = processes.getLast().post("repository_dispatch", body);
     assertThat(answer.statusCode()).isEqualTo(202);
     for (JsonNode entry : JsonMapper.shared().readTree(answer.body()).path("accepted")) {
       accepted.add(entry.path("job").asString());
@@ -180,10 +179,8 @@ final class ChaosWorld implements AutoCloseable {
   void kill() {
     if (kills < MOST_KILLS) {
       kills++;
-      serve.kill();
-      earlierOutcomes.addAll(serve.events("outcome"));
-      serve.close();
-      serve = start();
+      processes.getLast().kill();
+      start();
     }
   }
 
@@ -192,7 +189,14 @@ final class ChaosWorld implements AutoCloseable {
    * would.
    */
   void settle() {
-    Await.until(PATIENCE, () -> ended().containsAll(accepted));
+    try {
+      Await.until(PATIENCE, () -> ended().containsAll(accepted));
+    } catch (AssertionError e) {
+      Set<String> lost = new LinkedHashSet<>(accepted);
+      lost.removeAll(ended());
+      String log = String.join("\n", processes.getLast().errors());
+      throw new AssertionError("without an outcome: " + lost + "\n" + log, e);
+    }
     Await.until(
         PATIENCE,
         () -> {
@@ -228,9 +232,7 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   List<JsonNode> outcomes() {
-    List<JsonNode> all = new ArrayList<>(earlierOutcomes);
-    all.addAll(serve.events("outcome"));
-    return all;
+    return processes.stream().flatMap(process -> process.events("outcome").stream()).toList();
   }
 
   /** What each input should be locked at: the newest release, each of which was dispatched. */
@@ -267,7 +269,7 @@ final class ChaosWorld implements AutoCloseable {
 
   @Override
   public void close() {
-    serve.close();
+    processes.forEach(ServeProcess::close);
     git.close();
   }
 }
