@@ -1,0 +1,117 @@
+package dev.flakerelay.lambda;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import dev.flakerelay.EventLog;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Network;
+import dev.flakerelay.config.Secrets;
+import dev.flakerelay.nix.Nix;
+import dev.flakerelay.nix.NixLimits;
+import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.TargetUpdate;
+import dev.flakerelay.update.UpdateBatch;
+import dev.flakerelay.update.Workshop;
+import dev.flakerelay.webhook.Fixture;
+import dev.flakerelay.webhook.RecordingQueue;
+import dev.flakerelay.webhook.Samples;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The worker as Lambda invokes it, with the SQS fixtures of {@code events/}. */
+class UpdateHandlerTest {
+  /** The handler asks nothing of it. */
+  private static final Context CONTEXT =
+      (Context)
+          Proxy.newProxyInstance(
+              Context.class.getClassLoader(),
+              new Class<?>[] {Context.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+  private final EventLog log =
+      new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
+  private final List<Duration> delays = new ArrayList<>();
+
+  @ParameterizedTest
+  @CsvSource({"sqs-one-job, 1, 0", "sqs-two-groups, 3, 0", "sqs-malformed-body, 1, 1"})
+  void everyMessageIsReadAndEnds(String fixture, int rejected, int malformed, @TempDir Path folder)
+      throws IOException {
+    String response = handle(withoutRoutes(folder), new Fixture(fixture).bytes());
+
+    assertThat(response).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(linesWith("\"outcome\":\"rejected\"")).isEqualTo(rejected);
+    assertThat(linesWith("\"event\":\"malformed\"")).isEqualTo(malformed);
+  }
+
+  @Test
+  void whatMustComeAgainIsNamedAndHiddenForItsDelay() throws IOException {
+    BatchHandler lastFails =
+        batch -> List.of(new BatchHandler.Retry(batch.getLast(), Duration.ofSeconds(5)));
+    byte[] event = new Fixture("sqs-two-groups").bytes();
+
+    String response = handle(lastFails, event);
+
+    var records = JsonMapper.shared().readTree(event).get("Records");
+    String last = records.get(records.size() - 1).get("messageId").stringValue();
+    assertThat(response)
+        .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"" + last + "\"}]}");
+    assertThat(delays).containsExactly(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void anEventOfAnotherFormKeepsTheWholeBatch() {
+    assertThatThrownBy(() -> handle(batch -> List.of(), "{}".getBytes(UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("SQS event");
+  }
+
+  private String handle(BatchHandler updates, byte[] event) throws IOException {
+    RecordingQueue queue =
+        new RecordingQueue() {
+          @Override
+          public synchronized void retryAfter(Message message, Duration delay) {
+            delays.add(delay);
+          }
+        };
+    ByteArrayOutputStream response = new ByteArrayOutputStream();
+    new UpdateHandler(updates, queue, log)
+        .handleRequest(new ByteArrayInputStream(event), response, CONTEXT);
+    return response.toString(UTF_8);
+  }
+
+  /** The real worker; with no route left in its configuration it reaches no repository. */
+  private UpdateBatch withoutRoutes(Path folder) {
+    Config config = new Config(new Secrets(List.of(), Optional.empty()), Map.of(), Network.DEFAULT);
+    Nix nix = new Nix(folder.resolve("nix"), folder, NixLimits.DEFAULT, Map.of(), List.of());
+    Workshop workshop = new Workshop(nix, folder, Optional.empty(), 1);
+    return new UpdateBatch(
+        new TargetUpdate(config, workshop), 5, Backoff.DEFAULT, new OutcomeLog(log));
+  }
+
+  private long linesWith(String text) {
+    return logged.toString(UTF_8).lines().filter(line -> line.contains(text)).count();
+  }
+}
