@@ -23,7 +23,7 @@ class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
   private static final int MINUTES = Integer.getInteger("chaos.minutes", 0);
   private static final Duration STORM =
-      MINUTES == 0 ? Duration.ofSeconds(20) : Duration.ofMinutes(MINUTES);
+      MINUTES == 0 ? Duration.ofSeconds(12) : Duration.ofMinutes(MINUTES);
 
   @Test
   void nothingIsLostAndNoCommitLies(@TempDir Path folder) throws Exception {
