@@ -72,7 +72,7 @@ class NixProcessTest {
     assertThat(environment.get("GIT_ALLOW_PROTOCOL")).isEqualTo("https:http:ssh");
     assertThat(environment.get("GIT_CONFIG_KEY_0"))
         .isEqualTo("http.https://github.com/o/r.extraHeader");
-    assertThat(multiline).contains("access-tokens = github.com/o/r=t0ken").doesNotContain("s3cret");
+    assertThat(multiline).contains("access-tokens = github.com=t0ken").doesNotContain("s3cret");
     assertThat(environment.values()).noneMatch(value -> value.contains("s3cret"));
     String ours = folder.toRealPath().toString();
     assertThat(Files.readAllLines(folder.resolve("nix.fds")))
