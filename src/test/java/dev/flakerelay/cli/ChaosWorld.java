@@ -29,7 +29,7 @@ final class ChaosWorld implements AutoCloseable {
   static final int SOURCES = 3;
   static final int TARGETS = 2;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int MOST_KILLS = 4;
 
   private final GitHttpServer git;
