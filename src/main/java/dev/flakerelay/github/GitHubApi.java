@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +54,8 @@ final class GitHubApi implements AutoCloseable {
     this.token = token;
     this.patience = patience;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-    ProxySelector proxies = ProxySelector.getDefault();
-    if (proxies != null) {
-      builder.proxy(proxies);
-    }
+    Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
+    Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
     try {
       this.client = builder.sslContext(SSLContext.getDefault()).build();
     } catch (NoSuchAlgorithmException e) {
