@@ -6,6 +6,7 @@ import dev.flakerelay.RetryableException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -30,9 +31,13 @@ final class GitFailure {
 
   private GitFailure() {}
 
-  /** The failure of a job whose attempt ended with {@code cause}. */
-  static JobException of(String attempt, Exception cause) {
-    String said = words(cause);
+  /**
+   * The failure of a job whose attempt ended with {@code cause}.
+   *
+   * @param hide takes out of the server's words what may not be told
+   */
+  static JobException of(String attempt, Exception cause, UnaryOperator<String> hide) {
+    String said = hide.apply(words(cause));
     String judged = URL.matcher(said).replaceAll(""); // a port or a path may look like a status
     if (RATE_LIMIT.matcher(judged).find()) {
       return new RetryableException(attempt + ": " + said, cause);

@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.TokenCredentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URISyntaxException;
@@ -29,9 +30,6 @@ import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 public final class GitRemote {
   /** How long a server may stay silent before the connection is given up. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
-
-  /** GitHub's name for "the password is a token"; GitLab takes any name. */
-  private static final String TOKEN_USER = "x-access-token";
 
   private static final Set<RefUpdate.Result> WRITTEN =
       EnumSet.of(
@@ -75,7 +73,8 @@ public final class GitRemote {
         token.ifPresent(
             secret ->
                 transport.setCredentialsProvider(
-                    new UsernamePasswordCredentialsProvider(TOKEN_USER, secret.value())));
+                    new UsernamePasswordCredentialsProvider(
+                        TokenCredentials.USER, secret.value())));
       }
       if (!address.isRemote()) {
         // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
@@ -85,9 +84,9 @@ public final class GitRemote {
       }
       return conversation.with(transport);
     } catch (NotSupportedException | TransportException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e);
+      throw GitFailure.of("could not " + intent + " " + url, e, this::hide);
     } catch (IOException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e);
+      throw GitFailure.of("could not " + intent + " " + url, e, this::hide);
     }
   }
 
@@ -137,6 +136,11 @@ public final class GitRemote {
       }
     }
     return result;
+  }
+
+  /** What a server said, without the token. */
+  String hide(String words) {
+    return token.map(secret -> TokenCredentials.hide(secret.value(), words)).orElse(words);
   }
 
   private boolean tokenMayTravel() {

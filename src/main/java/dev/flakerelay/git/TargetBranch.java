@@ -223,7 +223,7 @@ public final class TargetBranch implements AutoCloseable {
           ObjectId old = expected.map(each -> ObjectId.fromString(each.hex())).orElse(null);
           RemoteRefUpdate update = new RemoteRefUpdate(local, commit.hex(), ref, force, null, old);
           PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
-          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages());
+          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages(), remote::hide);
         });
   }
 

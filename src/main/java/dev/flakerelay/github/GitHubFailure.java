@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.TokenCredentials;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,7 @@ final class GitHubFailure {
       String field = error.path("field").asString("") + " " + error.path("code").asString("");
       words.add(detail.isBlank() ? field.strip() : detail);
     }
-    String all = words.toString().replace(token.value(), token.toString());
+    String all = TokenCredentials.hide(token.value(), words.toString());
     String line = all.replaceAll("[\\s\\p{Cntrl}]+", " ");
     return line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line;
   }

@@ -3,7 +3,6 @@ package dev.flakerelay.nix;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,9 +40,9 @@ final class NixFailure {
    *
    * @param attempt what nix was asked to do
    * @param output what it printed
-   * @param noise paths and secrets that say nothing to a person, left out of the message
+   * @param noise a path that says nothing to a person, left out of the message
    */
-  static JobException of(String attempt, String output, List<String> noise) {
+  static JobException of(String attempt, String output, String noise) {
     String words = attempt + ": " + lastError(output, noise);
     Matcher http = HTTP.matcher(output);
     int status = 0;
@@ -66,16 +65,13 @@ final class NixFailure {
         : new RetryableException(words);
   }
 
-  private static String lastError(String output, List<String> noise) {
+  private static String lastError(String output, String noise) {
     String text = output.replaceAll("\\e\\[[0-9;]*+m", "");
     int error = text.lastIndexOf("error: ");
     text = error < 0 ? text : text.substring(error + "error: ".length());
-    for (String part : noise) {
-      text = text.replace(part, "");
-    }
     // A server's answer is part of the output: what follows takes long on a long word.
     text =
-        cut(text, 4 * MOST_CHARACTERS)
+        cut(text.replace(noise, ""), 4 * MOST_CHARACTERS)
             .replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
             .replaceAll("\\p{Cntrl}", " ")
             .replaceAll(" {2,}", " ")
