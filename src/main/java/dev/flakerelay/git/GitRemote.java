@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -23,6 +22,7 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
@@ -67,8 +67,12 @@ public final class GitRemote {
   /** Talks to the server; whatever fails is told as a failure of the job. */
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
+    HttpConnections connections = new HttpConnections();
     try (Transport transport = Transport.open(local, address)) {
       transport.setTimeout((int) SILENCE.toSeconds());
+      if (transport instanceof TransportHttp http) {
+        http.setHttpConnectionFactory(connections);
+      }
       if (tokenMayTravel()) {
         token.ifPresent(
             secret ->
@@ -83,10 +87,9 @@ public final class GitRemote {
         transport.setOptionReceivePack("exec git-receive-pack");
       }
       return conversation.with(transport);
-    } catch (NotSupportedException | TransportException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e, this::hide);
     } catch (IOException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e, this::hide);
+      String attempt = "could not " + intent + " " + url;
+      throw GitFailure.of(attempt, e, connections.retryAfter(), this::hide);
     }
   }
 

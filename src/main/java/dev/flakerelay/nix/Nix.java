@@ -130,10 +130,7 @@ public final class Nix {
         nix.run(command(folder, directory, overrides), attempt, tokens);
       } catch (RetryableException e) {
         // nix hears no more of a failed connection than a status.
-        throw proxy
-            .trouble()
-            .map(why -> new RetryableException(e.getMessage() + " (" + why + ")", e))
-            .orElse(e);
+        throw proxy.trouble().map(e::explained).orElse(e);
       }
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
       gate.check(FlakeLock.parse(made), "the new flake.lock");

@@ -2,6 +2,7 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
  */
 final class NixFailure {
   private static final Pattern HTTP = Pattern.compile("(?:HTTP error|returned error:) (\\d{3})");
+
+  private static final Pattern RATE_LIMIT = Pattern.compile("rate limit", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern PASSING =
       Pattern.compile(
@@ -48,6 +51,9 @@ final class NixFailure {
     int status = 0;
     while (http.find()) {
       status = Integer.parseInt(http.group(1));
+    }
+    if (status == 429 || (status == 403 && RATE_LIMIT.matcher(output).find())) {
+      return new RetryableException(words, RetryAfter.UNNAMED); // nix tells no header
     }
     // 403 is how GitHub tells of a rate limit, too
     if (status == 401 || status == 404 || status == 410) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GitFailureTest {
   private static JobException failure(Exception cause) {
-    return GitFailure.of("could not fetch", cause, UnaryOperator.identity());
+    return GitFailure.of("could not fetch", cause, Optional.empty(), UnaryOperator.identity());
   }
 
   @ParameterizedTest
