@@ -79,6 +79,7 @@ public final class TargetCheck {
         new Revision("0".repeat(40)),
         Optional.empty(),
         Optional.empty(),
+        Job.Cause.COMMAND,
         1,
         Instant.EPOCH);
   }

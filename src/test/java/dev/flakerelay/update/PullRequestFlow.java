@@ -121,6 +121,7 @@ final class PullRequestFlow implements AutoCloseable {
         revision,
         Optional.of("1.2.3"),
         Optional.of(delivery),
+        Job.Cause.DELIVERY,
         1,
         Instant.now());
   }

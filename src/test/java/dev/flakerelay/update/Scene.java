@@ -244,6 +244,7 @@ final class Scene {
         revision,
         Optional.of("1.2.3"),
         Optional.of(delivery),
+        Job.Cause.DELIVERY,
         1,
         Instant.EPOCH);
   }

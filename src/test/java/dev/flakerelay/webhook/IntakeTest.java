@@ -61,6 +61,7 @@ class IntakeTest {
             new Revision(SHA),
             Optional.of("2.1.1"),
             Optional.of("72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+            Job.Cause.DELIVERY,
             1,
             Samples.CLOCK.instant());
     assertThat(queue.sent()).containsExactly(job);
