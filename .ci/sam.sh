@@ -289,7 +289,7 @@ post() { # post CODE SIGNATURE
 signed_is_202() {
   local signature before
   before=$(waiting "$QUEUE")
-  printf '{"ref":"refs/heads/master","after":"%s","deleted":false,"repository":{"full_name":"markus-barta/nixfleet"}}' "$NEXT" >"$tmp/delivery.json"
+  printf '{"ref":"refs/heads/master","after":"%s","deleted":false,"repository":{"full_name":"markus-barta/nixfleet"}}' "$(openssl rand -hex 20)" >"$tmp/delivery.json"
   signature=$(openssl dgst -sha256 -hmac "It's a Secret to Everybody" -hex "$tmp/delivery.json" | sed 's/.*= //')
   post 202 "$signature" && has "$tmp/answer" '"route":"nixfleet"' && (($(waiting "$QUEUE") == before + 1))
 }
@@ -328,11 +328,11 @@ check "container: the job is in the queue" queue_has 1
 check "container: a wrong signature is refused" in_container 512m ReceiveHandler events/wrong-signature.json '"statusCode":401'
 check "container: a real flake is locked" updates_in_container
 check "container: dead letters are looked through" in_container 512m RetryHandler events/alarm.json '{}'
-check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json "$NEXT"
+check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json '{"behind":1}'
 
 check "template with the containers' variables" containers_template
 check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repository-dispatch.json '"statusCode": 202'
-check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json "$NEXT"
+check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json '"behind": 1'
 check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
 check "two dead letters" eval 'dead_letter 1 && dead_letter 5'
 check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"EXHAUSTED": 1' '"WAITING": 1'
