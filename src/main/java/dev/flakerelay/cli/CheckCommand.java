@@ -60,20 +60,17 @@ final class CheckCommand implements Callable<Integer> {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  private static List<TargetCheck.Finding> findings(Setup setup, List<Route> routes)
-      throws SetupException {
+  private static List<TargetCheck.Finding> findings(Setup setup, List<Route> routes) {
     List<TargetCheck.Finding> findings = new ArrayList<>();
     Config read = setup.config();
     List<SecretReference> references = new ArrayList<>(read.secrets().webhook());
     read.secrets().git().ifPresent(references::add);
-    try (SecretReader reader = SecretReader.of(setup.environment())) {
-      for (SecretReference reference : references) {
-        findings.add(look(reader, reference));
-      }
+    for (SecretReference reference : references) {
+      findings.add(look(setup.reader(), reference));
     }
     try {
       TargetCheck check =
-          new TargetCheck(setup.workshop(Folders.cache(setup.environment()).resolve("check")));
+          new TargetCheck(setup.repositories(Folders.cache(setup.environment()).resolve("check")));
       findings.addAll(check.run(routes));
     } catch (SecretException e) {
       findings.add(new TargetCheck.Finding(false, "the repositories: not without that secret"));

@@ -5,6 +5,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.nix.FlakeLock;
@@ -15,6 +16,7 @@ import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Signature;
@@ -104,9 +106,10 @@ final class DemoCommand implements Callable<Integer> {
     RelayService.Parts parts =
         new RelayService.Parts(
             ConfigReader.read(config),
-            List.of(secret),
+            SecretValues.fixed(List.of(secret)),
             SqliteJobQueue.open(folder.resolve("queue")),
-            new Workshop(nix, folder.resolve("git"), Optional.empty(), Workshop.DEFAULT_RACES),
+            new Workshop(
+                nix, new Repositories(folder.resolve("git"), SecretValues.fixed(List.of()))),
             "127.0.0.1",
             0,
             1,

@@ -1,7 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Backoff;
@@ -10,7 +10,6 @@ import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -80,7 +79,7 @@ final class ServeCommand implements Callable<Integer> {
     EventLog.Format format = format();
     EventLog events = new EventLog(System.err, format, InstantSource.system());
     LibraryLog.into(events);
-    List<Secret> secrets = setup.webhookSecrets();
+    SecretValues secrets = setup.webhookSecrets();
     Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
     RelayService service =
         start(

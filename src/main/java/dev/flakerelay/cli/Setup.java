@@ -5,44 +5,48 @@ import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
-import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
-import dev.flakerelay.git.GitToken;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
-import dev.flakerelay.nix.NixLimits;
-import dev.flakerelay.nix.NixProgram;
+import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * What several commands need before they can work.
+ * What several commands need before they can work. What is missing fails now, and not at the first
+ * delivery or job.
  *
  * @param environment the process's environment
  * @param config relay.yaml
+ * @param reader open until the process ends
  */
-record Setup(Map<String, String> environment, Config config) {
+record Setup(Map<String, String> environment, Config config, SecretReader reader) {
 
   static Setup read(Path file) throws ConfigException {
-    return new Setup(System.getenv(), ConfigReader.read(file));
+    Map<String, String> environment = System.getenv();
+    return new Setup(environment, ConfigReader.read(file), SecretReader.of(environment));
+  }
+
+  /** The webhook's secrets, of which each can be read. */
+  SecretValues webhookSecrets() throws SecretException {
+    SecretValues secrets =
+        SecretValues.of(reader, config.secrets().webhook(), InstantSource.system());
+    var _ = secrets.current();
+    return secrets;
   }
 
   /**
-   * The values of the webhook's secrets; a missing one fails now, and not at the first delivery.
+   * The targets and sources, with a token that can be read, if the configuration names one.
+   *
+   * @param folder where Git caches are kept
    */
-  List<Secret> webhookSecrets() throws SecretException {
-    try (SecretReader reader = SecretReader.of(environment)) {
-      List<Secret> secrets = new ArrayList<>();
-      for (SecretReference reference : config.secrets().webhook()) {
-        secrets.add(reader.read(reference));
-      }
-      return secrets;
-    }
+  Repositories repositories(Path folder) throws SecretException {
+    Repositories repositories = Repositories.of(config, reader, folder.resolve("git"));
+    var _ = repositories.token().current();
+    return repositories;
   }
 
   /**
@@ -51,34 +55,14 @@ record Setup(Map<String, String> environment, Config config) {
    * @param folder where Git caches and nix's folders are kept
    */
   Workshop workshop(Path folder) throws SecretException, SetupException {
-    Optional<GitToken> token = Optional.empty();
-    if (config.secrets().git().isPresent()) {
-      try (SecretReader reader = SecretReader.of(environment)) {
-        Secret secret = reader.read(config.secrets().git().get());
-        token = Optional.of(new GitToken(secret.value()));
-      }
-    }
-    return new Workshop(
-        nix(environment, folder, config.network()),
-        folder.resolve("git"),
-        token,
-        Workshop.DEFAULT_RACES);
+    return new Workshop(nix(environment, folder, config.network()), repositories(folder));
   }
 
   /** A nix that was seen to run. */
   static Nix nix(Map<String, String> environment, Path folder, Network network)
       throws SetupException {
-    Path program =
-        NixProgram.find(environment)
-            .orElseThrow(
-                () ->
-                    new SetupException(
-                        "there is no nix program on PATH, and RELAY_NIX names none:"
-                            + " install nix 2.19 or newer, or start this through ./relay,"
-                            + " which builds one"));
-    Nix nix =
-        new Nix(program, folder.resolve("nix"), NixLimits.DEFAULT, environment, network.allow());
     try {
+      Nix nix = Nix.find(environment, folder.resolve("nix"), network.allow());
       nix.version();
       return nix;
     } catch (JobException e) {

@@ -111,6 +111,7 @@ final class UpdateCommand implements Callable<Integer> {
               revision,
               version,
               Optional.empty(),
+              Job.Cause.COMMAND,
               1,
               Instant.now()));
     }

@@ -2,7 +2,7 @@ package dev.flakerelay.local;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,7 +59,7 @@ public final class RelayService implements AutoCloseable {
    */
   public record Parts(
       Config config,
-      List<Secret> secrets,
+      SecretValues secrets,
       JobQueue queue,
       Workshop workshop,
       String host,

@@ -57,6 +57,28 @@ public final class Nix {
   }
 
   /**
+   * The nix program that an environment offers ({@link NixProgram}), within the usual limits.
+   *
+   * @param environment the process's environment
+   * @param work where a folder is made for each run
+   * @param allow as in the constructor
+   * @throws PermanentException if there is none
+   */
+  public static Nix find(Map<String, String> environment, Path work, List<String> allow)
+      throws PermanentException {
+    Path program =
+        NixProgram.find(environment)
+            .orElseThrow(
+                () ->
+                    new PermanentException(
+                        "there is no nix program on PATH, and RELAY_NIX names none: install nix "
+                            + OLDEST
+                            + " or newer, or start this through ./relay, which builds one (in"
+                            + " Lambda: add the layer that brings it)"));
+    return new Nix(program, work, NixLimits.DEFAULT, environment, allow);
+  }
+
+  /**
    * Locks inputs to given references, as {@code nix flake lock --override-input NAME REFERENCE}
    * does in a checkout.
    *

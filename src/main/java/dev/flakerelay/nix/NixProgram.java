@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where the {@code nix} program is. */
-public final class NixProgram {
+final class NixProgram {
   /** Where a Lambda layer puts it. */
   private static final Path IN_LAYER = Path.of("/opt/nix/bin/nix");
 
@@ -19,7 +19,7 @@ public final class NixProgram {
    *
    * @param environment the process's environment
    */
-  public static Optional<Path> find(Map<String, String> environment) {
+  static Optional<Path> find(Map<String, String> environment) {
     String named = environment.get("RELAY_NIX");
     if (named != null && !named.isBlank()) {
       return Optional.of(Path.of(named)).filter(Files::isExecutable);

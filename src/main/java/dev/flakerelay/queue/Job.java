@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param revision what to lock
  * @param version the release's version, if the dispatch named one; cleaned
  * @param delivery the delivery's id, or empty for a job that no delivery caused
+ * @param cause who asked for it
  * @param attempt 1 for a dispatch, one more for each time it was put back from the dead-letter
  *     queue
  * @param firstSeen when the dispatch came in
@@ -33,8 +35,24 @@ public record Job(
     Revision revision,
     Optional<String> version,
     Optional<String> delivery,
+    Cause cause,
     int attempt,
     Instant firstSeen) {
+
+  /** Who asks for a job. */
+  public enum Cause {
+    /** A delivery. */
+    DELIVERY,
+    /** The comparison of what is locked with the source's branch: a delivery may have been lost. */
+    RECONCILE,
+    /** A person, on the command line. */
+    COMMAND;
+
+    /** As it is written in messages and log lines. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * The same for every dispatch that asks for the same: 32 hex digits of a hash of target, input
@@ -74,6 +92,7 @@ public record Job(
         revision,
         version,
         delivery,
+        cause,
         attempt + 1,
         firstSeen);
   }

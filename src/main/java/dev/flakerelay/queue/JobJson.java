@@ -3,6 +3,7 @@ package dev.flakerelay.queue;
 import dev.flakerelay.Revision;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -18,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A job as the text of a queued message: one JSON object with {@code route}, {@code repository},
  * {@code branch}, {@code directory}, {@code input}, {@code revision}, {@code version} and {@code
- * delivery} (left out when the job has none), {@code attempt} (a number) and {@code firstSeen} (RFC
- * 3339, UTC).
+ * delivery} (left out when the job has none), {@code cause} ({@code delivery}, {@code reconcile},
+ * {@code command}; a message without one is a delivery's), {@code attempt} (a number) and {@code
+ * firstSeen} (RFC 3339, UTC).
  *
  * <p>Messages outlive the program that wrote them, so these names are stable. The text is plain
  * ASCII, which is within what Amazon SQS takes ("SendMessage", Amazon SQS API reference).
@@ -51,6 +53,7 @@ public final class JobJson {
     object.put("revision", job.revision().hex());
     job.version().ifPresent(version -> object.put("version", version));
     job.delivery().ifPresent(delivery -> object.put("delivery", delivery));
+    object.put("cause", job.cause().key());
     object.put("attempt", job.attempt());
     object.put("firstSeen", job.firstSeen().toString());
     return JSON.writeValueAsString(object);
@@ -86,6 +89,7 @@ public final class JobJson {
             revision(),
             optionalText("version"),
             optionalText("delivery"),
+            cause(),
             attempt(),
             firstSeen());
     if (!unread.isEmpty()) {
@@ -101,6 +105,14 @@ public final class JobJson {
       throw new MalformedJobException(
           "the message's revision is not 40 or 64 lower-case hex digits", e);
     }
+  }
+
+  private Job.Cause cause() throws MalformedJobException {
+    String key = optionalText("cause").orElse(Job.Cause.DELIVERY.key());
+    return Arrays.stream(Job.Cause.values())
+        .filter(cause -> cause.key().equals(key))
+        .findFirst()
+        .orElseThrow(() -> new MalformedJobException("the message's cause is not a known one"));
   }
 
   private int attempt() throws MalformedJobException {

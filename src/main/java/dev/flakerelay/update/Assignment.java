@@ -66,6 +66,7 @@ record Assignment(Job job, Route route, Target target) {
         job.revision(),
         job.version(),
         job.delivery(),
+        job.cause(),
         job.attempt(),
         job.firstSeen());
   }

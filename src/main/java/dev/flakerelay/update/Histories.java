@@ -13,12 +13,12 @@ import java.util.Map;
  * for was there before they were queued.
  */
 final class Histories implements AutoCloseable {
-  private final Workshop workshop;
+  private final Repositories repositories;
   private final Steps steps;
   private final Map<SourceBranch, SourceHistory> fetched = new HashMap<>();
 
-  Histories(Workshop workshop, Steps steps) {
-    this.workshop = workshop;
+  Histories(Repositories repositories, Steps steps) {
+    this.repositories = repositories;
     this.steps = steps;
   }
 
@@ -36,7 +36,7 @@ final class Histories implements AutoCloseable {
   private SourceHistory history(SourceBranch source, Job job) throws JobException {
     SourceHistory known = fetched.get(source);
     if (known == null) {
-      known = workshop.history(source, job);
+      known = repositories.history(source, job);
       fetched.put(source, known);
     }
     return known;

@@ -63,8 +63,8 @@ public record Outcome(
   }
 
   /**
-   * The fields of the log line: {@code outcome route target input requested locked delivery attempt
-   * duration_ms}, and where they apply {@code job}, {@code version}, {@code commit}, {@code
+   * The fields of the log line: {@code outcome route target input requested locked delivery cause
+   * attempt duration_ms}, and where they apply {@code job}, {@code version}, {@code commit}, {@code
    * pull_request}, {@code reason}, and {@code NAME_ms} for each step. Values are null where there
    * is none.
    */
@@ -81,6 +81,7 @@ public record Outcome(
     fields.put("pull_request", pullRequest.orElse(null));
     fields.put("reason", reason.orElse(null));
     fields.put("delivery", job.delivery().orElse(null));
+    fields.put("cause", job.cause().key());
     fields.put("job", job.id());
     fields.put("attempt", job.attempt());
     fields.put("duration_ms", duration.toMillis());

@@ -59,7 +59,7 @@ final class Proposal {
       Assignment assignment = move.assignment();
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
       SourceBranch from = session.lock().input(move.input()).branch();
-      access.addAll(workshop.access(from, assignment.job()));
+      access.addAll(workshop.repositories().access(from, assignment.job()));
     }
     String directory = moves.getFirst().assignment().target().directory();
     byte[] lock = workshop.nix().lock(session.files(), directory, overrides, List.copyOf(access));

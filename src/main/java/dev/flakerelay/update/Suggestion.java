@@ -66,7 +66,7 @@ final class Suggestion {
 
   /** Makes what is missing of commit, branch and pull request. */
   Made make(Steps steps) throws JobException {
-    try (PullRequests pulls = workshop.pullRequests(job)) {
+    try (PullRequests pulls = workshop.repositories().pullRequests(job)) {
       Optional<PullRequest> open =
           steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
       Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));

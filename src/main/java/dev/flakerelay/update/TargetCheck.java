@@ -14,11 +14,11 @@ import java.util.Optional;
 
 /** Looks whether what a configuration names is really there; changes nothing. */
 public final class TargetCheck {
-  private final Workshop workshop;
+  private final Repositories repositories;
 
   /** Looks with the same means that updates are made with. */
-  public TargetCheck(Workshop workshop) {
-    this.workshop = workshop;
+  public TargetCheck(Repositories repositories) {
+    this.repositories = repositories;
   }
 
   /** Looks at every input of every target. */
@@ -36,7 +36,7 @@ public final class TargetCheck {
     List<Finding> findings = new ArrayList<>();
     String name = route.name() + ": " + target.repository() + " " + target.branch();
     Job any = job(route, target, target.inputs().getFirst());
-    try (TargetSession session = TargetSession.open(workshop, any)) {
+    try (TargetSession session = TargetSession.open(repositories, any)) {
       for (String submodule : target.submodules()) {
         session.branch().submodule(submodule);
       }
@@ -53,7 +53,7 @@ public final class TargetCheck {
     try {
       LockedInput input = session.lock().input(job.input());
       SourceBranch source = route.source().isPresent() ? route.source().get() : input.branch();
-      Revision head = workshop.head(source, job);
+      Revision head = repositories.head(source, job);
       String locked = input.revision().map(Revision::abbreviated).orElse("no revision");
       return new Finding(
           true,
@@ -79,6 +79,7 @@ public final class TargetCheck {
         new Revision("0".repeat(40)),
         Optional.empty(),
         Optional.empty(),
+        Job.Cause.COMMAND,
         1,
         Instant.EPOCH);
   }

@@ -25,8 +25,8 @@ final class TargetSession implements AutoCloseable {
   }
 
   /** Fetches the branch of a job's target. */
-  static TargetSession open(Workshop workshop, Job job) throws JobException {
-    TargetBranch branch = workshop.fetch(job);
+  static TargetSession open(Repositories repositories, Job job) throws JobException {
+    TargetBranch branch = repositories.fetch(job);
     try {
       Map<String, byte[]> files = branch.files();
       String lockPath = path(job.directory(), "flake.lock");

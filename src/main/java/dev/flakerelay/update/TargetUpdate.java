@@ -42,10 +42,13 @@ public final class TargetUpdate {
         progress.reject(job, Optional.empty(), e);
       }
     }
-    try (Histories histories = new Histories(workshop, progress.steps())) {
+    try (Histories histories = new Histories(workshop.repositories(), progress.steps())) {
       while (!pending.isEmpty()) {
         try (TargetSession session =
-            progress.steps().time("fetch", () -> TargetSession.open(workshop, jobs.getFirst()))) {
+            progress
+                .steps()
+                .time(
+                    "fetch", () -> TargetSession.open(workshop.repositories(), jobs.getFirst()))) {
           onHead(session, new Judge(session, histories), pending, progress);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));

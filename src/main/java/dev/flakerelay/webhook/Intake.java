@@ -3,6 +3,8 @@ package dev.flakerelay.webhook;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretException;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -22,7 +24,7 @@ public final class Intake {
   public static final String HEALTH_PATH = "/healthz";
 
   private final Router router;
-  private final List<Secret> secrets;
+  private final SecretValues secrets;
   private final JobQueue queue;
   private final InstantSource clock;
 
@@ -32,12 +34,12 @@ public final class Intake {
    * @param secrets any of them may have signed a delivery
    * @throws IllegalArgumentException if there is no secret: nothing could ever be accepted
    */
-  public Intake(Config config, List<Secret> secrets, JobQueue queue, InstantSource clock) {
+  public Intake(Config config, SecretValues secrets, JobQueue queue, InstantSource clock) {
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("a webhook needs at least one secret");
     }
     this.router = new Router(config);
-    this.secrets = List.copyOf(secrets);
+    this.secrets = secrets;
     this.queue = queue;
     this.clock = clock;
   }
@@ -85,11 +87,10 @@ public final class Intake {
       return Answer.error(
           415, "the content type must be application/json or application/x-www-form-urlencoded");
     }
-    String signature = request.header(Delivery.SIGNATURE_HEADER).orElse("");
-    if (!Signature.isValid(signature, request.body(), secrets)) {
-      return Answer.error(401, "signature");
-    }
     try {
+      if (!isSigned(request)) {
+        return Answer.error(401, "signature");
+      }
       Delivery delivery = Delivery.parse(request);
       return switch (GitHubEvents.read(delivery)) {
         case Event.Ignored ignored -> Answer.ignored(ignored.why());
@@ -97,7 +98,25 @@ public final class Intake {
       };
     } catch (MalformedDeliveryException e) {
       return Answer.error(400, e.getMessage());
+    } catch (SecretException e) {
+      return Answer.unavailable(
+              "the webhook's secrets can't be read, nothing was accepted: send it again")
+          .about("cause", String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A signature that does not fit may be made with a secret that was changed a moment ago. */
+  private boolean isSigned(Request request) throws SecretException {
+    String signature = request.header(Delivery.SIGNATURE_HEADER).orElse("");
+    if (!Signature.isWellFormed(signature)) {
+      return false;
+    }
+    List<Secret> known = secrets.current();
+    if (Signature.isValid(signature, request.body(), known)) {
+      return true;
+    }
+    List<Secret> newest = secrets.refreshed();
+    return !newest.equals(known) && Signature.isValid(signature, request.body(), newest);
   }
 
   private Answer dispatched(Dispatch dispatch, String delivery) throws MalformedDeliveryException {

@@ -51,6 +51,7 @@ final class Router {
                   revision,
                   version.map(Version::text),
                   Optional.of(delivery),
+                  Job.Cause.DELIVERY,
                   1,
                   now);
           jobs.putIfAbsent(job.id(), job);

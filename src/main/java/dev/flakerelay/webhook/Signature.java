@@ -25,6 +25,11 @@ public final class Signature {
     return PREFIX + HexFormat.of().formatHex(hmac(secret, body));
   }
 
+  /** Whether a header looks like a signature, whoever made it. */
+  static boolean isWellFormed(String header) {
+    return header.length() == LENGTH && header.startsWith(PREFIX);
+  }
+
   /**
    * Whether any of the secrets made this signature. All of them are tried and each comparison takes
    * constant time, so that the answer's delay tells nothing.
@@ -32,7 +37,7 @@ public final class Signature {
    * @param header the header's value as it came, of any form
    */
   static boolean isValid(String header, byte[] body, List<Secret> secrets) {
-    if (header.length() != LENGTH || !header.startsWith(PREFIX)) {
+    if (!isWellFormed(header)) {
       return false;
     }
     byte[] given = header.getBytes(StandardCharsets.UTF_8);

@@ -86,6 +86,7 @@ class RetryCommandTest {
             revision,
             Optional.of(version),
             Optional.empty(),
+            Job.Cause.DELIVERY,
             1,
             Instant.now());
     SqliteJobQueue.Settings once =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.webhook.Fixture;
 import dev.flakerelay.webhook.Intake;
@@ -41,7 +42,8 @@ class ReceiveHandlerTest {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final ReceiveHandler handler =
       new ReceiveHandler(
-          new Intake(Samples.config(), List.of(Samples.SECRET), queue, Samples.CLOCK),
+          new Intake(
+              Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK),
           new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
 
   @ParameterizedTest

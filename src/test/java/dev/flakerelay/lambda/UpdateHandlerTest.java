@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.config.Secrets;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
@@ -15,6 +16,7 @@ import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -106,7 +108,8 @@ class UpdateHandlerTest {
   private UpdateBatch withoutRoutes(Path folder) {
     Config config = new Config(new Secrets(List.of(), Optional.empty()), Map.of(), Network.DEFAULT);
     Nix nix = new Nix(folder.resolve("nix"), folder, NixLimits.DEFAULT, Map.of(), List.of());
-    Workshop workshop = new Workshop(nix, folder, Optional.empty(), 1);
+    Workshop workshop =
+        new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())), 1);
     return new UpdateBatch(
         new TargetUpdate(config, workshop), 5, Backoff.DEFAULT, new OutcomeLog(log));
   }

@@ -3,11 +3,13 @@ package dev.flakerelay.local;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Samples;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,9 +32,9 @@ class RelayServiceTest {
       RelayService.Parts parts =
           new RelayService.Parts(
               Samples.config(),
-              List.of(Samples.SECRET),
+              SecretValues.fixed(List.of(Samples.SECRET)),
               SqliteJobQueue.open(folder.resolve("queue")),
-              new Workshop(nix, folder, Optional.empty(), 1),
+              new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())), 1),
               "127.0.0.1",
               taken.getLocalPort(),
               1,

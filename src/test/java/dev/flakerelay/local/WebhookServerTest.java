@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.support.Await;
@@ -66,7 +67,11 @@ class WebhookServerTest {
     return WebhookServer.start(
         "127.0.0.1",
         0,
-        new Intake(Samples.config(), List.of(NEXT, Samples.SECRET), jobs, Samples.CLOCK),
+        new Intake(
+            Samples.config(),
+            SecretValues.fixed(List.of(NEXT, Samples.SECRET)),
+            jobs,
+            Samples.CLOCK),
         new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
   }
 
@@ -296,7 +301,8 @@ class WebhookServerTest {
   @Test
   void aPortInUseIsSaid() {
     int port = server.url().getPort();
-    Intake intake = new Intake(Samples.config(), List.of(NEXT), queue, Samples.CLOCK);
+    Intake intake =
+        new Intake(Samples.config(), SecretValues.fixed(List.of(NEXT)), queue, Samples.CLOCK);
     EventLog quiet =
         new EventLog(
             new PrintStream(new ByteArrayOutputStream(), true, UTF_8),

@@ -17,12 +17,17 @@ class JobJsonTest {
           + "\"branch\":\"main\",\"directory\":\".\",\"input\":\"nixfleet\","
           + "\"revision\":\"0000000000000000000000000000000000000007\","
           + "\"version\":\"1.0.7\",\"delivery\":\"72d3162e-cc78-11e3-81ab-4c9367dc0958\","
-          + "\"attempt\":1,\"firstSeen\":\"2026-01-31T12:00:00Z\"}";
+          + "\"cause\":\"delivery\",\"attempt\":1,\"firstSeen\":\"2026-01-31T12:00:00Z\"}";
 
   @Test
   void theNamesOfTheFieldsAreStable() throws Exception {
     assertThat(JobJson.write(job("main", 7))).isEqualTo(TEXT);
     assertThat(JobJson.read(TEXT)).isEqualTo(job("main", 7));
+  }
+
+  @Test
+  void aMessageOfATimeWithoutCausesIsADeliverys() throws Exception {
+    assertThat(JobJson.read(TEXT.replace("\"cause\":\"delivery\",", ""))).isEqualTo(job("main", 7));
   }
 
   @Test
@@ -38,9 +43,10 @@ class JobJsonTest {
             full.revision(),
             Optional.empty(),
             Optional.empty(),
+            Job.Cause.DELIVERY,
             3,
             full.firstSeen());
-    assertThat(JobJson.write(bare)).doesNotContain("version", "delivery", "null");
+    assertThat(JobJson.write(bare)).doesNotContain("version", "\"delivery\":", "null");
     assertThat(JobJson.read(JobJson.write(bare))).isEqualTo(bare);
   }
 
@@ -65,6 +71,7 @@ class JobJsonTest {
         "\"attempt\":1 | \"attempt\":1,\"attempt\":2 | not JSON",
         "\"attempt\":1 | \"attempt\":1,\"command\":\"reboot\" | fields that no job has: [command]",
         "\"version\":\"1.0.7\" | \"version\":null | version is not a string",
+        "\"cause\":\"delivery\" | \"cause\":\"whim\" | cause is not a known one",
         "\"branch\":\"main\" | \"branch\":[\"main\"] | branch is not a string",
         "00000007 | 0000000G | revision is not 40 or 64",
         "00000007 | 0000007 | revision is not 40 or 64",

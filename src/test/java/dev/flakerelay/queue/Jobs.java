@@ -20,6 +20,7 @@ public final class Jobs {
         new Revision(String.format("%040x", number)),
         Optional.of("1.0." + number),
         Optional.of("72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+        Job.Cause.DELIVERY,
         1,
         Instant.parse("2026-01-31T12:00:00Z"));
   }

@@ -43,6 +43,7 @@ class CommitTextTest {
             NEW,
             Optional.of(version).filter(text -> !text.isEmpty()),
             Optional.of("d1"),
+            Job.Cause.DELIVERY,
             1,
             Instant.EPOCH);
     return new CommitText.Move(new Assignment(job, route, target), previous);

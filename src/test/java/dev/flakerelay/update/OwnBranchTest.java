@@ -28,6 +28,7 @@ class OwnBranchTest {
             new Revision("1".repeat(40)),
             Optional.empty(),
             Optional.empty(),
+            Job.Cause.DELIVERY,
             1,
             Instant.EPOCH),
         inputs);

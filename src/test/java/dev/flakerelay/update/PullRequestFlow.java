@@ -6,7 +6,8 @@ import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.git.GitToken;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.Job;
@@ -120,6 +121,7 @@ final class PullRequestFlow implements AutoCloseable {
         revision,
         Optional.of("1.2.3"),
         Optional.of(delivery),
+        Job.Cause.DELIVERY,
         1,
         Instant.now());
   }
@@ -138,7 +140,11 @@ final class PullRequestFlow implements AutoCloseable {
             environment(),
             config.network().allow());
     Workshop workshop =
-        new Workshop(nix, folder.resolve("work/git"), Optional.of(new GitToken(TOKEN)), 3);
+        new Workshop(
+            nix,
+            new Repositories(
+                folder.resolve("work/git"), SecretValues.fixed(List.of(new Secret(TOKEN)))),
+            3);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 

@@ -6,7 +6,8 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.git.GitToken;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.Job;
@@ -37,10 +38,10 @@ final class Scene {
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>(System.getenv());
   private final List<String> routes = new ArrayList<>();
-  private Optional<GitToken> token = Optional.empty();
+  private SecretValues token = SecretValues.fixed(List.of());
   private Path program = Path.of(TestNix.program());
   private String repository;
-  private int races = Workshop.DEFAULT_RACES;
+  private int races = 5;
 
   private Scene(Path folder) {
     this.folder = folder;
@@ -60,7 +61,7 @@ final class Scene {
 
   /** Gives the updates a token for Git. */
   Scene token(String value) {
-    token = Optional.of(new GitToken(value));
+    token = SecretValues.fixed(List.of(new Secret(value)));
     return this;
   }
 
@@ -213,7 +214,7 @@ final class Scene {
             NixLimits.DEFAULT,
             environment,
             config().network().allow());
-    return new Workshop(nix, tools().resolve("git"), token, races);
+    return new Workshop(nix, new Repositories(tools().resolve("git"), token), races);
   }
 
   /** The folder in which the updates work; its name is one that a person may choose. */
@@ -243,6 +244,7 @@ final class Scene {
         revision,
         Optional.of("1.2.3"),
         Optional.of(delivery),
+        Job.Cause.DELIVERY,
         1,
         Instant.EPOCH);
   }

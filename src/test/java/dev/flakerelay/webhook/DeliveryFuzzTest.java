@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.SecretValues;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.security.GeneralSecurityException;
@@ -36,7 +37,8 @@ class DeliveryFuzzTest {
 
   private final RecordingQueue queue = new RecordingQueue();
   private final Intake intake =
-      new Intake(Samples.config(), List.of(Samples.SECRET), queue, Samples.CLOCK);
+      new Intake(
+          Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK);
 
   @Test
   void noMutationIsAcceptedUnsignedOrAnsweredWithAnError() throws Exception {

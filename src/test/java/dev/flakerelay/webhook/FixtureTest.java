@@ -74,6 +74,7 @@ class FixtureTest {
         new Revision(job.get("revision").stringValue()),
         Optional.of(job.get("version").stringValue()),
         Optional.of(job.get("delivery").stringValue()),
+        Job.Cause.DELIVERY,
         job.get("attempt").intValue(),
         Instant.parse(job.get("firstSeen").stringValue()));
   }

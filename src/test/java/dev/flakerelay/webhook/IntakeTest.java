@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.queue.Job;
@@ -18,6 +21,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +32,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IntakeTest {
   private final RecordingQueue queue = new RecordingQueue();
   private final Intake intake =
-      new Intake(Samples.config(), List.of(Samples.SECRET), queue, Samples.CLOCK);
+      new Intake(
+          Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK);
 
   @Test
   void aDispatchIsQueued() {
@@ -51,6 +61,7 @@ class IntakeTest {
             new Revision(SHA),
             Optional.of("2.1.1"),
             Optional.of("72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+            Job.Cause.DELIVERY,
             1,
             Samples.CLOCK.instant());
     assertThat(queue.sent()).containsExactly(job);
@@ -81,7 +92,7 @@ class IntakeTest {
     Intake other =
         new Intake(
             Samples.config(Samples.route("r", List.of(push), target)),
-            List.of(Samples.SECRET),
+            SecretValues.fixed(List.of(Samples.SECRET)),
             queue,
             Samples.CLOCK);
     String json =
@@ -166,7 +177,11 @@ class IntakeTest {
   void twoSecretsMaySignAtOnce() {
     Secret next = new Secret("next");
     Intake rotating =
-        new Intake(Samples.config(), List.of(next, Samples.SECRET), queue, Samples.CLOCK);
+        new Intake(
+            Samples.config(),
+            SecretValues.fixed(List.of(next, Samples.SECRET)),
+            queue,
+            Samples.CLOCK);
     byte[] body = dispatch().getBytes(UTF_8);
     Map<String, String> headers = Samples.headers("repository_dispatch", body);
     assertThat(rotating.answer(post(headers, body)).status()).isEqualTo(202);
@@ -177,7 +192,8 @@ class IntakeTest {
 
   @Test
   void anIntakeWithoutASecretIsRefused() {
-    assertThatThrownBy(() -> new Intake(Samples.config(), List.of(), queue, Samples.CLOCK))
+    assertThatThrownBy(
+            () -> new Intake(Samples.config(), SecretValues.fixed(List.of()), queue, Samples.CLOCK))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -305,11 +321,42 @@ class IntakeTest {
   }
 
   @Test
+  void aSecretThatWasChangedInItsFileVerifiesWithoutARestart(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("secret"), "the one before");
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    Intake other = new Intake(Samples.config(), secretIn(file, now::get), queue, Samples.CLOCK);
+    Request delivery = signed("repository_dispatch", dispatch());
+    assertThat(other.answer(delivery).status()).isEqualTo(401);
+    Files.writeString(file, Samples.SECRET.value());
+    now.set(now.get().plusSeconds(30));
+    assertThat(other.answer(delivery).status()).isEqualTo(202);
+  }
+
+  @Test
+  void aSecretThatCannotBeReadAsksTheSenderToComeAgain(@TempDir Path folder) {
+    Path missing = folder.resolve("missing");
+    Intake other =
+        new Intake(Samples.config(), secretIn(missing, Samples.CLOCK), queue, Samples.CLOCK);
+    Answer answer = other.answer(signed("repository_dispatch", dispatch()));
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.headers()).containsKey("Retry-After");
+    assertThat(new String(answer.json(), UTF_8)).doesNotContain("missing");
+    assertThat(line(answer)).contains("no such file");
+    assertThat(queue.sent()).isEmpty();
+  }
+
+  private static SecretValues secretIn(Path file, InstantSource clock) {
+    return SecretValues.of(
+        SecretReader.of(Map.of()), List.of(SecretReference.parse("file:" + file)), clock);
+  }
+
+  @Test
   void aMistakeOfOursIsAnAnswerToo() {
     Intake broken =
         new Intake(
             Samples.config(),
-            List.of(Samples.SECRET),
+            SecretValues.fixed(List.of(Samples.SECRET)),
             queue,
             () -> {
               throw new IllegalStateException("no clock");

@@ -9,6 +9,7 @@ import static dev.flakerelay.webhook.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.config.Route;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.queue.Job;
@@ -183,7 +184,11 @@ class RoutingTest {
 
   private Answer answer(String event, String json, Route... routes) {
     Intake intake =
-        new Intake(Samples.config(routes), List.of(Samples.SECRET), queue, Samples.CLOCK);
+        new Intake(
+            Samples.config(routes),
+            SecretValues.fixed(List.of(Samples.SECRET)),
+            queue,
+            Samples.CLOCK);
     return intake.answer(signed(event, json));
   }
 }

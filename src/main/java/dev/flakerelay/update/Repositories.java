@@ -1,0 +1,128 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretException;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.git.GitToken;
+import dev.flakerelay.git.SourceHistory;
+import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.github.GitHubRepository;
+import dev.flakerelay.github.GitHubToken;
+import dev.flakerelay.github.PullRequests;
+import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.queue.Job;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The targets and sources on their servers, and the token that opens them.
+ *
+ * @param caches where what was fetched is kept for the next time
+ * @param token for private repositories and for pushing: one value or none
+ */
+public record Repositories(Path caches, SecretValues token) {
+
+  /** Repositories that are opened with the token that a configuration names, if it does. */
+  public static Repositories of(Config config, SecretReader reader, Path caches) {
+    List<SecretReference> token = config.secrets().git().stream().toList();
+    return new Repositories(caches, SecretValues.of(reader, token, InstantSource.system()));
+  }
+
+  /** All of a repository's flakes are read, as the target's may take in others by relative path. */
+  private static final Set<String> FLAKE_FILES = Set.of("flake.nix", "flake.lock");
+
+  TargetBranch fetch(Job job) throws JobException {
+    GitRemote remote = new GitRemote(job.repository(), token(job));
+    return TargetBranch.fetch(
+        remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
+  }
+
+  /** The newest commit of a source's branch. */
+  Revision head(SourceBranch source, Job job) throws JobException {
+    try (SourceHistory history = history(source, job)) {
+      return history.head();
+    }
+  }
+
+  /** The history of a source's branch as it is now. */
+  SourceHistory history(SourceBranch source, Job job) throws JobException {
+    Path cache = caches.resolve("source-" + nameOf(source));
+    return SourceHistory.fetch(source, tokenFor(source, job), cache);
+  }
+
+  /** The pull requests of a job's target. */
+  PullRequests pullRequests(Job job) throws JobException {
+    GitHubRepository repository =
+        GitHubRepository.of(job.repository())
+            .orElseThrow(
+                () ->
+                    new PermanentException(
+                        "there are no pull requests on "
+                            + job.repository()
+                            + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"));
+    Secret secret =
+        secret(job)
+            .orElseThrow(
+                () ->
+                    new PermanentException(
+                        "`publish: pull-request` needs a token: name it in secrets.git"));
+    return new PullRequests(repository, new GitHubToken(secret.value()));
+  }
+
+  /** How nix may open a private source. */
+  List<NixAccess> access(SourceBranch source, Job job) throws JobException {
+    return tokenFor(source, job)
+        .map(
+            secret -> {
+              URI url = URI.create(source.url());
+              String path = url.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
+              return List.of(new NixAccess(url.getHost(), path, secret.value()));
+            })
+        .orElse(List.of());
+  }
+
+  /** The token belongs to the target's host; a source on another one must not see it. */
+  private Optional<GitToken> tokenFor(SourceBranch source, Job job) throws JobException {
+    boolean sameHost =
+        source.url().startsWith("https://")
+            && job.repository().startsWith("https://")
+            && host(source.url()).equalsIgnoreCase(host(job.repository()));
+    return sameHost ? token(job) : Optional.empty();
+  }
+
+  private Optional<GitToken> token(Job job) throws JobException {
+    return secret(job).map(secret -> new GitToken(secret.value()));
+  }
+
+  private Optional<Secret> secret(Job job) throws JobException {
+    try {
+      return token.current().stream().findFirst();
+    } catch (SecretException e) {
+      // Whatever is wrong with it can be mended, and the job is none the worse.
+      throw new RetryableException("could not open " + job.repository() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String host(String url) {
+    return String.valueOf(URI.create(url).getHost());
+  }
+
+  private static UUID nameOf(SourceBranch source) {
+    return UUID.nameUUIDFromBytes(source.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}
