@@ -114,6 +114,7 @@ final class DemoCommand implements Callable<Integer> {
             0,
             1,
             Backoff.DEFAULT,
+            Duration.ZERO,
             waiting,
             log);
     try (RelayService service = RelayService.start(parts)) {

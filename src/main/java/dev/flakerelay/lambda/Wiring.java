@@ -16,7 +16,9 @@ import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.SqsJobQueue;
 import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
@@ -94,6 +96,12 @@ final class Wiring {
     } catch (PermanentException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  Reconciliation reconciliation() {
+    Config config = config();
+    Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
+    return new Reconciliation(config, new Comparison(repositories, CLOCK), queue, log);
   }
 
   Redrive redrive() {

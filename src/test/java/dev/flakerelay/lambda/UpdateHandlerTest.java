@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
@@ -27,7 +26,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,16 +40,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The worker as Lambda invokes it, with the SQS fixtures of {@code events/}. */
 class UpdateHandlerTest {
-  /** The handler asks nothing of it. */
-  private static final Context CONTEXT =
-      (Context)
-          Proxy.newProxyInstance(
-              Context.class.getClassLoader(),
-              new Class<?>[] {Context.class},
-              (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
-
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
   private final EventLog log =
       new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
@@ -100,7 +88,7 @@ class UpdateHandlerTest {
         };
     ByteArrayOutputStream response = new ByteArrayOutputStream();
     new UpdateHandler(updates, queue, log)
-        .handleRequest(new ByteArrayInputStream(event), response, CONTEXT);
+        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
   }
 
