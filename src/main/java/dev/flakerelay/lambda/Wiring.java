@@ -14,6 +14,7 @@ import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.SqsJobQueue;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
@@ -31,9 +32,10 @@ import java.util.Map;
 
 /**
  * Puts a function together from its environment: {@code RELAY_CONFIG} (the configuration's path,
- * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX} and
- * the variables of {@link OutboundNetwork}. What is missing fails the function's initialisation
- * with one clear sentence. Secrets are read when they are needed, and not before.
+ * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
+ * {@code RELAY_RETRY_DELAYS} ({@link RedriveDelays}) and the variables of {@link OutboundNetwork}.
+ * What is missing fails the function's initialisation with one clear sentence. Secrets are read
+ * when they are needed, and not before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */
@@ -113,7 +115,14 @@ final class Wiring {
 
   Redrive redrive() {
     try {
-      return new Redrive(queue, queue.deadLetters(), CLOCK);
+      String delays = environment.getOrDefault("RELAY_RETRY_DELAYS", "");
+      return new Redrive(
+          queue,
+          queue.deadLetters(),
+          CLOCK,
+          delays.isBlank() ? Redrive.DELAYS : RedriveDelays.parse(delays));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("RELAY_RETRY_DELAYS is " + e.getMessage(), e);
     } catch (QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
