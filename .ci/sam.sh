@@ -335,8 +335,8 @@ check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repositor
 check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json '"behind": 1'
 check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
 check "two dead letters" eval 'dead_letter 1 && dead_letter 5'
-check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"EXHAUSTED": 1' '"WAITING": 1'
-check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"EXHAUSTED": 1' '"WAITING": 1'
+check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"exhausted": 1' '"waiting": 1'
+check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"exhausted": 1' '"waiting": 1'
 check "sam local start-api" start_api
 check "start-api: a signed POST is answered 202, and queued" signed_is_202
 check "start-api: one with a wrong signature is answered 401" wrong_signature_is_401
