@@ -2,6 +2,7 @@ package dev.flakerelay.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.webhook.Fixture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,19 @@ class TemplateAlarmsTest {
     assertThat(permission.get("SourceArn")).isEqualTo(Template.arn("DeadLetterAlarm"));
     assertThat(permission.get("SourceAccount")).isEqualTo(Template.ref("AWS::AccountId"));
     assertThat(permission.get("FunctionName")).isEqualTo(Template.ref("RetryFunction"));
+  }
+
+  @Test
+  void theSampleOfAnAlarmIsOfThatOne() {
+    JsonNode sample = new Fixture("alarm").json().get("alarmData");
+    JsonNode alarm = template.properties("DeadLetterAlarm");
+    assertThat(sample.at("/state/value").stringValue()).isEqualTo("ALARM");
+    assertThat(sample.get("alarmName").stringValue()).contains("DeadLetterAlarm");
+    assertThat(sample.at("/configuration/description")).isEqualTo(alarm.get("AlarmDescription"));
+    JsonNode metric = sample.at("/configuration/metrics/0/metricStat");
+    assertThat(metric.at("/metric/name")).isEqualTo(alarm.get("MetricName"));
+    assertThat(metric.get("stat")).isEqualTo(alarm.get("Statistic"));
+    assertThat(metric.get("period")).isEqualTo(alarm.get("Period"));
   }
 
   @ParameterizedTest
