@@ -3,11 +3,20 @@ package dev.flakerelay.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.webhook.Fixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is deployed says how it is: logs, alarms, and the alarm that tries again. */
 class TemplateAlarmsTest {
@@ -88,5 +97,30 @@ class TemplateAlarmsTest {
             (id, alarm) ->
                 assertThat(alarm.at("/Properties/AlarmActions").toString())
                     .contains("{\"Fn::If\":[\"HasEmail\",{\"Ref\":\"AlarmTopic\"}"));
+  }
+
+  @Test
+  void theDashboardShowsWhatTheCodeCounts() throws IOException {
+    String body = template.properties("Dashboard").at("/DashboardBody/Fn::Sub").stringValue();
+    JsonNode widgets = JsonMapper.shared().readTree(body).get("widgets");
+    Set<String> times = new TreeSet<>();
+    Matcher time = Pattern.compile("\\b[a-z]+_ms\\b").matcher(widgets.toString());
+    while (time.find()) {
+      times.add(time.group());
+    }
+    assertThat(times)
+        .containsExactly("age_ms", "duration_ms", "fetch_ms", "history_ms", "lock_ms", "push_ms");
+    StringBuilder code = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/flakerelay"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        code.append(Files.readString(file));
+      }
+    }
+    assertThat(times)
+        .allSatisfy(
+            name ->
+                assertThat(code.toString())
+                    .containsAnyOf('"' + name + '"', '"' + name.replace("_ms", "") + '"'));
+    assertThat(widgets.toString()).contains("{flake-relay,outcome}", "\\\"jobs\\\"");
   }
 }
