@@ -208,7 +208,8 @@ dead_letter() { # dead_letter ATTEMPT: puts the job of events/ among the dead le
 
 container() { # container MEMORY HANDLER EVENT: the answer is in $tmp/answer, the log in $tmp/container.log
   local id address options=() each
-  for each in "${queue[@]}" "${network[@]}" AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_LAMBDA_FUNCTION_MEMORY_SIZE="${1%m}"; do
+  for each in "${queue[@]}" "${network[@]}" AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_LAMBDA_FUNCTION_MEMORY_SIZE="${1%m}" \
+    AWS_LAMBDA_FUNCTION_TIMEOUT=900; do
     options+=(--env "$each")
   done
   id=$(docker run --detach --label "flake-relay=$tmp" --read-only --tmpfs /tmp:exec --user 993:990 --cap-drop ALL \

@@ -3,6 +3,7 @@ package dev.flakerelay.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.flakerelay.nix.NixLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +165,13 @@ class TemplateTest {
     assertThat(mapping.get("BatchSize").intValue()).isEqualTo(10);
     assertThat(mapping.at("/ScalingConfig/MaximumConcurrency"))
         .isEqualTo(Template.ref("UpdateConcurrency"));
+  }
+
+  /** A job for which too little time is left waits for the next invocation. */
+  @Test
+  void anInvocationHasTimeForMoreThanTheLongestRunOfNix() {
+    assertThat(template.properties("UpdateFunction").get("Timeout").intValue())
+        .isGreaterThan(2 * Math.toIntExact(NixLimits.DEFAULT.time().toSeconds()));
   }
 
   @ParameterizedTest
