@@ -3,13 +3,11 @@ package dev.flakerelay.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.flakerelay.nix.NixLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,10 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** What is deployed works together: the API, the functions, the queue and the layers. */
+/** What is deployed works together: the API, the functions and the layers. */
 class TemplateTest {
-  private static final int DAYS_14 = 14 * 24 * 60 * 60;
-
   private final Template template = Template.read();
 
   static Set<String> functions() {
@@ -124,54 +120,6 @@ class TemplateTest {
         .isTrue();
     assertThat(template.properties("ConfigLayer").get("PublishLambdaVersion").booleanValue())
         .isTrue();
-  }
-
-  @Test
-  void bothQueuesAreFifoEncryptedAndPatient() {
-    Map<String, JsonNode> queues = template.resources(Template.QUEUE);
-    assertThat(queues).containsOnlyKeys("UpdateQueue", "UpdateDeadLetterQueue");
-    assertThat(queues.values())
-        .allSatisfy(
-            queue -> {
-              JsonNode properties = queue.get("Properties");
-              assertThat(properties.get("FifoQueue").booleanValue()).isTrue();
-              assertThat(properties.at("/QueueName/Fn::Sub").stringValue()).endsWith(".fifo");
-              assertThat(properties.get("SqsManagedSseEnabled").booleanValue()).isTrue();
-              assertThat(properties.get("MessageRetentionPeriod").intValue()).isEqualTo(DAYS_14);
-            });
-  }
-
-  /** "Creating and configuring an Amazon SQS event source mapping", Lambda developer guide. */
-  @ParameterizedTest
-  @CsvSource({"UpdateQueue, UpdateFunction", "UpdateDeadLetterQueue, RetryFunction"})
-  void aMessageIsHiddenForSixTimesTheTimeout(String queue, String function) {
-    assertThat(template.properties(queue).get("VisibilityTimeout").intValue())
-        .isGreaterThanOrEqualTo(6 * template.properties(function).get("Timeout").intValue());
-  }
-
-  @Test
-  void aJobHasFiveTriesBeforeItIsADeadLetter() {
-    JsonNode policy = template.properties("UpdateQueue").get("RedrivePolicy");
-    assertThat(policy.get("maxReceiveCount").intValue()).isGreaterThanOrEqualTo(5);
-    assertThat(policy.get("deadLetterTargetArn")).isEqualTo(Template.arn("UpdateDeadLetterQueue"));
-  }
-
-  @Test
-  void oneFailedJobDoesNotFailItsBatch() {
-    JsonNode mapping = template.properties("UpdateFunction").at("/Events/Jobs/Properties");
-    assertThat(mapping.get("Queue")).isEqualTo(Template.arn("UpdateQueue"));
-    assertThat(mapping.at("/FunctionResponseTypes/0").stringValue())
-        .isEqualTo("ReportBatchItemFailures");
-    assertThat(mapping.get("BatchSize").intValue()).isEqualTo(10);
-    assertThat(mapping.at("/ScalingConfig/MaximumConcurrency"))
-        .isEqualTo(Template.ref("UpdateConcurrency"));
-  }
-
-  /** A job for which too little time is left waits for the next invocation. */
-  @Test
-  void anInvocationHasTimeForMoreThanTheLongestRunOfNix() {
-    assertThat(template.properties("UpdateFunction").get("Timeout").intValue())
-        .isGreaterThan(2 * Math.toIntExact(NixLimits.DEFAULT.time().toSeconds()));
   }
 
   @ParameterizedTest
