@@ -9,6 +9,7 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
+import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -87,15 +88,23 @@ final class Wiring {
     Config config = config();
     Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
     try {
-      Nix nix = Nix.find(environment, WORK.resolve("nix"), config.network().allow());
+      Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), config.network().allow());
       return new UpdateBatch(
           new TargetUpdate(config, new Workshop(nix, repositories)),
           queue.maxReceiveCount(),
           Backoff.DEFAULT,
-          new OutcomeLog(log));
+          new OutcomeLog(log, new MetricFormat(CLOCK)::of));
     } catch (PermanentException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  /** nix may have as much memory as the function: the variable is Lambda's own, in MB. */
+  private NixLimits limits() {
+    String memory = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
+    return memory.isBlank()
+        ? NixLimits.DEFAULT
+        : NixLimits.DEFAULT.withMemory(Long.parseLong(memory) << 20);
   }
 
   Reconciliation reconciliation() {

@@ -3,10 +3,10 @@ package dev.flakerelay.local;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.SecretValues;
-import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveLog;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.Reconciliation;
@@ -102,7 +102,7 @@ public final class RelayService implements AutoCloseable {
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);
-      service.every(REDRIVE_EVERY, "redrive", () -> service.redrive(redrive));
+      service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
       if (parts.reconcileEvery().isPositive()) {
         Comparison comparison =
             new Comparison(parts.workshop().repositories(), InstantSource.system());
@@ -142,15 +142,6 @@ public final class RelayService implements AutoCloseable {
   /** Where deliveries are posted to. */
   public URI webhook() {
     return server.url();
-  }
-
-  private void redrive(Redrive redrive) throws QueueUnavailableException {
-    for (Redrive.Letter letter : redrive.run()) {
-      if (letter.fate() == Redrive.Letter.Fate.SENT) {
-        String job = letter.job().map(Job::id).orElse("");
-        log.info("redrive", Map.of("job", job, "reason", letter.reason()));
-      }
-    }
   }
 
   /** Stops to accept, finishes the jobs in hand, and closes the queue. */

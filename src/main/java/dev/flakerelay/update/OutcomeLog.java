@@ -5,23 +5,46 @@ import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one log line for whatever becomes of a message. */
 public final class OutcomeLog implements UpdateBatch.Listener {
   private final EventLog log;
+  private final UnaryOperator<Map<String, @Nullable Object>> decoration;
 
   /** Writes to {@code log}. */
   public OutcomeLog(EventLog log) {
-    this.log = log;
+    this(log, UnaryOperator.identity());
   }
 
+  /**
+   * Writes to {@code log}, with more in the lines of outcomes.
+   *
+   * @param decoration adds fields to those of an outcome
+   */
+  public OutcomeLog(EventLog log, UnaryOperator<Map<String, @Nullable Object>> decoration) {
+    this.log = log;
+    this.decoration = decoration;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The fields are those of {@link Outcome#fields}, and {@code age_ms}: the time since the
+   * dispatch came in.
+   */
   @Override
   public void ended(Outcome outcome) {
+    Map<String, @Nullable Object> fields = outcome.fields();
+    fields.put("age_ms", Duration.between(outcome.job().firstSeen(), log.now()).toMillis());
+    Map<String, @Nullable Object> all = decoration.apply(fields);
     switch (outcome.kind()) {
-      case UPDATED, UNCHANGED, SUPERSEDED -> log.info("outcome", outcome.fields());
-      case REJECTED -> log.warn("outcome", outcome.fields());
-      case FAILED -> log.error("outcome", outcome.fields());
+      case UPDATED, UNCHANGED, SUPERSEDED -> log.info("outcome", all);
+      case REJECTED -> log.warn("outcome", all);
+      case FAILED -> log.error("outcome", all);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +40,21 @@ public final class UpdateBatch implements BatchHandler {
 
   @Override
   public List<Retry> handle(List<Message> batch) {
+    return handle(batch, Instant.MAX);
+  }
+
+  @Override
+  public List<Retry> handle(List<Message> batch, Instant until) {
     Map<String, List<Message>> groups =
         batch.stream()
             .collect(
                 Collectors.groupingBy(Message::group, LinkedHashMap::new, Collectors.toList()));
     List<Retry> retries = new ArrayList<>();
-    groups.values().forEach(group -> retries.addAll(handleGroup(group)));
+    groups.values().forEach(group -> retries.addAll(handleGroup(group, until)));
     return retries;
   }
 
-  private List<Retry> handleGroup(List<Message> group) {
+  private List<Retry> handleGroup(List<Message> group, Instant until) {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
       try {
@@ -69,7 +75,7 @@ public final class UpdateBatch implements BatchHandler {
         sameTarget.forEach(each -> retries.add(again(each, earlier)));
         continue;
       }
-      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList());
+      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
         switch (results.get(i)) {
           case Result.Ended(Outcome outcome) -> listener.ended(outcome);

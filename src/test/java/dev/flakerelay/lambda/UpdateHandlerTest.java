@@ -28,10 +28,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,28 @@ class UpdateHandlerTest {
     assertThat(response)
         .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"" + last + "\"}]}");
     assertThat(delays).containsExactly(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void theWorkerKnowsWhenTheInvocationEnds() throws IOException {
+    Instant before = Instant.now();
+    AtomicReference<Instant> end = new AtomicReference<>();
+    BatchHandler worker =
+        new BatchHandler() {
+          @Override
+          public List<Retry> handle(List<Message> batch) {
+            throw new AssertionError("it was not told");
+          }
+
+          @Override
+          public List<Retry> handle(List<Message> batch, Instant until) {
+            end.set(until);
+            return List.of();
+          }
+        };
+    handle(worker, new Fixture("sqs-one-job").bytes());
+    assertThat(end.get())
+        .isBetween(before.plus(Duration.ofMinutes(15)), Instant.now().plus(Duration.ofMinutes(15)));
   }
 
   @Test

@@ -39,9 +39,13 @@ public final class ForwardProxy implements AutoCloseable {
 
   /** Starts a proxy on a free port of 127.0.0.1 that knows no host yet. */
   public static ForwardProxy start() {
+    return start(InetAddress.getLoopbackAddress());
+  }
+
+  /** Starts a proxy on a free port of another address, so that containers reach it. */
+  public static ForwardProxy start(InetAddress address) {
     try {
-      ForwardProxy proxy =
-          new ForwardProxy(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+      ForwardProxy proxy = new ForwardProxy(new ServerSocket(0, 100, address));
       Thread.ofVirtual().start(proxy::accept);
       return proxy;
     } catch (IOException e) {
@@ -71,7 +75,7 @@ public final class ForwardProxy implements AutoCloseable {
 
   /** Its URL, as {@code https_proxy} wants it. */
   public String url() {
-    return "http://127.0.0.1:" + listener.getLocalPort();
+    return "http://" + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
   }
 
   private void accept() {

@@ -154,6 +154,21 @@ class UpdateBatchTest {
   }
 
   @Test
+  void whatCouldOutlastTheInvocationIsNotBegun() {
+    Job job = scene.job(Scene.release(app, "1"));
+    UpdateBatch handler =
+        new UpdateBatch(scene.update(), MAX_RECEIVE_COUNT, Backoff.DEFAULT, heard);
+    List<Message> batch = List.of(message(job, 1));
+
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(5)))).hasSize(1);
+    assertThat(heard.retries).singleElement().asString().contains("no time left");
+    assertThat(heard.ended).isEmpty();
+
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(6)))).isEmpty();
+    assertThat(Scene.locked(target, ".", "app")).isEqualTo(job.revision().hex());
+  }
+
+  @Test
   void theBackoffIsWhatTheOtherSideAskedForIfThatIsLonger() {
     RetryableException plain = new RetryableException("x");
     RetryableException minute = new RetryableException("x", Duration.ofMinutes(1));
