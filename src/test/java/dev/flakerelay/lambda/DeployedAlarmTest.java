@@ -32,12 +32,12 @@ class DeployedAlarmTest {
 
     relay.dispatch("app", released, "1.1.0");
 
-    JsonNode failed = relay.outcome(released, 1);
+    JsonNode failed = relay.outcome("app", released, 1);
     assertThat(failed.path("outcome").asString()).isEqualTo("failed");
     assertThat(failed.path("attempt").asInt()).isEqualTo(1);
 
     // Nobody invokes RetryFunction here: the schedule comes once a day, the alarm once a minute.
-    JsonNode updated = relay.outcome(released, 2);
+    JsonNode updated = relay.outcome("app", released, 2);
     assertThat(updated.path("outcome").asString()).isEqualTo("updated");
     assertThat(updated.path("attempt").asInt()).isEqualTo(2);
     assertThat(flake.locked()).isEqualTo(released.hex());

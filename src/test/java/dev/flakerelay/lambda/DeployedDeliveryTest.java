@@ -34,7 +34,7 @@ class DeployedDeliveryTest {
 
     relay.dispatch("first", released, "1.1.0");
 
-    JsonNode outcome = relay.outcome(released, 1);
+    JsonNode outcome = relay.outcome("first", released, 1);
     assertThat(outcome.path("outcome").asString()).isEqualTo("updated");
     assertThat(flake.locked()).isEqualTo(released.hex());
     assertThat(flake.commitsFor(released))
@@ -59,14 +59,15 @@ class DeployedDeliveryTest {
     relay.dispatch("second", late, "1.2.0");
     relay.mapping().resume();
 
-    assertThat(relay.outcome(late, 1).path("outcome").asString()).isEqualTo("updated");
-    assertThat(relay.outcome(early, 1).path("outcome").asString()).isEqualTo("superseded");
+    assertThat(relay.outcome("second", late, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(relay.outcome("second", early, 1).path("outcome").asString())
+        .isEqualTo("superseded");
     assertThat(good.locked()).isEqualTo(late.hex());
     assertThat(relay.log("UpdateLogs", "malformed"))
         .extracting(line -> line.path("body").asString())
         .isEqualTo(List.of("not a job"));
 
-    assertThat(relay.outcome(unlucky, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(relay.outcome("third", unlucky, 1).path("outcome").asString()).isEqualTo("updated");
     assertThat(failing.locked()).isEqualTo(unlucky.hex());
     assertThat(relay.log("UpdateLogs", "retry"))
         .singleElement()
@@ -91,6 +92,6 @@ class DeployedDeliveryTest {
         DeployedRelay.SOON,
         () -> relay.dispatch("first", released, "1.3.0", other).statusCode() == 202);
     assertThat(relay.dispatch("first", released, "1.3.0", old).statusCode()).isEqualTo(401);
-    assertThat(relay.outcome(released, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(relay.outcome("first", released, 1).path("outcome").asString()).isEqualTo("updated");
   }
 }

@@ -53,7 +53,7 @@ class DeployedRedriveTest {
     assertThat(relay.deadLetters().isEmpty()).isTrue();
     dead.forEach(
         (flake, revision) -> {
-          assertThat(relay.outcomes(revision))
+          assertThat(relay.outcomes(flake, revision))
               .extracting(outcome -> outcome.path("outcome").asString())
               .isEqualTo(List.of("failed", "updated"));
           assertThat(relay.flakes().named(flake).commitsFor(revision)).hasSize(1);
@@ -68,12 +68,13 @@ class DeployedRedriveTest {
     Revision older = deadLetter("fourth", "1.1.0");
     Revision newer = flake.release("1.2.0");
     relay.dispatch("fourth", newer, "1.2.0");
-    assertThat(relay.outcome(newer, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(relay.outcome("fourth", newer, 1).path("outcome").asString()).isEqualTo("updated");
 
     retry.setVariable(DELAYS, "PT0S");
     retry.invoke("{}");
 
-    assertThat(relay.outcome(older, 2).path("outcome").asString()).isEqualTo("superseded");
+    assertThat(relay.outcome("fourth", older, 2).path("outcome").asString())
+        .isEqualTo("superseded");
     assertThat(flake.locked()).isEqualTo(newer.hex());
     assertThat(flake.commitsFor(older)).isEmpty();
   }
@@ -83,7 +84,7 @@ class DeployedRedriveTest {
     Revision released = relay.flakes().named(flake).release(version);
     relay.flakes().git().failNext(2, "/" + flake + "/source", Fault.status(503));
     relay.dispatch(flake, released, version);
-    assertThat(relay.outcome(released, 1).path("outcome").asString()).isEqualTo("failed");
+    assertThat(relay.outcome(flake, released, 1).path("outcome").asString()).isEqualTo("failed");
     Await.until(DeployedRelay.SOON, relay.queue()::isEmpty);
     return released;
   }

@@ -155,15 +155,17 @@ final class DeployedRelay implements AutoCloseable {
     return receiver.post(receiverHost, "/webhook", headers, body);
   }
 
-  /** Waits for the nth outcome of jobs for a revision. */
-  JsonNode outcome(Revision revision, int number) {
-    Await.until(SOON, () -> outcomes(revision).size() >= number);
-    return outcomes(revision).get(number - 1);
+  /** Waits for the nth outcome of jobs for a revision of a flake's source. */
+  JsonNode outcome(String flake, Revision revision, int number) {
+    Await.until(SOON, () -> outcomes(flake, revision).size() >= number);
+    return outcomes(flake, revision).get(number - 1);
   }
 
-  /** The outcomes so far of jobs for a revision. */
-  List<JsonNode> outcomes(Revision revision) {
+  /** The outcomes so far of jobs for a revision of a flake's source. */
+  List<JsonNode> outcomes(String flake, Revision revision) {
+    // Sources that were made in the same way have the same revisions.
     return log("UpdateLogs", "outcome").stream()
+        .filter(line -> line.path("route").asString().equals(flake))
         .filter(line -> line.path("requested").asString().equals(revision.hex()))
         .toList();
   }

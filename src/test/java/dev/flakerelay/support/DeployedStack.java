@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class DeployedStack implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Pattern FOLDER = Pattern.compile("(?<=(?:Code|Content)Uri: )\\S+");
+  private static final Pattern FOLDER = Pattern.compile("(?m)^ +(?:Code|Content)Uri: (\\S+)$");
 
   private final AwsCommand aws;
   private final String name;
@@ -74,9 +74,13 @@ public final class DeployedStack implements AutoCloseable {
         FOLDER
             .matcher(Files.readString(template))
             .replaceAll(
-                (MatchResult uri) ->
-                    Optional.ofNullable(uploaded.get(uri.group()))
-                        .orElseThrow(() -> new AssertionError("no folder for " + uri.group())));
+                (MatchResult line) ->
+                    line.group()
+                        .replace(
+                            line.group(1),
+                            Optional.ofNullable(uploaded.get(line.group(1)))
+                                .orElseThrow(
+                                    () -> new AssertionError("no folder for " + line.group()))));
     return Files.writeString(work.resolve("packaged.yaml"), text);
   }
 
