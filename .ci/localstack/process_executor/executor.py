@@ -11,11 +11,13 @@ function's environment names that folder instead.
 import json
 import logging
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+import zipfile
 from concurrent.futures import TimeoutError
 from pathlib import Path
 
@@ -92,16 +94,19 @@ class ProcessExecutor(RuntimeExecutor):
         temporary = self._folder / "tmp"
         temporary.mkdir(exist_ok=True)
         code = config.code.get_unzipped_code_location()
+        runtime = Path(os.environ["PROCESS_EXECUTOR_RUNTIME"])
         api = RuntimeApi()
         command = [
             os.environ["PROCESS_EXECUTOR_JAVA"],
-            # As the managed runtime does it.
+            # As the managed runtime does it; its client calls native code.
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
             f"-Xmx{config.memory_size * 85 // 100}m",
             f"-Djava.io.tmpdir={temporary}",
+            f"-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI={self._native_client(runtime)}",
             "-cp",
-            os.environ["PROCESS_EXECUTOR_RUNTIME"] + "/*",
+            f"{runtime}/*",
             "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
             config.handler,
         ]
@@ -123,6 +128,12 @@ class ProcessExecutor(RuntimeExecutor):
         except RuntimeFailure as failure:
             LOG.warning("%s did not start: %s", self.function_version.qualified_arn, self._new_logs())
             raise StatusErrorException("Environment startup failed", payload=failure.payload) from failure
+
+    def _native_client(self, runtime: Path) -> str:
+        """By itself the runtime unpacks its native code to one place in /tmp, under the feet of others that run."""
+        [jar] = runtime.glob("aws-lambda-java-runtime-interface-client-*.jar")
+        machine = {"x86_64": "x86_64", "aarch64": "aarch_64"}[platform.machine()]
+        return zipfile.ZipFile(jar).extract(f"jni/libaws-lambda-jni.linux-{machine}.so", self._folder)
 
     def _watch(self, process: subprocess.Popen, api: RuntimeApi) -> None:
         code = process.wait()
