@@ -44,6 +44,14 @@ class DeployedDeliveryTest {
   }
 
   @Test
+  void theReceiverIsPrimedForItsSnapshotAndAnswersAfterItWasRestored() {
+    HttpResponse<String> answer =
+        relay.dispatch("first", new Revision("1".repeat(40)), "1.0.0", new Secret("a stranger's"));
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(relay.log("ReceiveLogs")).contains("RESTORE_REPORT");
+  }
+
+  @Test
   void oneBadMessageAndOneThatFailsHoldUpNobodyElse() {
     Relayed good = relay.flakes().named("second");
     Relayed failing = relay.flakes().named("third");

@@ -56,7 +56,7 @@ final class DeployedRelay implements AutoCloseable {
                 "SecretPrefix", name,
                 "RetrySchedule", "rate(1 day)",
                 "ReconcileSchedule", "rate(1 day)"));
-    receiver = new LambdaFunction(aws, stack.resource("ReceiveFunction") + ":live");
+    receiver = new LambdaFunction(aws, stack.resource("ReceiveFunction")).withSnapStart("live");
     receiverHost = receiver.createUrl();
     queue().dieAfter(2, deadLetters());
   }
@@ -183,6 +183,15 @@ final class DeployedRelay implements AutoCloseable {
         .filter(line -> line.startsWith("{"))
         .map(JsonMapper.shared()::readTree)
         .filter(line -> line.path("event").asString().equals(event))
+        .toList();
+  }
+
+  /** All log lines so far. */
+  List<String> log(String group) {
+    return aws.run("logs filter-log-events", Map.of("--log-group-name", stack.resource(group)))
+        .path("events")
+        .valueStream()
+        .map(line -> line.path("message").asString().strip())
         .toList();
   }
 
