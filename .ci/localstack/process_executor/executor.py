@@ -11,11 +11,13 @@ function's environment names that folder instead.
 import json
 import logging
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+import zipfile
 from concurrent.futures import TimeoutError
 from pathlib import Path
 
@@ -81,7 +83,7 @@ class ProcessExecutor(RuntimeExecutor):
             if (layers / path).exists():
                 environment.setdefault(name, str(layers / path))
         if (self.function_version.config.snap_start or {}).get("OptimizationStatus") == "On":
-            # The runtime then runs its hooks around a checkpoint that nobody takes.
+            # The runtime then runs the function's hooks around a checkpoint that nobody takes.
             environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start"
         self._environment = environment | {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "en_US.UTF-8"}
         self._start_process()
@@ -92,16 +94,20 @@ class ProcessExecutor(RuntimeExecutor):
         temporary = self._folder / "tmp"
         temporary.mkdir(exist_ok=True)
         code = config.code.get_unzipped_code_location()
+        runtime = Path(os.environ["PROCESS_EXECUTOR_RUNTIME"])
         api = RuntimeApi()
         command = [
             os.environ["PROCESS_EXECUTOR_JAVA"],
-            # As the managed runtime does it.
+            # As the managed runtime does it: its client calls native code, and brings checkpoints of its own.
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
             f"-Xmx{config.memory_size * 85 // 100}m",
             f"-Djava.io.tmpdir={temporary}",
+            f"-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI={self._native_client(runtime)}",
             "-cp",
-            os.environ["PROCESS_EXECUTOR_RUNTIME"] + "/*",
+            f"{runtime}/*",
             "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
             config.handler,
         ]
@@ -123,6 +129,15 @@ class ProcessExecutor(RuntimeExecutor):
         except RuntimeFailure as failure:
             LOG.warning("%s did not start: %s", self.function_version.qualified_arn, self._new_logs())
             raise StatusErrorException("Environment startup failed", payload=failure.payload) from failure
+        if api.restored:
+            with self._log.open("a") as log:
+                log.write("RESTORE_REPORT\n")
+
+    def _native_client(self, runtime: Path) -> str:
+        """By itself the runtime unpacks its native code to one place in /tmp, under the feet of others that run."""
+        [jar] = runtime.glob("aws-lambda-java-runtime-interface-client-*.jar")
+        machine = {"x86_64": "x86_64", "aarch64": "aarch_64"}[platform.machine()]
+        return zipfile.ZipFile(jar).extract(f"jni/libaws-lambda-jni.linux-{machine}.so", self._folder)
 
     def _watch(self, process: subprocess.Popen, api: RuntimeApi) -> None:
         code = process.wait()

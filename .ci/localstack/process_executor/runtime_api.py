@@ -36,6 +36,7 @@ class RuntimeApi:
 
     def __init__(self):
         self.ready = Future()  # done when the runtime asks for its first event, or reports that it can't start
+        self.restored = False  # whether it has run its hooks for SnapStart
         self._events: queue.Queue[Invocation | None] = queue.Queue()
         self._current: Invocation | None = None
         api = self
@@ -75,8 +76,9 @@ class RuntimeApi:
         self._server.server_close()
 
     def _get(self, request: BaseHTTPRequestHandler) -> None:
-        # A runtime with SnapStart asks this after its "before checkpoint" hooks; the answer means that it was restored.
+        # A runtime with SnapStart asks this between its hooks; the answer means that it was restored from a snapshot.
         if request.path == f"{PREFIX}/restore/next":
+            self.restored = True
             return _answer(request, 200)
         if request.path != f"{PREFIX}/invocation/next":
             return _answer(request, 404)

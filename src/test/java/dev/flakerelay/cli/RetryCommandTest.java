@@ -6,6 +6,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Relayed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import dev.flakerelay.queue.Message;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.net.ConnectException;
