@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
@@ -42,7 +43,7 @@ class RetryHandlerTest {
     queue =
         SqliteJobQueue.open(
             folder,
-            new SqliteJobQueue.Settings(
+            new QueueSettings(
                 HIDDEN, Duration.ofMinutes(5), MAX_RECEIVE_COUNT, Duration.ofDays(14)),
             now::get);
     EventLog log =
