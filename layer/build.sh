@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a relocatable folder with nix, git and ssh from Debian's packages: the Lambda layer, and the nix of machines
+# Builds a relocatable folder with nix, git, ssh and certificates from Debian's packages: the Lambda layer, and the nix of machines
 # that have none. Needs only what every Debian has, and zip for --zip. Runs nothing that it downloads, so that arm64
 # builds on amd64.
 #
@@ -42,7 +42,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 # --- An apt of our own: the machine's mirrors, keyrings, proxy and passwords, but our suite, architecture and state.
-mkdir -p "$work"/{apt/lists/partial,apt/cache/archives/partial,debs,root,nix/bin,nix/lib,nix/libexec/{bin,elf},nix/share/doc}
+mkdir -p "$work"/{apt/lists/partial,apt/cache/archives/partial,debs,root,nix/bin,nix/etc,nix/lib,nix/libexec/{bin,elf},nix/share/doc}
 : >"$work/apt/status" # nothing is installed, so that the closure is complete
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 apt-get indextargets --no-release-info --format '$(SOURCESENTRY) $(REPO_URI) $(RELEASE) $(COMPONENT)' \
@@ -79,12 +79,12 @@ export APT_CONFIG=$work/apt/apt.conf
 # One of the machine's repositories may be without our suite. That is no reason to stop as long as another has nix.
 apt-get -qq update 2>"$work/log" || true
 problem=$(grep -m1 '^[EW]:' "$work/log" || true)
-apt-get -qq -s install nix-bin git openssh-client libnss-wrapper >"$work/plan" 2>>"$work/log" ||
+apt-get -qq -s install nix-bin git openssh-client libnss-wrapper ca-certificates >"$work/plan" 2>>"$work/log" ||
   die "found no nix-bin for $arch in $suite (${problem:-$(tail -n1 "$work/log")}): check network and proxy, or set RELAY_NIX_SUITE to a suite of this machine's mirror"
 [[ ! $problem ]] || echo "build.sh: warning: going on without a repository: $problem" >&2
 version=$(sed -n 's/^Inst nix-bin (\([^ ]*\).*/\1/p' "$work/plan")
 dpkg --compare-versions "$version" ge 2.19 || die "nix-bin in $suite is $version, older than 2.19: set RELAY_NIX_SUITE to a newer suite"
-mapfile -t packages < <(awk '$1 == "Inst" && $2 ~ /^(nix-bin|git|openssh-.*|lib.*|zlib1g|gcc-.*-base)$/ {print $2}' "$work/plan" | sort)
+mapfile -t packages < <(awk '$1 == "Inst" && $2 ~ /^(nix-bin|git|openssh-.*|ca-certificates|lib.*|zlib1g|gcc-.*-base)$/ {print $2}' "$work/plan" | sort)
 (cd "$work/debs" && apt-get -qq download "${packages[@]}" 2>"$work/log") ||
   die "downloading Debian's packages failed: $(grep -m1 '^[EW]:' "$work/log")"
 for deb in "$work"/debs/*.deb; do
@@ -133,6 +133,10 @@ while ((${#objects[@]})); do
   done
 done
 
+# --- Certificates, for where there are none at the place where nix looks, as in Lambda.
+used+=(ca-certificates)
+cat "$root"/ca-certificates/usr/share/ca-certificates/mozilla/*.crt >"$nix/etc/ca-bundle.crt"
+
 # --- Wrappers, as the programs' own loader path is the machine's, with an older glibc or none at all.
 wrapper() { # wrapper FILE PROGRAM LOADER-OPTIONS: completes a script from stdin, which sets $d to the folder nix
   { echo '#!/bin/sh'; cat; echo "exec \"\$d/lib/$loader\" --library-path \"\$d/lib\" $3 \"\$d/libexec/elf/$2\" \"\$@\""; } >"$1"
@@ -143,6 +147,9 @@ wrapper "$nix/bin/nix" nix '--argv0 nix' <<'END'
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 d=$(readlink -f "$0") && d=${d%/bin/*} || exit
 export PATH="$d/libexec/bin:$PATH"
+if [ -z "${NIX_SSL_CERT_FILE-}${SSL_CERT_FILE-}" ] && ! [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+  export NIX_SSL_CERT_FILE="$d/etc/ca-bundle.crt"
+fi
 END
 # Git starts itself by these names, with the whole path.
 for name in git git-upload-pack git-remote-http git-remote-https; do

@@ -55,6 +55,9 @@ echo "Dir::Etc::sourcelist \"$tmp/sources.list\"; Dir::Etc::sourceparts \"/dev/n
 has_licences() { # has_licences DIR: one file for each package
   diff <(cut -d' ' -f1 "$1/nix/packages.txt") <(basename -s .copyright "$1"/nix/share/doc/* | sort)
 }
+has_certificates() { # has_certificates DIR: more than a hundred, and nothing else
+  awk '/BEGIN CERTIFICATE/ {n++} /^[^A-Za-z0-9+\/=-]/ {bad = 1} END {print n; exit bad || n < 100}' "$1/nix/etc/ca-bundle.crt"
+}
 for arch in amd64 arm64; do
   for run in 1 2; do
     SECONDS=0
@@ -64,8 +67,9 @@ for arch in amd64 arm64; do
   check "zip for $arch is the same twice" cmp "$tmp/$arch-1.zip" "$tmp/$arch-2.zip"
   check "zip for $arch has at most 25,000,000 bytes" smaller "$tmp/$arch-1.zip" 25000000
   check "leaves nothing but nix in the folder for $arch" prints nix ls -A "$tmp/$arch-1"
+  check "has certificates for $arch" has_certificates "$tmp/$arch-1"
   check "ships the licence of every package for $arch" has_licences "$tmp/$arch-1"
-  for package in nix-bin git openssh-client libc6 zlib1g; do
+  for package in nix-bin git openssh-client ca-certificates libc6 zlib1g; do
     check "packages.txt for $arch lists $package" grep -q "^$package [0-9]" "$tmp/$arch-1/nix/packages.txt"
   done
 done
@@ -83,9 +87,10 @@ files=$root$job                     # as we see it
 if [[ $(id -u) != 0 ]]; then root='' job=$tmp/job files=$tmp/job; fi
 mkdir -p "$files" "$root"/opt 2>/dev/null || true
 layer=/opt/nix
+ca=(NIX_SSL_CERT_FILE="$job/ca.pem")
 run() { # run COMMAND...: with nothing but the environment that flake-relay sets
-  local environment=(HOME="$job/home" XDG_CACHE_HOME="$job/cache" NIX_STORE_DIR="$job/store" NIX_STATE_DIR="$job/state"
-    NIX_LOG_DIR="$job/log" NIX_SSL_CERT_FILE="$job/ca.pem" GIT_SSH_COMMAND="ssh -o BatchMode=yes" NIX_CONFIG="
+  local environment=("${ca[@]}" HOME="$job/home" XDG_CACHE_HOME="$job/cache" NIX_STORE_DIR="$job/store" NIX_STATE_DIR="$job/state"
+    NIX_LOG_DIR="$job/log" GIT_SSH_COMMAND="ssh -o BatchMode=yes" NIX_CONFIG="
 experimental-features = nix-command flakes
 flake-registry =
 accept-flake-config = false
@@ -152,6 +157,13 @@ check "nix runs through a symlink" run "$job/link" --version
 check "locks git+file of a repository with work tree" locks "git+file://$job/source"
 check "locks git+file of a bare repository" locks "git+file://$job/bare.git"
 check "locks git+https behind the CA of NIX_SSL_CERT_FILE" locks "git+https://localhost:$port/repo.git"
+if [[ $root ]]; then
+  # It stands for an authority that the layer trusts.
+  cat "$files/ca.pem" >>"$root/opt/nix/etc/ca-bundle.crt"
+  ca=()
+  check "locks git+https behind the layer's own certificates where there are no others" locks "git+https://localhost:$port/repo.git"
+  ca=(NIX_SSL_CERT_FILE="$job/ca.pem")
+fi
 refused() { ! lock "git+ssh://git@127.0.0.1:1/repo" 2>"$tmp/output" && file_has "port 1: Connection refused" "$tmp/output"; }
 check "git+ssh gets as far as connecting, also without passwd entry" refused
 # Such as for a library that nix loads by itself, or for git's templates.

@@ -2,6 +2,7 @@ package dev.flakerelay;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -58,6 +59,11 @@ public final class EventLog {
   /** Something failed that a person should look at. */
   public void error(String event, Map<String, ? extends @Nullable Object> fields) {
     write("error", event, fields);
+  }
+
+  /** What time it is by this log's clock. */
+  public Instant now() {
+    return clock.instant();
   }
 
   private void write(String level, String event, Map<String, ? extends @Nullable Object> fields) {

@@ -6,7 +6,8 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
-import dev.flakerelay.update.TargetCheck;
+import dev.flakerelay.update.Comparison;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,9 @@ final class CheckCommand implements Callable<Integer> {
     }
     LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
     boolean good = true;
-    for (TargetCheck.Finding finding : findings(setup, routes)) {
-      System.out.println((finding.good() ? "ok     " : "wrong  ") + finding.text());
-      good &= finding.good();
+    for (Line line : lines(setup, routes)) {
+      System.out.println((line.good() ? "ok     " : "wrong  ") + line.text());
+      good &= line.good();
     }
     return good ? Main.DONE : Main.FAILED;
   }
@@ -60,30 +61,35 @@ final class CheckCommand implements Callable<Integer> {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  private static List<TargetCheck.Finding> findings(Setup setup, List<Route> routes) {
-    List<TargetCheck.Finding> findings = new ArrayList<>();
+  private static List<Line> lines(Setup setup, List<Route> routes) {
+    List<Line> lines = new ArrayList<>();
     Config read = setup.config();
     List<SecretReference> references = new ArrayList<>(read.secrets().webhook());
     read.secrets().git().ifPresent(references::add);
     for (SecretReference reference : references) {
-      findings.add(look(setup.reader(), reference));
+      lines.add(look(setup.reader(), reference));
     }
     try {
-      TargetCheck check =
-          new TargetCheck(setup.repositories(Folders.cache(setup.environment()).resolve("check")));
-      findings.addAll(check.run(routes));
+      Path folder = Folders.cache(setup.environment()).resolve("check");
+      Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
+      for (Comparison.Finding finding : comparison.of(routes)) {
+        boolean good = finding instanceof Comparison.Finding.Seen;
+        lines.add(new Line(good, FindingText.of(finding)));
+      }
     } catch (SecretException e) {
-      findings.add(new TargetCheck.Finding(false, "the repositories: not without that secret"));
+      lines.add(new Line(false, "the repositories: not without that secret"));
     }
-    return findings;
+    return lines;
   }
 
-  private static TargetCheck.Finding look(SecretReader reader, SecretReference reference) {
+  private static Line look(SecretReader reader, SecretReference reference) {
     try {
       var _ = reader.read(reference);
-      return new TargetCheck.Finding(true, "the secret " + reference + " is there");
+      return new Line(true, "the secret " + reference + " is there");
     } catch (SecretException e) {
-      return new TargetCheck.Finding(false, String.valueOf(e.getMessage()));
+      return new Line(false, String.valueOf(e.getMessage()));
     }
   }
+
+  private record Line(boolean good, String text) {}
 }

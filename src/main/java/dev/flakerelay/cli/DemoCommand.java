@@ -10,14 +10,9 @@ import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.nix.FlakeLock;
 import dev.flakerelay.nix.Nix;
-import dev.flakerelay.queue.BatchHandler;
-import dev.flakerelay.queue.Job;
-import dev.flakerelay.queue.MalformedJobException;
-import dev.flakerelay.queue.Message;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Signature;
 import java.io.ByteArrayOutputStream;
@@ -38,8 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.revwalk.RevCommit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     text.step("The source releases version 1.1.0, commit " + released + ".");
 
     Secret secret = new Secret(UUID.randomUUID().toString());
-    Waiting waiting = new Waiting();
+    FirstOutcome first = new FirstOutcome();
     RelayService.Parts parts =
         new RelayService.Parts(
             ConfigReader.read(config),
@@ -114,12 +107,13 @@ final class DemoCommand implements Callable<Integer> {
             0,
             1,
             Backoff.DEFAULT,
-            waiting,
+            Duration.ZERO,
+            first,
             log);
     try (RelayService service = RelayService.start(parts)) {
       long begin = System.nanoTime();
       post(service.webhook(), released, secret);
-      Outcome outcome = waiting.outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      Outcome outcome = first.get(PATIENCE);
       Duration all = Duration.ofNanos(System.nanoTime() - begin);
       return tell(repositories, released, outcome, all);
     }
@@ -176,25 +170,5 @@ final class DemoCommand implements Callable<Integer> {
                 + " after the dispatch, the target locks exactly what was released."
             : "The demo failed: the target locks " + locked + ", not " + released + ".");
     return done;
-  }
-
-  /** Waits for the one job's end. */
-  private static final class Waiting implements UpdateBatch.Listener {
-    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-
-    @Override
-    public void ended(Outcome ended) {
-      outcome.complete(ended);
-    }
-
-    @Override
-    public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
-      outcome.completeExceptionally(new IllegalStateException(reason));
-    }
-
-    @Override
-    public void malformed(Message message, MalformedJobException why) {
-      outcome.completeExceptionally(why);
-    }
   }
 }

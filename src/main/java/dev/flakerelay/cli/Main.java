@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       ServeCommand.class,
       UpdateCommand.class,
+      ReconcileCommand.class,
       RetryCommand.class,
       SendCommand.class,
       CheckCommand.class,

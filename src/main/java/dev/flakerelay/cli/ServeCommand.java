@@ -60,6 +60,14 @@ final class ServeCommand implements Callable<Integer> {
   private Duration retryDelay = Backoff.DEFAULT.first();
 
   @Option(
+      names = "--reconcile-every",
+      paramLabel = "TIME",
+      description =
+          "how often what is locked is compared with the sources' branches (${DEFAULT-VALUE}, ISO"
+              + " 8601); PT0S: never")
+  private Duration reconcileEvery = Duration.ofHours(1);
+
+  @Option(
       names = "--log",
       paramLabel = "FORMAT",
       description = "of stderr: text, json, or auto: text on a terminal (${DEFAULT-VALUE})")
@@ -71,9 +79,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (port < 0 || port > 65535 || workers < 1 || retryDelay.isNegative()) {
+    if (port < 0
+        || port > 65535
+        || workers < 1
+        || retryDelay.isNegative()
+        || reconcileEvery.isNegative()) {
       throw new SetupException(
-          "--port is 0 to 65535, --workers 1 or more, and --retry-delay not negative");
+          "--port is 0 to 65535, --workers 1 or more, --retry-delay and --reconcile-every not"
+              + " negative");
     }
     Setup setup = Setup.read(config.file());
     EventLog.Format format = format();
@@ -92,6 +105,7 @@ final class ServeCommand implements Callable<Integer> {
                 port,
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
+                reconcileEvery,
                 format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
                 events));
     CountDownLatch stopped = stopOnSignal(service, events);

@@ -7,9 +7,7 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.Result;
 import dev.flakerelay.update.TargetUpdate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,15 +65,12 @@ final class UpdateCommand implements Callable<Integer> {
         new TargetUpdate(
             setup.config(), setup.workshop(Folders.cache(setup.environment()).resolve("update")));
     boolean good = true;
-    for (Target target : chosen.targets()) {
-      for (Result result : update.run(jobs(chosen, target, revision, clean))) {
-        Outcome outcome = outcome(result);
-        System.out.println(
-            json
-                ? JsonMapper.shared().writeValueAsString(present(outcome.fields()))
-                : OutcomeText.of(outcome));
-        good &= outcome.isGood();
-      }
+    for (Outcome outcome : ForegroundUpdate.run(update, jobs(chosen, revision, clean))) {
+      System.out.println(
+          json
+              ? JsonMapper.shared().writeValueAsString(present(outcome.fields()))
+              : OutcomeText.of(outcome));
+      good &= outcome.isGood();
     }
     return good ? Main.DONE : Main.FAILED;
   }
@@ -97,41 +92,26 @@ final class UpdateCommand implements Callable<Integer> {
     return clean;
   }
 
-  private static List<Job> jobs(
-      Route chosen, Target target, Revision revision, Optional<String> version) {
+  private static List<Job> jobs(Route chosen, Revision revision, Optional<String> version) {
     List<Job> jobs = new ArrayList<>();
-    for (String input : target.inputs()) {
-      jobs.add(
-          new Job(
-              chosen.name(),
-              target.repository(),
-              target.branch(),
-              target.directory(),
-              input,
-              revision,
-              version,
-              Optional.empty(),
-              Job.Cause.COMMAND,
-              1,
-              Instant.now()));
+    for (Target target : chosen.targets()) {
+      for (String input : target.inputs()) {
+        jobs.add(
+            new Job(
+                chosen.name(),
+                target.repository(),
+                target.branch(),
+                target.directory(),
+                input,
+                revision,
+                version,
+                Optional.empty(),
+                Job.Cause.COMMAND,
+                1,
+                Instant.now()));
+      }
     }
     return jobs;
-  }
-
-  /** Here nobody tries again. */
-  private static Outcome outcome(Result result) {
-    return switch (result) {
-      case Result.Ended(Outcome outcome) -> outcome;
-      case Result.Again again ->
-          new Outcome(
-              Outcome.Kind.FAILED,
-              again.job(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(again.why().getMessage()),
-              Map.of(),
-              Duration.ZERO);
-    };
   }
 
   private static Map<String, ?> present(Map<String, ?> fields) {

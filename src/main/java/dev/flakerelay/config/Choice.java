@@ -27,6 +27,15 @@ final class Choice {
     };
   }
 
+  /** Reads {@code true} or {@code false}. */
+  static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("write true or false");
+    };
+  }
+
   /** "did you mean push?" where a known word is close, else all of them. */
   static String hint(String word, Collection<String> known) {
     return closest(word, known)

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param commit how the commit looks
  * @param publish how the commit reaches its branch
  * @param allow what is refused by default and allowed here
+ * @param reconcile whether an input that lags behind its source's branch is updated without a
+ *     delivery
  */
 public record Route(
     String name,
@@ -24,4 +26,5 @@ public record Route(
     List<Target> targets,
     CommitStyle commit,
     Publish publish,
-    Set<Allow> allow) {}
+    Set<Allow> allow,
+    boolean reconcile) {}

@@ -30,6 +30,7 @@ final class RouteReader {
             .optional("allow", "[downgrade]")
             .flatMap(
                 value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
+    var reconcile = section.optional("reconcile", "false", Choice::truth);
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!GitUrl.mayBeOnGitHub(target.repository())) {
@@ -50,7 +51,16 @@ final class RouteReader {
                 targets.orElseThrow(),
                 commit.orElse(CommitStyle.DEFAULT),
                 publish.orElse(Publish.PUSH),
-                Set.copyOf(allow.orElse(List.of()))));
+                Set.copyOf(allow.orElse(List.of())),
+                reconcile.orElseGet(() -> followsBranch(when.orElseThrow()))));
+  }
+
+  /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */
+  private static boolean followsBranch(List<Trigger> when) {
+    return when.stream()
+        .anyMatch(
+            trigger ->
+                trigger instanceof Trigger.Push || trigger instanceof Trigger.RepositoryDispatch);
   }
 
   private static Optional<CommitStyle> commit(Section section) {

@@ -19,6 +19,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
@@ -67,6 +68,7 @@ public final class GitRemote {
   /** Talks to the server; whatever fails is told as a failure of the job. */
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
+    requireSsh(intent);
     HttpConnections connections = new HttpConnections();
     try (Transport transport = Transport.open(local, address)) {
       transport.setTimeout((int) SILENCE.toSeconds());
@@ -91,6 +93,20 @@ public final class GitRemote {
       String attempt = "could not " + intent + " " + url;
       throw GitFailure.of(attempt, e, connections.retryAfter(), this::hide);
     }
+  }
+
+  /** The archive for Lambda has no client: there is no key either. */
+  private void requireSsh(String intent) throws PermanentException {
+    boolean ssh = "ssh".equals(address.getScheme()) || isScp();
+    if (ssh && SshSessionFactory.getInstance() == null) {
+      throw new PermanentException(
+          "could not " + intent + " " + url + ": there is no ssh here: write its https URL");
+    }
+  }
+
+  /** {@code user@host:path}. */
+  private boolean isScp() {
+    return address.getScheme() == null && address.getHost() != null;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +74,39 @@ final class GitHubApi implements AutoCloseable {
   }
 
   /**
+   * Reads something that may be known already ("Use conditional requests" in "Best practices for
+   * using the REST API"): an answer that nothing changed counts against no rate limit.
+   *
+   * @param mediaType the form that is asked for
+   * @param known the entity tag of what is known
+   * @param intent what for, as in "could not INTENT https://…"
+   * @return empty if what is known is still right
+   */
+  Optional<Tagged> getUnlessKnown(
+      URI address, String mediaType, Optional<String> known, String intent) throws JobException {
+    HttpRequest.Builder request = request(address, mediaType);
+    known.ifPresent(tag -> request.header("If-None-Match", tag));
+    String attempt = attempt(intent, address);
+    HttpResponse<byte[]> response = answer(request.build(), attempt);
+    if (response.statusCode() == 304 && known.isPresent()) {
+      return Optional.empty();
+    }
+    requireSuccess(response, attempt);
+    return Optional.of(
+        new Tagged(
+            new String(response.body(), StandardCharsets.UTF_8).strip(),
+            response.headers().firstValue("ETag")));
+  }
+
+  /**
+   * What was read.
+   *
+   * @param text the answer's body
+   * @param tag its entity tag (RFC 9110, "ETag")
+   */
+  record Tagged(String text, Optional<String> tag) {}
+
+  /**
    * Writes something.
    *
    * @param body becomes a JSON object
@@ -87,23 +121,35 @@ final class GitHubApi implements AutoCloseable {
   private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
       throws JobException {
     HttpRequest request =
-        HttpRequest.newBuilder(address)
+        request(address, "application/vnd.github+json")
             .method(method, body)
-            .header("Accept", "application/vnd.github+json")
             .header("Content-Type", "application/json")
-            .header("X-GitHub-Api-Version", VERSION)
-            .header("User-Agent", "flake-relay")
-            .header("Authorization", "Bearer " + token.value())
             .build();
-    String attempt = "could not " + intent + " " + page(address);
+    String attempt = attempt(intent, address);
     HttpResponse<byte[]> response = answer(request, attempt);
-    if (response.statusCode() / 100 != 2) {
-      throw GitHubFailure.of(attempt, response, token, Instant.now());
-    }
+    requireSuccess(response, attempt);
     try {
       return JsonMapper.shared().readTree(response.body());
     } catch (JacksonException e) {
       throw new RetryableException(attempt + ": the answer is not JSON", e);
+    }
+  }
+
+  private HttpRequest.Builder request(URI address, String mediaType) {
+    return HttpRequest.newBuilder(address)
+        .header("Accept", mediaType)
+        .header("X-GitHub-Api-Version", VERSION)
+        .header("User-Agent", "flake-relay")
+        .header("Authorization", "Bearer " + token.value());
+  }
+
+  private static String attempt(String intent, URI address) {
+    return "could not " + intent + " " + page(address);
+  }
+
+  private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
+    if (response.statusCode() / 100 != 2) {
+      throw GitHubFailure.of(attempt, response, token, Instant.now());
     }
   }
 

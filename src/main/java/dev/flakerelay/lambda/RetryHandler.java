@@ -5,10 +5,11 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,23 +40,17 @@ public final class RetryHandler implements RequestStreamHandler {
   /**
    * Looks through the dead letters once.
    *
-   * @param response how many letters met which fate
+   * @param response how many letters met which fate, such as {@code {"sent":2,"exhausted":1}}
    * @throws IOException if the queues can't be reached; Lambda invokes again
    */
   @Override
   public void handleRequest(InputStream event, OutputStream response, Context context)
       throws IOException {
     try {
+      List<Redrive.Letter> letters = redrive.run();
+      RedriveLog.write(log, letters);
       Map<String, Integer> fates = new TreeMap<>();
-      for (Redrive.Letter letter : redrive.run()) {
-        fates.merge(letter.fate().toString(), 1, Integer::sum);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        letter.job().ifPresent(job -> fields.put("job", job.id()));
-        fields.put("message", letter.message());
-        fields.put("fate", letter.fate().toString());
-        fields.put("reason", letter.reason());
-        log.info("redrive", fields);
-      }
+      letters.forEach(letter -> fates.merge(letter.fate().key(), 1, Integer::sum));
       response.write(JsonMapper.shared().writeValueAsBytes(fates));
     } catch (QueueUnavailableException e) {
       throw new IOException("could not look through the dead letters: " + e.getMessage(), e);

@@ -10,6 +10,7 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -49,7 +50,9 @@ public final class UpdateHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream response, Context context)
       throws IOException {
-    List<BatchHandler.Retry> retries = updates.handle(SqsEvent.messages(event));
+    // A function that runs into its timeout hides its messages for the queue's whole visibility.
+    Instant end = Instant.now().plusMillis(context.getRemainingTimeInMillis());
+    List<BatchHandler.Retry> retries = updates.handle(SqsEvent.messages(event), end);
     retries.forEach(this::hide);
     response.write(SqsEvent.response(retries.stream().map(retry -> retry.message().id()).toList()));
   }

@@ -9,13 +9,17 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
+import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.SqsJobQueue;
 import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.OutcomeLog;
+import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
@@ -28,9 +32,10 @@ import java.util.Map;
 
 /**
  * Puts a function together from its environment: {@code RELAY_CONFIG} (the configuration's path,
- * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX} and
- * the variables of {@link OutboundNetwork}. What is missing fails the function's initialisation
- * with one clear sentence. Secrets are read when they are needed, and not before.
+ * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
+ * {@code RELAY_RETRY_DELAYS} ({@link RedriveDelays}) and the variables of {@link OutboundNetwork}.
+ * What is missing fails the function's initialisation with one clear sentence. Secrets are read
+ * when they are needed, and not before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */
@@ -83,20 +88,41 @@ final class Wiring {
     Config config = config();
     Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
     try {
-      Nix nix = Nix.find(environment, WORK.resolve("nix"), config.network().allow());
+      Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), config.network().allow());
       return new UpdateBatch(
           new TargetUpdate(config, new Workshop(nix, repositories)),
           queue.maxReceiveCount(),
           Backoff.DEFAULT,
-          new OutcomeLog(log));
+          new OutcomeLog(log, new MetricFormat(CLOCK)::of));
     } catch (PermanentException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
+  /** nix may have as much memory as the function: the variable is Lambda's own, in MB. */
+  private NixLimits limits() {
+    String memory = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
+    return memory.isBlank()
+        ? NixLimits.DEFAULT
+        : NixLimits.DEFAULT.withMemory(Long.parseLong(memory) << 20);
+  }
+
+  Reconciliation reconciliation() {
+    Config config = config();
+    Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
+    return new Reconciliation(config, new Comparison(repositories, CLOCK), queue, log);
+  }
+
   Redrive redrive() {
     try {
-      return new Redrive(queue, queue.deadLetters(), CLOCK);
+      String delays = environment.getOrDefault("RELAY_RETRY_DELAYS", "");
+      return new Redrive(
+          queue,
+          queue.deadLetters(),
+          CLOCK,
+          delays.isBlank() ? Redrive.DELAYS : RedriveDelays.parse(delays));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("RELAY_RETRY_DELAYS is " + e.getMessage(), e);
     } catch (QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

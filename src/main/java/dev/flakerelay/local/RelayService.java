@@ -3,11 +3,13 @@ package dev.flakerelay.local;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.SecretValues;
-import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveLog;
 import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.Comparison;
+import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -22,7 +24,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The whole program in one process: endpoint, queue, updates, and the retry of dead letters. */
+/**
+ * The whole program in one process: endpoint, queue, updates, the retry of dead letters, and
+ * reconciliation.
+ */
 public final class RelayService implements AutoCloseable {
   /** How often dead letters are looked at; each waits for its own delay. */
   private static final Duration REDRIVE_EVERY = Duration.ofMinutes(1);
@@ -55,6 +60,8 @@ public final class RelayService implements AutoCloseable {
    * @param port 0 for a free one
    * @param workers how many targets are updated side by side
    * @param backoff how long a failed job waits for its next try
+   * @param reconcileEvery how often what is locked is compared with the sources' branches; zero:
+   *     never
    * @param listener is told what becomes of each message
    */
   public record Parts(
@@ -66,6 +73,7 @@ public final class RelayService implements AutoCloseable {
       int port,
       int workers,
       Backoff backoff,
+      Duration reconcileEvery,
       UpdateBatch.Listener listener,
       EventLog log) {}
 
@@ -92,9 +100,15 @@ public final class RelayService implements AutoCloseable {
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);
       Pump pump = Pump.start(queue, parts.workers(), updates, log);
       ScheduledExecutorService schedule =
-          Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+          Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);
-      service.redriveEvery(REDRIVE_EVERY, redrive);
+      service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
+      if (parts.reconcileEvery().isPositive()) {
+        Comparison comparison =
+            new Comparison(parts.workshop().repositories(), InstantSource.system());
+        Reconciliation reconciliation = new Reconciliation(parts.config(), comparison, queue, log);
+        service.every(parts.reconcileEvery(), "reconcile", reconciliation::run);
+      }
       started = true;
       return service;
     } finally {
@@ -107,28 +121,27 @@ public final class RelayService implements AutoCloseable {
     }
   }
 
-  private void redriveEvery(Duration period, Redrive redrive) {
-    long seconds = period.toSeconds();
-    var _ =
-        schedule.scheduleWithFixedDelay(() -> redrive(redrive), seconds, seconds, TimeUnit.SECONDS);
+  private void every(Duration period, String what, Task task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (QueueUnavailableException | RuntimeException e) {
+            // Or the schedule would end here, and nobody would miss it.
+            log.warn(what, Map.of("reason", String.valueOf(e.getMessage())));
+          }
+        };
+    long millis = period.toMillis();
+    var _ = schedule.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private interface Task {
+    void run() throws QueueUnavailableException;
   }
 
   /** Where deliveries are posted to. */
   public URI webhook() {
     return server.url();
-  }
-
-  private void redrive(Redrive redrive) {
-    try {
-      for (Redrive.Letter letter : redrive.run()) {
-        if (letter.fate() == Redrive.Letter.Fate.SENT) {
-          String job = letter.job().map(Job::id).orElse("");
-          log.info("redrive", Map.of("job", job, "reason", letter.reason()));
-        }
-      }
-    } catch (QueueUnavailableException | RuntimeException e) {
-      log.warn("redrive", Map.of("reason", String.valueOf(e.getMessage())));
-    }
   }
 
   /** Stops to accept, finishes the jobs in hand, and closes the queue. */

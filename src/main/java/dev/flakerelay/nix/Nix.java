@@ -7,6 +7,7 @@ import dev.flakerelay.RetryableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,17 @@ public final class Nix {
    */
   public static Nix find(Map<String, String> environment, Path work, List<String> allow)
       throws PermanentException {
+    return find(environment, work, NixLimits.DEFAULT, allow);
+  }
+
+  /**
+   * The same within other limits.
+   *
+   * @throws PermanentException if there is none
+   */
+  public static Nix find(
+      Map<String, String> environment, Path work, NixLimits limits, List<String> allow)
+      throws PermanentException {
     Path program =
         NixProgram.find(environment)
             .orElseThrow(
@@ -74,7 +86,7 @@ public final class Nix {
                             + OLDEST
                             + " or newer, or start this through ./relay, which builds one (in"
                             + " Lambda: add the layer that brings it)"));
-    return new Nix(program, work, NixLimits.DEFAULT, environment, allow);
+    return new Nix(program, work, limits, environment, allow);
   }
 
   /**
@@ -138,6 +150,11 @@ public final class Nix {
     } catch (IOException e) {
       throw new RetryableException("could not run nix (" + program + "): " + e, e);
     }
+  }
+
+  /** How long one run takes at the most. */
+  public Duration longest() {
+    return limits.time();
   }
 
   private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {

@@ -22,4 +22,10 @@ public record NixLimits(
   /** Enough for a source of several hundred megabytes. */
   public static final NixLimits DEFAULT =
       new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30, 3L << 30, 500_000, 1L << 30);
+
+  /** The same with at most this much memory. */
+  public NixLimits withMemory(long bytes) {
+    return new NixLimits(
+        time, Math.min(memoryBytes, bytes), fileBytes, folderBytes, folderFiles, networkBytes);
+  }
 }

@@ -28,6 +28,9 @@ final class NixProcess {
   /** 128 and SIGXFSZ. */
   private static final int FILE_TOO_LARGE = 153;
 
+  /** 128 and SIGKILL, which is what a system that has no memory left sends. */
+  private static final int KILLED = 137;
+
   private final Path program;
   private final NixFolder folder;
   private final NixLimits limits;
@@ -76,6 +79,11 @@ final class NixProcess {
     String output = tail(folder.output());
     if (exit == FILE_TOO_LARGE) {
       throw tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");
+    }
+    if (exit == KILLED) {
+      throw new RetryableException(
+          attempt
+              + ": it was killed, most likely as the machine (the function) has too little memory");
     }
     if (exit != 0) {
       for (String token : tokens) {

@@ -1,6 +1,7 @@
 package dev.flakerelay.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Does what a batch of received messages asks for. */
@@ -14,6 +15,15 @@ public interface BatchHandler {
    * @return what must come again; every message that is not among them is done and may be deleted
    */
   List<Retry> handle(List<Message> batch);
+
+  /**
+   * The same where time is short.
+   *
+   * @param until nothing is begun that may take longer; it comes again
+   */
+  default List<Retry> handle(List<Message> batch, Instant until) {
+    return handle(batch);
+  }
 
   /**
    * A message that must come again.

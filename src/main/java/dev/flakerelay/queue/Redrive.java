@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -176,7 +177,12 @@ public final class Redrive {
       /** Not a job: a person has to look at it. */
       UNREADABLE,
       /** The queue did not take it; the run ended there. */
-      NOT_SENT
+      NOT_SENT;
+
+      /** As it is written in log lines. */
+      public String key() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
 
     private Letter became(Fate fate, String reason) {

@@ -3,7 +3,6 @@ package dev.flakerelay.update;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Secret;
@@ -52,13 +51,6 @@ public record Repositories(Path caches, SecretValues token) {
         remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
   }
 
-  /** The newest commit of a source's branch. */
-  Revision head(SourceBranch source, Job job) throws JobException {
-    try (SourceHistory history = history(source, job)) {
-      return history.head();
-    }
-  }
-
   /** The history of a source's branch as it is now. */
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
@@ -97,7 +89,7 @@ public record Repositories(Path caches, SecretValues token) {
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */
-  private Optional<GitToken> tokenFor(SourceBranch source, Job job) throws JobException {
+  Optional<GitToken> tokenFor(SourceBranch source, Job job) throws JobException {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")

@@ -7,6 +7,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.queue.Job;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,15 @@ public final class TargetUpdate {
    * @return one result for each job
    */
   public List<Result> run(List<Job> jobs) {
+    return run(jobs, Instant.MAX);
+  }
+
+  /**
+   * The same where time is short.
+   *
+   * @param until no commit is begun that may take longer; its jobs must be tried again
+   */
+  public List<Result> run(List<Job> jobs, Instant until) {
     Progress progress = new Progress(jobs);
     List<Assignment> pending = new ArrayList<>();
     for (Job job : jobs) {
@@ -44,6 +54,9 @@ public final class TargetUpdate {
     }
     try (Histories histories = new Histories(workshop.repositories(), progress.steps())) {
       while (!pending.isEmpty()) {
+        if (Instant.now().plus(workshop.longest()).isAfter(until)) {
+          throw new RetryableException("there was no time left for it in this invocation");
+        }
         try (TargetSession session =
             progress
                 .steps()

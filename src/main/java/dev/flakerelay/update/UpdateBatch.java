@@ -1,11 +1,13 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +41,21 @@ public final class UpdateBatch implements BatchHandler {
 
   @Override
   public List<Retry> handle(List<Message> batch) {
+    return handle(batch, Instant.MAX);
+  }
+
+  @Override
+  public List<Retry> handle(List<Message> batch, Instant until) {
     Map<String, List<Message>> groups =
         batch.stream()
             .collect(
                 Collectors.groupingBy(Message::group, LinkedHashMap::new, Collectors.toList()));
     List<Retry> retries = new ArrayList<>();
-    groups.values().forEach(group -> retries.addAll(handleGroup(group)));
+    groups.values().forEach(group -> retries.addAll(handleGroup(group, until)));
     return retries;
   }
 
-  private List<Retry> handleGroup(List<Message> group) {
+  private List<Retry> handleGroup(List<Message> group, Instant until) {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
       try {
@@ -65,11 +72,12 @@ public final class UpdateBatch implements BatchHandler {
           readable.stream().filter(each -> each.job().sameTarget(first)).toList();
       readable.removeAll(sameTarget);
       if (failure.isPresent()) {
-        Result.Again earlier = failure.get();
-        sameTarget.forEach(each -> retries.add(again(each, earlier)));
+        RetryableException earlier = failure.get().why();
+        sameTarget.forEach(
+            each -> retries.add(again(each, new Result.Again(each.job(), earlier, Duration.ZERO))));
         continue;
       }
-      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList());
+      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
         switch (results.get(i)) {
           case Result.Ended(Outcome outcome) -> listener.ended(outcome);
@@ -83,22 +91,14 @@ public final class UpdateBatch implements BatchHandler {
     return retries;
   }
 
-  private Retry again(Parsed parsed, Result.Again why) {
+  private Retry again(Parsed parsed, Result.Again failure) {
     Message message = parsed.message();
     if (message.receiveCount() >= maxReceiveCount) {
-      listener.ended(
-          new Outcome(
-              Outcome.Kind.FAILED,
-              parsed.job(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(why.why().getMessage()),
-              Map.of(),
-              Duration.ZERO));
+      listener.ended(failure.failed());
       return new Retry(message, Duration.ZERO);
     }
-    Retry retry = new Retry(message, backoff.after(message.receiveCount(), why.why()));
-    listener.willRetry(parsed.job(), retry, why.why().getMessage());
+    Retry retry = new Retry(message, backoff.after(message.receiveCount(), failure.why()));
+    listener.willRetry(parsed.job(), retry, failure.why().getMessage());
     return retry;
   }
 

@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.nix.Nix;
+import java.time.Duration;
 
 /**
  * What an update works with.
@@ -12,8 +13,16 @@ import dev.flakerelay.nix.Nix;
 public record Workshop(Nix nix, Repositories repositories, int races) {
   private static final int DEFAULT_RACES = 5;
 
+  /** What fetching and pushing may take besides nix, as their servers may be silent for a while. */
+  private static final Duration BESIDES_NIX = Duration.ofMinutes(1);
+
   /** The same with five races at the most. */
   public Workshop(Nix nix, Repositories repositories) {
     this(nix, repositories, DEFAULT_RACES);
+  }
+
+  /** How long one commit takes at the most, or nearly so. */
+  Duration longest() {
+    return nix.longest().plus(BESIDES_NIX);
   }
 }

@@ -21,7 +21,8 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "serve", "update", "retry", "send", "check", "verify"})
+  @ValueSource(
+      strings = {"demo", "serve", "update", "reconcile", "retry", "send", "check", "verify"})
   void everyCommandHasHelp(String command) {
     Execution help = program.run(command, "--help");
     assertThat(help.exit()).isZero();
@@ -46,6 +47,7 @@ class CommandsTest {
             "\n  demo ",
             "\n  serve ",
             "\n  update ",
+            "\n  reconcile ",
             "\n  retry ",
             "\n  send ",
             "\n  check ",

@@ -3,9 +3,11 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Relayed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,9 +91,8 @@ class RetryCommandTest {
             Job.Cause.DELIVERY,
             1,
             Instant.now());
-    SqliteJobQueue.Settings once =
-        new SqliteJobQueue.Settings(
-            Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14));
+    QueueSettings once =
+        new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14));
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(program.data().resolve("queue"), once, InstantSource.system())) {
       queue.send(List.of(job));

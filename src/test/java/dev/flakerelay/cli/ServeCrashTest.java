@@ -3,12 +3,14 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -167,7 +169,7 @@ class ServeCrashTest {
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(
             program.data().resolve("queue"),
-            SqliteJobQueue.Settings.DEFAULT,
+            QueueSettings.DEFAULT,
             () -> Instant.now().plus(Duration.ofHours(1)))) {
       List<Message> batch = queue.receive(10, Duration.ZERO);
       while (!batch.isEmpty()) {

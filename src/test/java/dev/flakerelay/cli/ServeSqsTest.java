@@ -7,6 +7,7 @@ import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.net.URI;

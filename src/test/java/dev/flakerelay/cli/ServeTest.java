@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.support.Await;
+import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.net.http.HttpResponse;

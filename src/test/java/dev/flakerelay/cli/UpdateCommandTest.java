@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -83,7 +83,8 @@ class ConfigReaderTest {
                         List.of())),
                 CommitStyle.DEFAULT,
                 Publish.PUSH,
-                Set.of()));
+                Set.of(),
+                true));
   }
 
   @Test
@@ -96,6 +97,7 @@ class ConfigReaderTest {
     assertThat(route.commit()).isEqualTo(CommitStyle.DEFAULT);
     assertThat(route.publish()).isEqualTo(Publish.PUSH);
     assertThat(route.allow()).isEmpty();
+    assertThat(route.reconcile()).isFalse();
     assertThat(route.targets().getFirst().directory()).isEqualTo(".");
     assertThat(route.targets().getFirst().submodules()).isEmpty();
   }
@@ -286,6 +288,30 @@ class ConfigReaderTest {
         MINIMAL.replaceFirst(
             Pattern.quote(good), Matcher.quoteReplacement(bad.replace("\\n", "\n")));
     assertThat(String.join(";", problems(yaml))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "event: release, repository: o/s | | false",
+        "event: workflow_run, repository: o/s | | false",
+        "event: release, repository: o/s | reconcile: true | true",
+        "event: push, repository: o/s, branch: main | | true",
+        "event: push, repository: o/s, branch: main | reconcile: false | false",
+        "event: repository_dispatch, repository: o/t, type: x | | true",
+      })
+  void aRouteThatWaitsForReleasesOrBuildsAloneIsNotReconciled(
+      String trigger, String line, boolean reconcile) throws Exception {
+    String yaml =
+        MINIMAL.replace("event: release, repository: owner/source", trigger)
+            + (line == null ? "" : "    " + line + "\n");
+    assertThat(read(yaml).routes().values())
+        .singleElement()
+        .extracting(Route::reconcile)
+        .isEqualTo(reconcile);
+    assertThat(problems(MINIMAL + "    reconcile: often\n"))
+        .containsExactly("routes.one.reconcile: write true or false");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
@@ -16,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -28,16 +26,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class ReceiveHandlerTest {
-  /** The handler asks nothing of it. */
-  private static final Context CONTEXT =
-      (Context)
-          Proxy.newProxyInstance(
-              Context.class.getClassLoader(),
-              new Class<?>[] {Context.class},
-              (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
-
   private final RecordingQueue queue = new RecordingQueue();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final ReceiveHandler handler =
@@ -99,7 +87,7 @@ class ReceiveHandlerTest {
             .forEach(tested::add);
       }
     }
-    assertThat(Fixture.all(false)).extracting(Fixture::name).containsExactlyElementsOf(tested);
+    assertThat(Fixture.deliveries()).extracting(Fixture::name).containsExactlyElementsOf(tested);
   }
 
   @Test
@@ -146,7 +134,7 @@ class ReceiveHandlerTest {
 
   private JsonNode handle(byte[] event) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(event), response, CONTEXT);
+    handler.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return JsonMapper.builder().build().readTree(response.toByteArray());
   }
 }

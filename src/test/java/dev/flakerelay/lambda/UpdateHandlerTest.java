@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
@@ -27,13 +26,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,16 +42,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The worker as Lambda invokes it, with the SQS fixtures of {@code events/}. */
 class UpdateHandlerTest {
-  /** The handler asks nothing of it. */
-  private static final Context CONTEXT =
-      (Context)
-          Proxy.newProxyInstance(
-              Context.class.getClassLoader(),
-              new Class<?>[] {Context.class},
-              (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
-
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
   private final EventLog log =
       new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
@@ -84,6 +74,28 @@ class UpdateHandlerTest {
   }
 
   @Test
+  void theWorkerKnowsWhenTheInvocationEnds() throws IOException {
+    Instant before = Instant.now();
+    AtomicReference<Instant> end = new AtomicReference<>();
+    BatchHandler worker =
+        new BatchHandler() {
+          @Override
+          public List<Retry> handle(List<Message> batch) {
+            throw new AssertionError("it was not told");
+          }
+
+          @Override
+          public List<Retry> handle(List<Message> batch, Instant until) {
+            end.set(until);
+            return List.of();
+          }
+        };
+    handle(worker, new Fixture("sqs-one-job").bytes());
+    assertThat(end.get())
+        .isBetween(before.plus(Duration.ofMinutes(15)), Instant.now().plus(Duration.ofMinutes(15)));
+  }
+
+  @Test
   void anEventOfAnotherFormKeepsTheWholeBatch() {
     assertThatThrownBy(() -> handle(batch -> List.of(), "{}".getBytes(UTF_8)))
         .isInstanceOf(IOException.class)
@@ -100,7 +112,7 @@ class UpdateHandlerTest {
         };
     ByteArrayOutputStream response = new ByteArrayOutputStream();
     new UpdateHandler(updates, queue, log)
-        .handleRequest(new ByteArrayInputStream(event), response, CONTEXT);
+        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
   }
 

@@ -39,6 +39,7 @@ class RelayServiceTest {
               taken.getLocalPort(),
               1,
               Backoff.DEFAULT,
+              Duration.ZERO,
               new OutcomeLog(log),
               log);
       assertThatThrownBy(() -> RelayService.start(parts)).isInstanceOf(IOException.class);

@@ -116,6 +116,12 @@ class NixProcessTest {
   }
 
   @Test
+  void thatWasKilledForItsMemoryIsTriedAgain() {
+    assertThat(catchThrowableOfType(RetryableException.class, () -> run("kill -9 $$", LIMITS)))
+        .hasMessageContaining("too little memory");
+  }
+
+  @Test
   void mayNotPrintWithoutEnd() {
     assertThat(rejected("exec yes")).message().contains("bytes");
   }

@@ -43,9 +43,13 @@ public final class ForwardProxy implements AutoCloseable {
 
   /** Starts a proxy on a free port of 127.0.0.1 that knows no host yet. */
   public static ForwardProxy start() {
+    return start(InetAddress.getLoopbackAddress());
+  }
+
+  /** Starts a proxy on a free port of another address, so that containers reach it. */
+  public static ForwardProxy start(InetAddress address) {
     try {
-      ForwardProxy proxy =
-          new ForwardProxy(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+      ForwardProxy proxy = new ForwardProxy(new ServerSocket(0, 100, address));
       Thread.ofVirtual().start(proxy::accept);
       return proxy;
     } catch (IOException e) {
@@ -88,7 +92,11 @@ public final class ForwardProxy implements AutoCloseable {
 
   /** Its URL, as {@code https_proxy} wants it, with user and password if it requires them. */
   public String url() {
-    return "http://" + user + "127.0.0.1:" + listener.getLocalPort();
+    return "http://"
+        + user
+        + listener.getInetAddress().getHostAddress()
+        + ":"
+        + listener.getLocalPort();
   }
 
   private void accept() {

@@ -1,6 +1,7 @@
 package dev.flakerelay.support;
 
 import dev.flakerelay.Revision;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -97,10 +98,14 @@ final class GitHubForge extends Forge {
     Matcher commit = COMMIT.matcher(request.path());
     if (commit.matches() && request.method().equals("GET")) {
       return visible(commit.group(1), request)
-          .map(found -> commit(request, found, commit.group(2)))
+          .map(found -> commit(request, found, unescaped(commit.group(2))))
           .orElseGet(() -> message(404, "Not Found"));
     }
     return rest.answer(request);
+  }
+
+  private static String unescaped(String path) {
+    return URI.create(path).getPath();
   }
 
   private static Answer commit(Request request, HostedRepository found, String reference) {
@@ -109,8 +114,12 @@ final class GitHubForge extends Forge {
       return message(422, "No commit found for SHA: " + reference);
     }
     String sha = revision.get().hex();
+    String tag = "\"" + sha + "\"";
+    if (request.header("If-None-Match").equals(Optional.of(tag))) {
+      return Answer.text(304, "").with("ETag", tag);
+    }
     if (request.header("Accept").orElse("").matches("application/vnd\\.github\\.(\\S+\\.)?sha")) {
-      return Answer.text(200, sha);
+      return Answer.text(200, sha).with("ETag", tag);
     }
     String tree = found.repository().git("rev-parse", sha + "^{tree}");
     return Answer.json(200, Map.of("sha", sha, "commit", Map.of("tree", Map.of("sha", tree))));

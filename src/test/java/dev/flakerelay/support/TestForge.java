@@ -53,18 +53,23 @@ public final class TestForge implements AutoCloseable {
   private final ForwardProxy proxy;
   private final Path certificate;
 
-  private TestForge(Path certificate) {
+  private TestForge(Path certificate, ForwardProxy proxy) {
     this.certificate = certificate;
     this.server = TestHttpServer.tls(Certificates.AUTHORITY.serverContext(), this::answer);
-    this.proxy = ForwardProxy.start();
+    this.proxy = proxy;
     HOSTS.forEach(host -> proxy.lead(host + ":443", server.port()));
   }
 
   /** Starts server and proxy; the authority's certificate is kept in a temporary file. */
   public static TestForge start() {
+    return behind(ForwardProxy.start());
+  }
+
+  /** Starts the server behind a proxy that knows no host yet. */
+  public static TestForge behind(ForwardProxy proxy) {
     try {
       return new TestForge(
-          Certificates.AUTHORITY.writePem(Files.createTempFile("test-ca", ".pem")));
+          Certificates.AUTHORITY.writePem(Files.createTempFile("test-ca", ".pem")), proxy);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,7 +32,8 @@ class CommitTextTest {
             List.of(target),
             new CommitStyle(MessageTemplate.parse(template), CommitStyle.Author.DEFAULT),
             Publish.PUSH,
-            Set.of());
+            Set.of(),
+            true);
     Job job =
         new Job(
             "r",

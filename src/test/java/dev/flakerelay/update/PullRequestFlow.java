@@ -139,13 +139,14 @@ final class PullRequestFlow implements AutoCloseable {
             NixLimits.DEFAULT,
             environment(),
             config.network().allow());
-    Workshop workshop =
-        new Workshop(
-            nix,
-            new Repositories(
-                folder.resolve("work/git"), SecretValues.fixed(List.of(new Secret(TOKEN)))),
-            3);
+    Workshop workshop = new Workshop(nix, repositories(), 3);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
+  }
+
+  /** The repositories, as the token opens them. */
+  Repositories repositories() {
+    return new Repositories(
+        folder.resolve("work/git"), SecretValues.fixed(List.of(new Secret(TOKEN))));
   }
 
   private Map<String, String> environment() {

@@ -151,6 +151,22 @@ class UpdateBatchTest {
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.FAILED);
     assertThat(outcome.reason().orElseThrow()).contains("Connection refused");
     assertThat(outcome.isGood()).isFalse();
+    assertThat(outcome.duration()).isPositive();
+  }
+
+  @Test
+  void whatCouldOutlastTheInvocationIsNotBegun() {
+    Job job = scene.job(Scene.release(app, "1"));
+    UpdateBatch handler =
+        new UpdateBatch(scene.update(), MAX_RECEIVE_COUNT, Backoff.DEFAULT, heard);
+    List<Message> batch = List.of(message(job, 1));
+
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(5)))).hasSize(1);
+    assertThat(heard.retries).singleElement().asString().contains("no time left");
+    assertThat(heard.ended).isEmpty();
+
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(6)))).isEmpty();
+    assertThat(Scene.locked(target, ".", "app")).isEqualTo(job.revision().hex());
   }
 
   @Test

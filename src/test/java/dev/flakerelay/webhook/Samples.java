@@ -62,7 +62,8 @@ public final class Samples {
         List.of(targets),
         CommitStyle.DEFAULT,
         Publish.PUSH,
-        Set.of());
+        Set.of(),
+        true);
   }
 
   static Target target(String name, String... inputs) {

@@ -1,9 +1,6 @@
-package dev.flakerelay.cli;
+package dev.flakerelay.support;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.support.FlakeText;
-import dev.flakerelay.support.TestNix;
-import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,23 +16,23 @@ import tools.jackson.databind.json.JsonMapper;
  * @param target the bare repository that is pushed to
  * @param config relay.yaml
  */
-record Relayed(TestRepository source, TestRepository target, Path config) {
+public record Relayed(TestRepository source, TestRepository target, Path config) {
 
   /** Everything over {@code file:} URLs. */
-  static Relayed create(Path folder) {
+  public static Relayed create(Path folder) {
     TestRepository source = source(folder);
     return withSourceAt(folder, source, "file://" + source.directory());
   }
 
   /** The source, at its first release. */
-  static TestRepository source(Path folder) {
+  public static TestRepository source(Path folder) {
     TestRepository source = TestRepository.create(folder.resolve("source"));
     source.write("flake.nix", FlakeText.describedAs("app").text()).commit("Release 1.0.0");
     return source;
   }
 
   /** The target and the configuration for a source that is reached at a Git URL. */
-  static Relayed withSourceAt(Path folder, TestRepository source, String url) {
+  public static Relayed withSourceAt(Path folder, TestRepository source, String url) {
     TestRepository work = TestRepository.create(folder.resolve("work"));
     String flake = FlakeText.describedAs("target").input("app", "git+" + url + "?ref=main").text();
     work.write("flake.nix", flake).commit("Add the flake");
@@ -66,27 +63,32 @@ record Relayed(TestRepository source, TestRepository target, Path config) {
   }
 
   /** A new release's commit. */
-  Revision release(String version) {
+  public Revision release(String version) {
     return source.write("VERSION", version + "\n").commit("Release " + version);
   }
 
   /** A dispatch's body. */
-  static String dispatch(Revision revision, String version) {
+  public static String dispatch(Revision revision, String version) {
+    return dispatch("acme/machines", revision, version);
+  }
+
+  /** The body of a dispatch that speaks of some repository. */
+  public static String dispatch(String repository, Revision revision, String version) {
     return """
-    {"action":"app-released","repository":{"full_name":"acme/machines"},\
+    {"action":"app-released","repository":{"full_name":"%s"},\
     "client_payload":{"sha":"%s","version":"%s"}}\
     """
-        .formatted(revision, version);
+        .formatted(repository, revision, version);
   }
 
   /** The revision that the head of the target's branch locks. */
-  String locked() {
+  public String locked() {
     String lock = target.show(target.head("main"), "flake.lock");
     return JsonMapper.shared().readTree(lock).at("/nodes/app/locked/rev").asString();
   }
 
   /** The target's commits that say that they lock a revision. */
-  List<TestRepository.Commit> commitsFor(Revision revision) {
+  public List<TestRepository.Commit> commitsFor(Revision revision) {
     return target.log("main").stream()
         .filter(commit -> commit.message().contains("Flake-Rev: " + revision))
         .toList();

@@ -1,0 +1,1 @@
+"""A LocalStack runtime executor that starts Lambda functions as plain Java processes."""

@@ -1,0 +1,30 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.Comparison;
+
+/** What was found about an input of a target, as a person reads it. */
+final class FindingText {
+  private FindingText() {}
+
+  static String of(Comparison.Finding finding) {
+    return switch (finding) {
+      case Comparison.Finding.Seen seen ->
+          subject(seen.job())
+              + " is locked at "
+              + seen.locked().map(Revision::abbreviated).orElse("no revision")
+              + ", its source "
+              + seen.source()
+              + " is at "
+              + seen.head().abbreviated()
+              + (seen.submodulesFollow() ? "" : ", a submodule is elsewhere");
+      case Comparison.Finding.Failed failed ->
+          subject(failed.job()) + ": " + failed.why().getMessage();
+    };
+  }
+
+  private static String subject(Job job) {
+    return job.route() + ": " + job.target() + " " + job.input();
+  }
+}

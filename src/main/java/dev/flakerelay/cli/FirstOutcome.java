@@ -1,0 +1,43 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.MalformedJobException;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.UpdateBatch;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits for the end of the one job that is queued. */
+final class FirstOutcome implements UpdateBatch.Listener {
+  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+  /**
+   * The outcome, once it is there.
+   *
+   * @throws ExecutionException if the job failed, be it only for now
+   * @throws TimeoutException if it takes too long
+   */
+  Outcome get(Duration patience) throws InterruptedException, ExecutionException, TimeoutException {
+    return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void ended(Outcome ended) {
+    outcome.complete(ended);
+  }
+
+  @Override
+  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
+    outcome.completeExceptionally(new IllegalStateException(reason));
+  }
+
+  @Override
+  public void malformed(Message message, MalformedJobException why) {
+    outcome.completeExceptionally(why);
+  }
+}

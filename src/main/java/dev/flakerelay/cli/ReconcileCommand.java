@@ -1,0 +1,74 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.Comparison;
+import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.Reconciliation;
+import dev.flakerelay.update.TargetUpdate;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code relay reconcile}. */
+@Command(
+    name = "reconcile",
+    sortOptions = false,
+    description = {
+      "Compares what every route's targets lock with the heads of their sources' branches,",
+      "and updates what lags: in the foreground, without a queue."
+    })
+final class ReconcileCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(names = "--dry-run", description = "only says what lags")
+  private boolean dryRun;
+
+  @Mixin
+  @SuppressWarnings("unused") // picocli looks at it
+  private HelpOption help = new HelpOption();
+
+  @Override
+  public Integer call() throws Exception {
+    Setup setup = Setup.read(config.file());
+    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
+    Path folder = Folders.cache(setup.environment()).resolve("update");
+    for (Route route : setup.config().routes().values()) {
+      if (!route.reconcile()) {
+        System.out.println("off     " + route.name() + ": `reconcile` is false");
+      }
+    }
+    List<Route> routes = Reconciliation.routes(setup.config());
+    Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
+    boolean good = true;
+    List<Job> lagging = new ArrayList<>();
+    for (Comparison.Finding finding : comparison.of(routes)) {
+      System.out.println(state(finding) + FindingText.of(finding));
+      good &= finding instanceof Comparison.Finding.Seen;
+      if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {
+        lagging.add(seen.job());
+      }
+    }
+    if (!dryRun && !lagging.isEmpty()) {
+      TargetUpdate update = new TargetUpdate(setup.config(), setup.workshop(folder));
+      for (Outcome outcome : ForegroundUpdate.run(update, lagging)) {
+        System.out.println(OutcomeText.of(outcome));
+        good &= outcome.isGood();
+      }
+    }
+    return good ? Main.DONE : Main.FAILED;
+  }
+
+  private static String state(Comparison.Finding finding) {
+    return switch (finding) {
+      case Comparison.Finding.Seen seen -> seen.lags() ? "lags    " : "ok      ";
+      case Comparison.Finding.Failed _ -> "failed  ";
+    };
+  }
+}

@@ -1,0 +1,123 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Target;
+import dev.flakerelay.nix.LockedInput;
+import dev.flakerelay.queue.Job;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sets what targets lock beside what their sources' branches are at. Reads a target's flake.nix and
+ * flake.lock, and of a source the head of its branch; changes nothing.
+ */
+public final class Comparison {
+  private static final Revision NONE = new Revision("0".repeat(40));
+
+  private final Repositories repositories;
+  private final InstantSource clock;
+
+  /** Looks with the same means that updates are made with. */
+  public Comparison(Repositories repositories, InstantSource clock) {
+    this.repositories = repositories;
+    this.clock = clock;
+  }
+
+  /** Looks at every input of every target of the routes, in the configuration's order. */
+  public List<Finding> of(Collection<Route> routes) {
+    SourceHeads heads = new SourceHeads(repositories);
+    List<Finding> findings = new ArrayList<>();
+    for (Route route : routes) {
+      for (Target target : route.targets()) {
+        look(route, target, heads, findings);
+      }
+    }
+    return findings;
+  }
+
+  private void look(Route route, Target target, SourceHeads heads, List<Finding> findings) {
+    Job any = job(route, target, target.inputs().getFirst(), NONE);
+    try (TargetSession session = TargetSession.open(repositories, any)) {
+      for (String input : target.inputs()) {
+        findings.add(look(route, target, input, session, heads));
+      }
+    } catch (JobException e) {
+      for (String input : target.inputs()) {
+        findings.add(new Finding.Failed(job(route, target, input, NONE), e));
+      }
+    }
+  }
+
+  private Finding look(
+      Route route, Target target, String input, TargetSession session, SourceHeads heads) {
+    Job probe = job(route, target, input, NONE);
+    try {
+      LockedInput locked = session.lock().input(input);
+      SourceBranch source = route.source().isPresent() ? route.source().get() : locked.branch();
+      Revision head = heads.of(source, probe);
+      boolean follows = session.submodulesAreAt(target.submodules(), head);
+      return new Finding.Seen(
+          job(route, target, input, head), source, locked.revision(), head, follows);
+    } catch (JobException e) {
+      return new Finding.Failed(probe, e);
+    }
+  }
+
+  private Job job(Route route, Target target, String input, Revision revision) {
+    Instant now = clock.instant();
+    return new Job(
+        route.name(),
+        target.repository(),
+        target.branch(),
+        target.directory(),
+        input,
+        revision,
+        Optional.empty(),
+        Optional.empty(),
+        Job.Cause.RECONCILE,
+        1,
+        now);
+  }
+
+  /** What was found about one input of one target. */
+  public sealed interface Finding {
+    /** Route, target and input, and of what was seen also the revision that could be locked. */
+    Job job();
+
+    /**
+     * Both were seen.
+     *
+     * @param job would lock the head
+     * @param source the branch that the input comes from
+     * @param locked what the target locks; empty if that has no revision
+     * @param head the branch's newest commit
+     * @param submodulesFollow whether the target's submodules that pin the source are at the head
+     */
+    record Seen(
+        Job job,
+        SourceBranch source,
+        Optional<Revision> locked,
+        Revision head,
+        boolean submodulesFollow)
+        implements Finding {
+      /** Whether something else than the head is locked. */
+      public boolean lags() {
+        return !locked.equals(Optional.of(head)) || !submodulesFollow;
+      }
+    }
+
+    /**
+     * It could not be looked at.
+     *
+     * @param why what was tried and why it failed
+     */
+    record Failed(Job job, JobException why) implements Finding {}
+  }
+}

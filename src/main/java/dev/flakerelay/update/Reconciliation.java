@@ -1,0 +1,99 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queues an update for every input that lags behind its source's branch, of the routes that want
+ * it: the net below a delivery that was never sent, or never arrived. The update itself decides
+ * whether the branch's head really is newer.
+ */
+public final class Reconciliation {
+  private final Config config;
+  private final Comparison comparison;
+  private final JobQueue queue;
+  private final EventLog log;
+
+  /**
+   * For a configuration's routes.
+   *
+   * @param log gets one line for each input, event {@code reconcile}: {@code result} is {@code
+   *     current}, {@code behind} or {@code failed}
+   */
+  public Reconciliation(Config config, Comparison comparison, JobQueue queue, EventLog log) {
+    this.config = config;
+    this.comparison = comparison;
+    this.queue = queue;
+    this.log = log;
+  }
+
+  /** The routes whose inputs are compared. */
+  public static List<Route> routes(Config config) {
+    return config.routes().values().stream().filter(Route::reconcile).toList();
+  }
+
+  /**
+   * Looks once, and queues what lags.
+   *
+   * @return how many inputs had which result
+   * @throws QueueUnavailableException if the queue did not take it; looking again is safe
+   */
+  public Map<String, Integer> run() throws QueueUnavailableException {
+    List<Comparison.Finding> findings = comparison.of(routes(config));
+    List<Job> lagging = new ArrayList<>();
+    for (Comparison.Finding finding : findings) {
+      if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {
+        lagging.add(seen.job());
+      }
+    }
+    if (!lagging.isEmpty()) {
+      queue.send(lagging);
+    }
+    Map<String, Integer> results = new LinkedHashMap<>();
+    for (Comparison.Finding finding : findings) {
+      String result =
+          switch (finding) {
+            case Comparison.Finding.Seen seen -> tell(seen);
+            case Comparison.Finding.Failed failed -> tell(failed);
+          };
+      results.merge(result, 1, Integer::sum);
+    }
+    return results;
+  }
+
+  private String tell(Comparison.Finding.Seen seen) {
+    String result = seen.lags() ? "behind" : "current";
+    Map<String, @Nullable Object> fields = about(seen.job(), result);
+    fields.put("locked", seen.locked().map(Revision::hex).orElse(null));
+    fields.put("head", seen.head().hex());
+    fields.put("job", seen.lags() ? seen.job().id() : null);
+    log.info("reconcile", fields);
+    return result;
+  }
+
+  private String tell(Comparison.Finding.Failed failed) {
+    Map<String, @Nullable Object> fields = about(failed.job(), "failed");
+    fields.put("reason", failed.why().getMessage());
+    log.warn("reconcile", fields);
+    return "failed";
+  }
+
+  private static Map<String, @Nullable Object> about(Job job, String result) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("result", result);
+    fields.put("route", job.route());
+    fields.put("target", job.target());
+    fields.put("input", job.input());
+    return fields;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.git.GitToken;
+import dev.flakerelay.git.RemoteHead;
+import dev.flakerelay.github.BranchHeads;
+import dev.flakerelay.github.GitHubRepository;
+import dev.flakerelay.github.GitHubToken;
+import dev.flakerelay.queue.Job;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The newest commits of sources' branches, each asked for once. GitHub is asked by its API where a
+ * token makes that affordable, and everybody else over Git; so is GitHub when its API fails, and
+ * for the rest of the time when it wants to be left alone.
+ */
+final class SourceHeads {
+  private static final String GITHUB = "https://github.com/";
+
+  private final Repositories repositories;
+  private final Map<SourceBranch, Revision> known = new HashMap<>();
+  private boolean limited;
+
+  SourceHeads(Repositories repositories) {
+    this.repositories = repositories;
+  }
+
+  /** The head of a source's branch, opened as a job's source is. */
+  Revision of(SourceBranch source, Job job) throws JobException {
+    Revision head = known.get(source);
+    if (head == null) {
+      Optional<GitToken> token = repositories.tokenFor(source, job);
+      Optional<Revision> fromApi =
+          token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
+      head =
+          fromApi.isPresent()
+              ? fromApi.get()
+              : RemoteHead.of(new GitRemote(source.url(), token), source.branch());
+      known.put(source, head);
+    }
+    return head;
+  }
+
+  private Optional<Revision> fromApi(SourceBranch source, GitToken token) {
+    Optional<GitHubRepository> repository =
+        source.url().startsWith(GITHUB) ? GitHubRepository.of(source.url()) : Optional.empty();
+    if (repository.isEmpty()) {
+      return Optional.empty();
+    }
+    try (BranchHeads heads =
+        new BranchHeads(
+            new GitHubToken(token.value()), repositories.caches().resolve("heads.json"))) {
+      return Optional.of(heads.of(repository.get(), source.branch()));
+    } catch (RetryableException e) {
+      limited |= e.retryAfter().isPresent();
+      return Optional.empty();
+    } catch (JobException e) {
+      return Optional.empty(); // Git says why
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.flakerelay.lambda;
+
+import static dev.flakerelay.queue.Jobs.job;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flakerelay.EventLog;
+import dev.flakerelay.local.QueueSettings;
+import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.webhook.Fixture;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The function that puts dead letters back, on a real queue with a clock of its own. */
+class RetryHandlerTest {
+  private static final int MAX_RECEIVE_COUNT = 2;
+  private static final Duration HIDDEN = Duration.ofMinutes(1);
+
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-31T12:00:00Z"));
+  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+  private SqliteJobQueue queue;
+  private RetryHandler handler;
+
+  @BeforeEach
+  void open(@TempDir Path folder) throws Exception {
+    queue =
+        SqliteJobQueue.open(
+            folder,
+            new QueueSettings(
+                HIDDEN, Duration.ofMinutes(5), MAX_RECEIVE_COUNT, Duration.ofDays(14)),
+            now::get);
+    EventLog log =
+        new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, now::get);
+    handler = new RetryHandler(new Redrive(queue, queue.deadLetters(), now::get), log);
+  }
+
+  @AfterEach
+  void close() {
+    queue.close();
+  }
+
+  private String invoke(String fixture) throws IOException {
+    ByteArrayOutputStream response = new ByteArrayOutputStream();
+    byte[] event = new Fixture(fixture).bytes();
+    handler.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
+    return response.toString(UTF_8);
+  }
+
+  private void pass(Duration time) {
+    now.updateAndGet(before -> before.plus(time));
+  }
+
+  /** Receives what there is until it is dead. */
+  private void die() throws Exception {
+    for (int receipt = 0; receipt <= MAX_RECEIVE_COUNT; receipt++) {
+      var _ = queue.receive(10, Duration.ZERO);
+      pass(HIDDEN);
+    }
+  }
+
+  private Job only() throws Exception {
+    List<Message> received = queue.receive(10, Duration.ZERO);
+    assertThat(received).hasSize(1);
+    return JobJson.read(received.getFirst().body());
+  }
+
+  @Test
+  void aDeadLetterIsPutBackWhenItsTimeHasComeWhateverInvokedTheFunction() throws Exception {
+    queue.send(List.of(job("main", 1)));
+    die();
+    assertThat(invoke("alarm")).isEqualTo("{\"waiting\":1}");
+    assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
+    assertThat(logged.toString(UTF_8)).isEmpty();
+
+    pass(Redrive.DELAYS.getFirst());
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"sent\":1}");
+    assertThat(only()).isEqualTo(job("main", 1).nextAttempt());
+    assertThat(logged.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("\"event\":\"redrive\",\"fate\":\"sent\"", job("main", 1).id());
+    assertThat(invoke("schedule-retry")).isEqualTo("{}");
+  }
+
+  @Test
+  void afterTheLastAttemptItStaysAndTheLogIsNotFilledWithIt() throws Exception {
+    Job last = job("main", 1);
+    for (int attempt = 1; attempt <= Redrive.DELAYS.size(); attempt++) {
+      last = last.nextAttempt();
+    }
+    queue.send(List.of(last));
+    die();
+    pass(Duration.ofDays(1));
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"exhausted\":1}");
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"exhausted\":1}");
+    assertThat(logged.toString(UTF_8)).isEmpty();
+    assertThat(queue.deadLetters().receive(10, Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void aQueueOutOfReachFailsTheInvocationSoThatLambdaTriesAgain() {
+    queue.close();
+    assertThatThrownBy(() -> invoke("schedule-retry"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("could not look through the dead letters");
+  }
+}

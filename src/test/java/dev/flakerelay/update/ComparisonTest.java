@@ -1,0 +1,102 @@
+package dev.flakerelay.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.Request;
+import dev.flakerelay.support.TestForge;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is asked of a forge to see whether a lock lags. */
+class ComparisonTest {
+  private static final String API = "api.github.com/repos/acme/source/commits";
+
+  @TempDir Path folder;
+
+  private static Comparison.Finding.Seen compare(PullRequestFlow flow) throws Exception {
+    return compare(flow, flow.repositories());
+  }
+
+  private static Comparison.Finding.Seen compare(PullRequestFlow flow, Repositories repositories)
+      throws Exception {
+    var routes = flow.config("push", "source").routes().values();
+    List<Comparison.Finding> findings =
+        new Comparison(repositories, InstantSource.system()).of(routes);
+    assertThat(findings).hasSize(1);
+    assertThat(findings.getFirst()).isInstanceOf(Comparison.Finding.Seen.class);
+    return (Comparison.Finding.Seen) findings.getFirst();
+  }
+
+  private static List<Request> ofSource(PullRequestFlow flow, int from) {
+    return flow.forge.requests().stream()
+        .skip(from)
+        .filter(request -> request.path().contains("acme/source"))
+        .toList();
+  }
+
+  @Test
+  void aSourceOnGitHubIsOneConditionalRequest() throws Exception {
+    try (PullRequestFlow flow = new PullRequestFlow(folder, "source")) {
+      int before = flow.forge.requests().size();
+      assertThat(compare(flow).lags()).isFalse();
+      assertThat(ofSource(flow, before))
+          .singleElement()
+          .satisfies(request -> assertThat(request.host()).isEqualTo("api.github.com"));
+      int between = flow.forge.requests().size();
+      assertThat(compare(flow).lags()).isFalse();
+      assertThat(ofSource(flow, between))
+          .singleElement()
+          .satisfies(
+              request ->
+                  assertThat(request.header("If-None-Match")).contains("\"" + flow.first + "\""));
+
+      Revision second = flow.release("Second");
+      Comparison.Finding.Seen seen = compare(flow);
+      assertThat(seen.lags()).isTrue();
+      assertThat(seen.head()).isEqualTo(second);
+      assertThat(seen.job().revision()).isEqualTo(second);
+    }
+  }
+
+  @Test
+  void anApiThatIsUsedUpIsLeftAloneAndGitIsAsked() throws Exception {
+    try (PullRequestFlow flow = new PullRequestFlow(folder, "source")) {
+      Revision second = flow.release("Second");
+      int before = flow.forge.requests().size();
+      flow.forge.failNext(1, API, Fault.tooManyRequests(Duration.ofHours(1)));
+      assertThat(compare(flow).head()).isEqualTo(second);
+      assertThat(ofSource(flow, before).stream().map(Request::host))
+          .startsWith("api.github.com")
+          .containsOnlyOnce("api.github.com")
+          .contains("github.com");
+    }
+  }
+
+  @Test
+  void withoutATokenTheApisFewAnonymousRequestsAreNotSpent() throws Exception {
+    try (PullRequestFlow flow = new PullRequestFlow(folder, "source")) {
+      flow.forge.github("acme/source", flow.source).github("acme/target", flow.target);
+      int before = flow.forge.requests().size();
+      Repositories anonymous =
+          new Repositories(folder.resolve("anonymous"), SecretValues.fixed(List.of()));
+      assertThat(compare(flow, anonymous).head()).isEqualTo(flow.first);
+      assertThat(ofSource(flow, before)).extracting(Request::host).containsOnly("github.com");
+    }
+  }
+
+  @Test
+  void aSourceOnAnotherForgeIsAskedOverGit() throws Exception {
+    String reference = "git+https://" + TestForge.PLAIN_HOST + "/acme/source.git?ref=main";
+    try (PullRequestFlow flow = PullRequestFlow.from(folder, TestForge.PLAIN_HOST, reference)) {
+      Revision second = flow.release("Second");
+      assertThat(compare(flow).head()).isEqualTo(second);
+    }
+  }
+}
