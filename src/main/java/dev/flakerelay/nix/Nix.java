@@ -5,7 +5,6 @@ import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,11 +130,11 @@ public final class Nix {
       variables.putAll(NixEnvironment.access(access));
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
       try {
+        FlakeReader reader = new FlakeReader(nix, folder, tokens);
+        FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.reference(directory));
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
-            Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
-            SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, tokens);
-            gate.check(source, before.following(override.getKey()), override.getValue());
+            survey.look(override.getKey(), override.getValue());
           }
         }
         String attempt = "nix could not lock " + overrides.values();

@@ -28,11 +28,12 @@ final class NixFailure {
           "syntax error|undefined variable|unsupported"
               + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|Cannot find Git revision|object not"
               + " found|does not exist|does not appear to be a git|could not read"
-              + " Username|Authentication failed|Repository not found|is not valid|infinite"
-              + " recursion|stack overflow|is not allowed|cannot find flake|expected .{1,200} but"
-              + " got|is missing|unrecogni[sz]ed|File size limit exceeded|File too large|is"
-              + " forbidden in|unlocked input|unsupported parameter|is too large|not an absolute"
-              + " path|out of memory|bad_alloc|transport '\\w+' not allowed");
+              + " Username|Authentication failed|Repository not found|is not valid|circular"
+              + " import|infinite recursion|stack overflow|is not allowed|cannot find"
+              + " flake|expected .{1,200} but got|is missing|unrecogni[sz]ed|File size limit"
+              + " exceeded|File too large|is forbidden in|unlocked input|unsupported parameter|is"
+              + " too large|not an absolute path|out of memory|bad_alloc|transport '\\w+' not"
+              + " allowed");
 
   private static final int MOST_CHARACTERS = 600;
 
