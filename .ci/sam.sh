@@ -208,7 +208,8 @@ dead_letter() { # dead_letter ATTEMPT: puts the job of events/ among the dead le
 
 container() { # container MEMORY HANDLER EVENT: the answer is in $tmp/answer, the log in $tmp/container.log
   local id address options=() each
-  for each in "${queue[@]}" "${network[@]}" AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_LAMBDA_FUNCTION_MEMORY_SIZE="${1%m}"; do
+  for each in "${queue[@]}" "${network[@]}" AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_LAMBDA_FUNCTION_MEMORY_SIZE="${1%m}" \
+    AWS_LAMBDA_FUNCTION_TIMEOUT=900; do
     options+=(--env "$each")
   done
   id=$(docker run --detach --label "flake-relay=$tmp" --read-only --tmpfs /tmp:exec --user 993:990 --cap-drop ALL \
@@ -289,7 +290,7 @@ post() { # post CODE SIGNATURE
 signed_is_202() {
   local signature before
   before=$(waiting "$QUEUE")
-  printf '{"ref":"refs/heads/master","after":"%s","deleted":false,"repository":{"full_name":"markus-barta/nixfleet"}}' "$NEXT" >"$tmp/delivery.json"
+  printf '{"ref":"refs/heads/master","after":"%s","deleted":false,"repository":{"full_name":"markus-barta/nixfleet"}}' "$(openssl rand -hex 20)" >"$tmp/delivery.json"
   signature=$(openssl dgst -sha256 -hmac "It's a Secret to Everybody" -hex "$tmp/delivery.json" | sed 's/.*= //')
   post 202 "$signature" && has "$tmp/answer" '"route":"nixfleet"' && (($(waiting "$QUEUE") == before + 1))
 }
@@ -328,15 +329,15 @@ check "container: the job is in the queue" queue_has 1
 check "container: a wrong signature is refused" in_container 512m ReceiveHandler events/wrong-signature.json '"statusCode":401'
 check "container: a real flake is locked" updates_in_container
 check "container: dead letters are looked through" in_container 512m RetryHandler events/alarm.json '{}'
-check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json "$NEXT"
+check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json '{"behind":1}'
 
 check "template with the containers' variables" containers_template
 check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repository-dispatch.json '"statusCode": 202'
-check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json "$NEXT"
+check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json '"behind": 1'
 check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
 check "two dead letters" eval 'dead_letter 1 && dead_letter 5'
-check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"EXHAUSTED": 1' '"WAITING": 1'
-check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"EXHAUSTED": 1' '"WAITING": 1'
+check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"exhausted": 1' '"waiting": 1'
+check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"exhausted": 1' '"waiting": 1'
 check "sam local start-api" start_api
 check "start-api: a signed POST is answered 202, and queued" signed_is_202
 check "start-api: one with a wrong signature is answered 401" wrong_signature_is_401

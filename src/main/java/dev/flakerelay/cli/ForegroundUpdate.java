@@ -4,11 +4,8 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Result;
 import dev.flakerelay.update.TargetUpdate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Updates without a queue: nobody tries again. */
 final class ForegroundUpdate {
@@ -30,15 +27,7 @@ final class ForegroundUpdate {
   private static Outcome outcome(Result result) {
     return switch (result) {
       case Result.Ended(Outcome outcome) -> outcome;
-      case Result.Again again ->
-          new Outcome(
-              Outcome.Kind.FAILED,
-              again.job(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(again.why().getMessage()),
-              Map.of(),
-              Duration.ZERO);
+      case Result.Again again -> again.failed();
     };
   }
 }

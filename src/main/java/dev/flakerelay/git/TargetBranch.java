@@ -6,24 +6,14 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectLoader;
-import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
-import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.RemoteRefUpdate;
-import org.eclipse.jgit.transport.TagOpt;
 
 /**
  * One branch of a target repository: its head is fetched without history and without file contents,
@@ -32,9 +22,6 @@ import org.eclipse.jgit.transport.TagOpt;
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
   private static final String OWN = "refs/relay/own/";
-
-  /** The largest file that is read. */
-  private static final int MOST_BYTES = 4 << 20;
 
   private final GitRemote remote;
   private final String branch;
@@ -73,43 +60,9 @@ public final class TargetBranch implements AutoCloseable {
           remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
           Snapshot head = new Snapshot(cache.commitAt(FETCHED));
           Map<String, byte[]> files =
-              contents(remote, cache, head.filesNamed(cache.repository(), names));
+              FileContents.of(remote, cache, head.filesNamed(cache.repository(), names));
           return new TargetBranch(remote, branch, cache, head, files);
         });
-  }
-
-  private static Map<String, byte[]> contents(
-      GitRemote remote, BareRepository cache, Map<String, ObjectId> files)
-      throws IOException, JobException {
-    try (Repository local = cache.withoutRefs()) {
-      List<RefSpec> missing = new ArrayList<>();
-      for (ObjectId blob : Set.copyOf(files.values())) {
-        if (!local.getObjectDatabase().has(blob)) {
-          missing.add(new RefSpec(blob.name()));
-        }
-      }
-      if (!missing.isEmpty()) {
-        remote.talk(
-            local,
-            "fetch files of",
-            transport -> {
-              transport.setTagOpt(TagOpt.NO_TAGS);
-              return transport.fetch(NullProgressMonitor.INSTANCE, missing);
-            });
-      }
-      Map<String, byte[]> contents = new HashMap<>();
-      try (ObjectReader reader = local.newObjectReader()) {
-        for (Map.Entry<String, ObjectId> file : files.entrySet()) {
-          ObjectLoader content = reader.open(file.getValue());
-          if (content.getSize() > MOST_BYTES) {
-            throw new PermanentException(
-                "`" + file.getKey() + "` is larger than " + MOST_BYTES + " bytes: it is not read");
-          }
-          contents.put(file.getKey(), content.getBytes());
-        }
-      }
-      return contents;
-    }
   }
 
   /** The commit that was fetched, and that a push expects the branch to be at. */
@@ -164,7 +117,7 @@ public final class TargetBranch implements AutoCloseable {
    * @throws PermanentException if the server does not allow the push, with its words
    */
   public boolean push(Revision commit) throws JobException {
-    return push(commit, branch, Optional.of(head()), false);
+    return CommitPush.onto(head(), remote, cache.repository(), branch, commit);
   }
 
   /**
@@ -174,7 +127,7 @@ public final class TargetBranch implements AutoCloseable {
    * @throws PermanentException if the server does not allow the push, with its words
    */
   public boolean pushTo(String ownBranch, Revision commit) throws JobException {
-    return push(commit, ownBranch, Optional.empty(), true);
+    return CommitPush.forced(remote, cache.repository(), ownBranch, commit);
   }
 
   /**
@@ -209,22 +162,6 @@ public final class TargetBranch implements AutoCloseable {
     } catch (IOException e) {
       throw new RetryableException("could not read the commit " + commit + ": " + e, e);
     }
-  }
-
-  private boolean push(
-      Revision commit, String branchName, Optional<Revision> expected, boolean force)
-      throws JobException {
-    Repository local = cache.repository();
-    String ref = Constants.R_HEADS + branchName;
-    return remote.talk(
-        local,
-        "push to " + branchName + " of",
-        transport -> {
-          ObjectId old = expected.map(each -> ObjectId.fromString(each.hex())).orElse(null);
-          RemoteRefUpdate update = new RemoteRefUpdate(local, commit.hex(), ref, force, null, old);
-          PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
-          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages());
-        });
   }
 
   @Override

@@ -30,26 +30,11 @@ import java.util.UUID;
  * and {@link #retryAfter} then throw.
  */
 public final class SqliteJobQueue implements JobQueue {
-  /**
-   * How the queue behaves.
-   *
-   * @param visibilityTimeout how long a received message is hidden, if nothing extends it
-   * @param deduplication how long a deduplication id is taken once
-   * @param maxReceiveCount how often a message is received before it becomes a dead letter
-   * @param retention how long a dead letter is kept
-   */
-  public record Settings(
-      Duration visibilityTimeout, Duration deduplication, int maxReceiveCount, Duration retention) {
-    /** 5 minutes, 5 minutes, 5 times, 14 days. */
-    public static final Settings DEFAULT =
-        new Settings(Duration.ofMinutes(5), Duration.ofMinutes(5), 5, Duration.ofDays(14));
-  }
-
   private final SharedDatabase shared;
-  private final Settings settings;
+  private final QueueSettings settings;
   private final Box box;
 
-  private SqliteJobQueue(SharedDatabase shared, Settings settings, Box box) {
+  private SqliteJobQueue(SharedDatabase shared, QueueSettings settings, Box box) {
     this.shared = shared;
     this.settings = settings;
     this.box = box;
@@ -62,7 +47,7 @@ public final class SqliteJobQueue implements JobQueue {
    *     or holds a damaged file
    */
   public static SqliteJobQueue open(Path folder) throws QueueUnavailableException {
-    return open(folder, Settings.DEFAULT, InstantSource.system());
+    return open(folder, QueueSettings.DEFAULT, InstantSource.system());
   }
 
   /**
@@ -71,7 +56,7 @@ public final class SqliteJobQueue implements JobQueue {
    *
    * @throws QueueUnavailableException as above
    */
-  public static SqliteJobQueue open(Path folder, Settings settings, InstantSource clock)
+  public static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock)
       throws QueueUnavailableException {
     SharedDatabase shared = SharedDatabase.open(folder, clock);
     return new SqliteJobQueue(shared, settings, Box.QUEUE);
@@ -87,7 +72,7 @@ public final class SqliteJobQueue implements JobQueue {
    */
   public static SqliteJobQueue visit(Path folder) throws QueueUnavailableException {
     SharedDatabase shared = SharedDatabase.visit(folder, InstantSource.system());
-    return new SqliteJobQueue(shared, Settings.DEFAULT, Box.QUEUE);
+    return new SqliteJobQueue(shared, QueueSettings.DEFAULT, Box.QUEUE);
   }
 
   @Override

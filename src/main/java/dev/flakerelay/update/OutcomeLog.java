@@ -6,6 +6,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,23 +51,24 @@ public final class OutcomeLog implements UpdateBatch.Listener {
 
   @Override
   public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
-    log.warn(
-        "retry",
-        Map.of(
-            "job", job.id(),
-            "route", job.route(),
-            "target", job.target(),
-            "input", job.input(),
-            "receive_count", retry.message().receiveCount(),
-            "delay_ms", retry.delay().toMillis(),
-            "reason", reason));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("job", job.id());
+    fields.put("route", job.route());
+    fields.put("target", job.target());
+    fields.put("input", job.input());
+    fields.put("receive_count", retry.message().receiveCount());
+    fields.put("delay_ms", retry.delay().toMillis());
+    fields.put("reason", reason);
+    log.warn("retry", fields);
   }
 
   @Override
   public void malformed(Message message, MalformedJobException why) {
-    log.error(
-        "malformed",
-        Map.of("message", message.id(), "reason", why.getMessage(), "body", shown(message.body())));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("message", message.id());
+    fields.put("reason", why.getMessage());
+    fields.put("body", shown(message.body()));
+    log.error("malformed", fields);
   }
 
   private static String shown(String body) {

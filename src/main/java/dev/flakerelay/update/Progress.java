@@ -62,7 +62,7 @@ final class Progress {
 
   /** All that is left must come again: the order within a target is kept. */
   void tryAgain(RetryableException why) {
-    jobs.forEach(job -> done.putIfAbsent(job, new Result.Again(job, why)));
+    jobs.forEach(job -> done.putIfAbsent(job, new Result.Again(job, why, steps.total())));
   }
 
   /** Counts one more push that came too late. */

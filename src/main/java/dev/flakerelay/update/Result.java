@@ -2,6 +2,9 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.queue.Job;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /** Where a job stands after a try. */
 public sealed interface Result {
@@ -16,6 +19,23 @@ public sealed interface Result {
     }
   }
 
-  /** It must be tried again. */
-  record Again(Job job, RetryableException why) implements Result {}
+  /**
+   * It must be tried again.
+   *
+   * @param why what failed this time
+   * @param duration how long this try took; zero if it never got its turn
+   */
+  record Again(Job job, RetryableException why, Duration duration) implements Result {
+    /** The end of a job that is not tried again. */
+    public Outcome failed() {
+      return new Outcome(
+          Outcome.Kind.FAILED,
+          job,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(why.getMessage()),
+          Map.of(),
+          duration);
+    }
+  }
 }

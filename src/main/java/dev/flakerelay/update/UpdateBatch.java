@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
@@ -71,8 +72,9 @@ public final class UpdateBatch implements BatchHandler {
           readable.stream().filter(each -> each.job().sameTarget(first)).toList();
       readable.removeAll(sameTarget);
       if (failure.isPresent()) {
-        Result.Again earlier = failure.get();
-        sameTarget.forEach(each -> retries.add(again(each, earlier)));
+        RetryableException earlier = failure.get().why();
+        sameTarget.forEach(
+            each -> retries.add(again(each, new Result.Again(each.job(), earlier, Duration.ZERO))));
         continue;
       }
       List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
@@ -89,22 +91,14 @@ public final class UpdateBatch implements BatchHandler {
     return retries;
   }
 
-  private Retry again(Parsed parsed, Result.Again why) {
+  private Retry again(Parsed parsed, Result.Again failure) {
     Message message = parsed.message();
     if (message.receiveCount() >= maxReceiveCount) {
-      listener.ended(
-          new Outcome(
-              Outcome.Kind.FAILED,
-              parsed.job(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(why.why().getMessage()),
-              Map.of(),
-              Duration.ZERO));
+      listener.ended(failure.failed());
       return new Retry(message, Duration.ZERO);
     }
-    Retry retry = new Retry(message, backoff.after(message.receiveCount(), why.why()));
-    listener.willRetry(parsed.job(), retry, why.why().getMessage());
+    Retry retry = new Retry(message, backoff.after(message.receiveCount(), failure.why()));
+    listener.willRetry(parsed.job(), retry, failure.why().getMessage());
     return retry;
   }
 

@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.Execution;
@@ -90,9 +91,8 @@ class RetryCommandTest {
             Job.Cause.DELIVERY,
             1,
             Instant.now());
-    SqliteJobQueue.Settings once =
-        new SqliteJobQueue.Settings(
-            Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14));
+    QueueSettings once =
+        new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14));
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(program.data().resolve("queue"), once, InstantSource.system())) {
       queue.send(List.of(job));

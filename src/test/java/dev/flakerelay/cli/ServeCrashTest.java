@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.queue.Message;
@@ -149,7 +150,7 @@ class ServeCrashTest {
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(
             program.data().resolve("queue"),
-            SqliteJobQueue.Settings.DEFAULT,
+            QueueSettings.DEFAULT,
             () -> Instant.now().plus(Duration.ofHours(1)))) {
       List<Message> batch = queue.receive(10, Duration.ZERO);
       while (!batch.isEmpty()) {

@@ -87,7 +87,7 @@ class ReceiveHandlerTest {
             .forEach(tested::add);
       }
     }
-    assertThat(Fixture.all(false)).extracting(Fixture::name).containsExactlyElementsOf(tested);
+    assertThat(Fixture.deliveries()).extracting(Fixture::name).containsExactlyElementsOf(tested);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.flakerelay.support.TestRepository;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.webhook.Fixture;
 import dev.flakerelay.webhook.RecordingQueue;
 import dev.flakerelay.webhook.Samples;
 import java.io.ByteArrayInputStream;
@@ -59,9 +60,10 @@ class ReconcileHandlerTest {
     Repositories repositories =
         new Repositories(folder.resolve("caches"), SecretValues.fixed(List.of()));
     Config config = config(more);
+    byte[] event = new Fixture("schedule-reconcile").bytes();
     Comparison comparison = new Comparison(repositories, Samples.CLOCK);
     new ReconcileHandler(new Reconciliation(config, comparison, queue, log))
-        .handleRequest(new ByteArrayInputStream(new byte[0]), response, Invocation.context());
+        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
   }
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.webhook.Fixture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +43,7 @@ class RetryHandlerTest {
     queue =
         SqliteJobQueue.open(
             folder,
-            new SqliteJobQueue.Settings(
+            new QueueSettings(
                 HIDDEN, Duration.ofMinutes(5), MAX_RECEIVE_COUNT, Duration.ofDays(14)),
             now::get);
     EventLog log =
@@ -54,10 +56,10 @@ class RetryHandlerTest {
     queue.close();
   }
 
-  private String invoke(String event) throws IOException {
+  private String invoke(String fixture) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
-    handler.handleRequest(
-        new ByteArrayInputStream(event.getBytes(UTF_8)), response, Invocation.context());
+    byte[] event = new Fixture(fixture).bytes();
+    handler.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
   }
 
@@ -83,19 +85,18 @@ class RetryHandlerTest {
   void aDeadLetterIsPutBackWhenItsTimeHasComeWhateverInvokedTheFunction() throws Exception {
     queue.send(List.of(job("main", 1)));
     die();
-    assertThat(invoke("{\"alarmData\":{\"alarmName\":\"dead-letters\"}}"))
-        .isEqualTo("{\"waiting\":1}");
+    assertThat(invoke("alarm")).isEqualTo("{\"waiting\":1}");
     assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
     assertThat(logged.toString(UTF_8)).isEmpty();
 
     pass(Redrive.DELAYS.getFirst());
-    assertThat(invoke("{}")).isEqualTo("{\"sent\":1}");
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"sent\":1}");
     assertThat(only()).isEqualTo(job("main", 1).nextAttempt());
     assertThat(logged.toString(UTF_8).lines())
         .singleElement()
         .asString()
         .contains("\"event\":\"redrive\",\"fate\":\"sent\"", job("main", 1).id());
-    assertThat(invoke("{}")).isEqualTo("{}");
+    assertThat(invoke("schedule-retry")).isEqualTo("{}");
   }
 
   @Test
@@ -107,8 +108,8 @@ class RetryHandlerTest {
     queue.send(List.of(last));
     die();
     pass(Duration.ofDays(1));
-    assertThat(invoke("{}")).isEqualTo("{\"exhausted\":1}");
-    assertThat(invoke("{}")).isEqualTo("{\"exhausted\":1}");
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"exhausted\":1}");
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"exhausted\":1}");
     assertThat(logged.toString(UTF_8)).isEmpty();
     assertThat(queue.deadLetters().receive(10, Duration.ZERO)).hasSize(1);
   }
@@ -116,7 +117,7 @@ class RetryHandlerTest {
   @Test
   void aQueueOutOfReachFailsTheInvocationSoThatLambdaTriesAgain() {
     queue.close();
-    assertThatThrownBy(() -> invoke("{}"))
+    assertThatThrownBy(() -> invoke("schedule-retry"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("could not look through the dead letters");
   }

@@ -155,7 +155,7 @@ class PumpTest {
     queue =
         SqliteJobQueue.open(
             folder,
-            SqliteJobQueue.Settings.DEFAULT,
+            QueueSettings.DEFAULT,
             InstantSource.offset(InstantSource.system(), Duration.ofHours(1)));
     assertThat(numbers(queue.receive(10, Duration.ZERO))).containsExactly(1, 2);
   }
@@ -220,8 +220,7 @@ class PumpTest {
     queue =
         SqliteJobQueue.open(
             folder,
-            new SqliteJobQueue.Settings(
-                Duration.ofSeconds(2), Duration.ofMinutes(5), 5, Duration.ofDays(14)),
+            new QueueSettings(Duration.ofSeconds(2), Duration.ofMinutes(5), 5, Duration.ofDays(14)),
             InstantSource.system());
     CountDownLatch goOn = new CountDownLatch(1);
     try (Pump pump =

@@ -19,11 +19,11 @@ class SqliteContractTest extends JobQueueContract {
 
   @Override
   protected JobQueue queue(Duration visibilityTimeout, int maxReceiveCount) throws Exception {
-    SqliteJobQueue.Settings usual = SqliteJobQueue.Settings.DEFAULT;
+    QueueSettings usual = QueueSettings.DEFAULT;
     JobQueue queue =
         SqliteJobQueue.open(
             folder,
-            new SqliteJobQueue.Settings(
+            new QueueSettings(
                 visibilityTimeout, usual.deduplication(), maxReceiveCount, usual.retention()),
             InstantSource.system());
     opened.add(queue);

@@ -38,7 +38,7 @@ class SqliteJobQueueTest {
       new AtomicReference<>(Instant.parse("2026-01-31T12:00:00Z"));
 
   private SqliteJobQueue open() throws QueueUnavailableException {
-    return SqliteJobQueue.open(folder, SqliteJobQueue.Settings.DEFAULT, now::get);
+    return SqliteJobQueue.open(folder, QueueSettings.DEFAULT, now::get);
   }
 
   private void pass(Duration time) {
@@ -162,8 +162,7 @@ class SqliteJobQueueTest {
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(
             folder,
-            new SqliteJobQueue.Settings(
-                Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14)),
+            new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14)),
             now::get)) {
       queue.send(IntStream.range(0, 12).mapToObj(n -> job("main", n)).toList());
       for (List<Message> batch = queue.receive(10, NONE);

@@ -151,6 +151,7 @@ class UpdateBatchTest {
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.FAILED);
     assertThat(outcome.reason().orElseThrow()).contains("Connection refused");
     assertThat(outcome.isGood()).isFalse();
+    assertThat(outcome.duration()).isPositive();
   }
 
   @Test

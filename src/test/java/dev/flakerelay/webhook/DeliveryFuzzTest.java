@@ -84,7 +84,7 @@ class DeliveryFuzzTest {
 
   private static List<DeliveryMutation.Original> originals() {
     List<DeliveryMutation.Original> originals = new ArrayList<>();
-    for (Fixture fixture : Fixture.all(false)) {
+    for (Fixture fixture : Fixture.deliveries()) {
       JsonNode headers = fixture.json().get("headers");
       originals.add(
           new DeliveryMutation.Original(

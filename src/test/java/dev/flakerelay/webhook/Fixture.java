@@ -20,13 +20,28 @@ public record Fixture(String name) {
   private static final Path FOLDER = Path.of("events");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** All fixtures whose name starts with {@code sqs-}, or all others. */
-  public static List<Fixture> all(boolean sqs) {
+  /** What an HTTP API hands over. */
+  public static List<Fixture> deliveries() {
+    return having("requestContext");
+  }
+
+  /** What a queue hands over. */
+  public static List<Fixture> batches() {
+    return having("Records");
+  }
+
+  /** What an alarm and the schedules hand over: they come with a source. */
+  public static List<Fixture> invocations() {
+    return having("source");
+  }
+
+  private static List<Fixture> having(String key) {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".json") && file.startsWith("sqs-") == sqs)
+          .filter(file -> file.endsWith(".json"))
           .map(file -> new Fixture(file.substring(0, file.length() - ".json".length())))
+          .filter(fixture -> fixture.json().has(key))
           .sorted((a, b) -> a.name.compareTo(b.name))
           .toList();
     } catch (IOException e) {
@@ -43,7 +58,8 @@ public record Fixture(String name) {
     }
   }
 
-  JsonNode json() {
+  /** The file as data. */
+  public JsonNode json() {
     return JSON.readTree(bytes());
   }
 

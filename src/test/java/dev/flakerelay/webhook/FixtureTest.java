@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,11 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Says the right value where someone edited a fixture. */
 class FixtureTest {
   static List<Fixture> deliveries() {
-    return Fixture.all(false);
+    return Fixture.deliveries();
   }
 
   static List<Fixture> batches() {
-    return Fixture.all(true);
+    return Fixture.batches();
   }
 
   @ParameterizedTest
@@ -82,12 +83,12 @@ class FixtureTest {
   @Test
   void isListedInTheReadme() throws IOException {
     String readme = Files.readString(Path.of("events", "README.md"));
-    assertThat(deliveries()).hasSizeGreaterThan(10);
-    for (Fixture fixture : deliveries()) {
-      assertThat(readme).contains("| `" + fixture.name() + "` |");
+    List<Fixture> all =
+        Stream.of(deliveries(), batches(), Fixture.invocations()).flatMap(List::stream).toList();
+    try (Stream<Path> files = Files.list(Path.of("events"))) {
+      assertThat(files.filter(file -> file.toString().endsWith(".json"))).hasSameSizeAs(all);
     }
-    for (Fixture fixture : batches()) {
-      assertThat(readme).contains("| `" + fixture.name() + "` |");
-    }
+    assertThat(all)
+        .allSatisfy(fixture -> assertThat(readme).contains("| `" + fixture.name() + "` |"));
   }
 }

@@ -1,0 +1,126 @@
+package dev.flakerelay.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.webhook.Fixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is deployed says how it is: logs, alarms, and the alarm that tries again. */
+class TemplateAlarmsTest {
+  private final Template template = Template.read();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Receive", "Update", "Retry", "Reconcile"})
+  void everyFunctionLogsToAGroupThatForgets(String function) {
+    assertThat(template.properties(function + "Function").at("/LoggingConfig/LogGroup"))
+        .isEqualTo(Template.ref(function + "Logs"));
+    assertThat(template.resources("AWS::Logs::LogGroup"))
+        .containsKeys(function + "Logs", "ApiLogs")
+        .allSatisfy(
+            (id, group) ->
+                assertThat(group.at("/Properties/RetentionInDays"))
+                    .isEqualTo(Template.ref("LogRetention")));
+  }
+
+  /** "Invoke a Lambda function from an alarm", Amazon CloudWatch user guide. */
+  @Test
+  void theAlarmOnDeadLettersMayInvokeRetryFunction() {
+    JsonNode alarm = template.properties("DeadLetterAlarm");
+    // NumberOfMessagesSent would not count what SQS moves itself.
+    assertThat(alarm.get("MetricName").stringValue())
+        .isEqualTo("ApproximateNumberOfMessagesVisible");
+    assertThat(alarm.at("/Dimensions/0/Value/Fn::GetAtt").stringValue())
+        .isEqualTo("UpdateDeadLetterQueue.QueueName");
+    assertThat(alarm.get("Threshold").intValue()).isZero();
+    assertThat(alarm.at("/AlarmActions/0")).isEqualTo(Template.arn("RetryFunction"));
+
+    JsonNode permission = template.properties("RetryPermission");
+    assertThat(permission.get("Principal").stringValue())
+        .isEqualTo("lambda.alarms.cloudwatch.amazonaws.com");
+    assertThat(permission.get("SourceArn")).isEqualTo(Template.arn("DeadLetterAlarm"));
+    assertThat(permission.get("SourceAccount")).isEqualTo(Template.ref("AWS::AccountId"));
+    assertThat(permission.get("FunctionName")).isEqualTo(Template.ref("RetryFunction"));
+  }
+
+  @Test
+  void theSampleOfAnAlarmIsOfThatOne() {
+    JsonNode sample = new Fixture("alarm").json().get("alarmData");
+    JsonNode alarm = template.properties("DeadLetterAlarm");
+    assertThat(sample.at("/state/value").stringValue()).isEqualTo("ALARM");
+    assertThat(sample.get("alarmName").stringValue()).contains("DeadLetterAlarm");
+    assertThat(sample.at("/configuration/description")).isEqualTo(alarm.get("AlarmDescription"));
+    JsonNode metric = sample.at("/configuration/metrics/0/metricStat");
+    assertThat(metric.at("/metric/name")).isEqualTo(alarm.get("MetricName"));
+    assertThat(metric.get("stat")).isEqualTo(alarm.get("Statistic"));
+    assertThat(metric.get("period")).isEqualTo(alarm.get("Period"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RetryFunction, RetrySchedule", "ReconcileFunction, ReconcileSchedule"})
+  void aScheduleInvokesToo(String function, String parameter) {
+    JsonNode event = template.properties(function).at("/Events/Schedule");
+    assertThat(event.get("Type").stringValue()).isEqualTo("Schedule");
+    assertThat(event.at("/Properties/Schedule")).isEqualTo(Template.ref(parameter));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Receive", "Update", "Retry", "Reconcile"})
+  void everyFunctionHasAnAlarmOnErrorsAndOneAt80PercentOfItsTimeout(String function) {
+    JsonNode errors = template.properties(function + "ErrorsAlarm");
+    JsonNode duration = template.properties(function + "DurationAlarm");
+    assertThat(errors.get("MetricName").stringValue()).isEqualTo("Errors");
+    assertThat(duration.get("MetricName").stringValue()).isEqualTo("Duration");
+    assertThat(errors.at("/Dimensions/0/Value")).isEqualTo(Template.ref(function + "Function"));
+    assertThat(duration.at("/Dimensions/0/Value")).isEqualTo(Template.ref(function + "Function"));
+    int timeout = template.properties(function + "Function").get("Timeout").intValue();
+    assertThat(duration.get("Threshold").intValue()).isEqualTo(timeout * 800);
+  }
+
+  @Test
+  void everyAlarmTellsTheAddressIfThereIsOne() {
+    assertThat(template.resources(Template.ALARM))
+        .hasSize(10)
+        .allSatisfy(
+            (id, alarm) ->
+                assertThat(alarm.at("/Properties/AlarmActions").toString())
+                    .contains("{\"Fn::If\":[\"HasEmail\",{\"Ref\":\"AlarmTopic\"}"));
+  }
+
+  @Test
+  void theDashboardShowsWhatTheCodeCounts() throws IOException {
+    String body = template.properties("Dashboard").at("/DashboardBody/Fn::Sub").stringValue();
+    JsonNode widgets = JsonMapper.shared().readTree(body).get("widgets");
+    Set<String> times = new TreeSet<>();
+    Matcher time = Pattern.compile("\\b[a-z]+_ms\\b").matcher(widgets.toString());
+    while (time.find()) {
+      times.add(time.group());
+    }
+    assertThat(times)
+        .containsExactly("age_ms", "duration_ms", "fetch_ms", "history_ms", "lock_ms", "push_ms");
+    StringBuilder code = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/flakerelay"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        code.append(Files.readString(file));
+      }
+    }
+    assertThat(times)
+        .allSatisfy(
+            name ->
+                assertThat(code.toString())
+                    .containsAnyOf('"' + name + '"', '"' + name.replace("_ms", "") + '"'));
+    assertThat(widgets.toString()).contains("{flake-relay,outcome}", "\\\"jobs\\\"");
+  }
+}
