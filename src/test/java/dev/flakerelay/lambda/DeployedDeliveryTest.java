@@ -24,7 +24,7 @@ class DeployedDeliveryTest {
 
   @BeforeAll
   static void deploy(@TempDir Path folder) {
-    relay = DeployedRelay.of("delivery", folder, "first", "second", "third");
+    relay = DeployedRelay.of("delivery", folder, "first", "second", "third", "fourth");
   }
 
   @Test
@@ -49,6 +49,18 @@ class DeployedDeliveryTest {
         relay.dispatch("first", new Revision("1".repeat(40)), "1.0.0", new Secret("a stranger's"));
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(relay.log("ReceiveLogs").lines()).contains("RESTORE_REPORT");
+  }
+
+  @Test
+  void aReleaseThatNobodyToldOfIsFoundByReconcileFunction() {
+    Revision released = relay.flakes().named("fourth").release("1.1.0");
+
+    relay.function("ReconcileFunction").invoke("{}");
+
+    JsonNode outcome = relay.outcome("fourth", released, 1);
+    assertThat(outcome.path("outcome").asString()).isEqualTo("updated");
+    assertThat(outcome.path("cause").asString()).isEqualTo("reconcile");
+    assertThat(relay.flakes().named("fourth").locked()).isEqualTo(released.hex());
   }
 
   @Test

@@ -34,7 +34,7 @@ class DeployedRedriveTest {
 
   @Test
   void twoRunsAtOnceDoNothingTwice() throws Exception {
-    relay.retry().setVariable(DELAYS, "PT0S");
+    relay.function("RetryFunction").setVariable(DELAYS, "PT0S");
     // Both are started now, so that they will meet.
     twoRunsAtOnce();
     Revision released = deadLetter("first", "1.1.0");
@@ -57,7 +57,7 @@ class DeployedRedriveTest {
   }
 
   private static void twoRunsAtOnce() throws Exception {
-    LambdaFunction retry = relay.retry();
+    LambdaFunction retry = relay.function("RetryFunction");
     try (ExecutorService two = Executors.newFixedThreadPool(2)) {
       for (Future<?> run :
           List.of(two.submit(() -> retry.invoke("{}")), two.submit(() -> retry.invoke("{}")))) {
@@ -69,7 +69,7 @@ class DeployedRedriveTest {
   @Test
   void whatIsNoLongerTheNewestEndsSuperseded() {
     Relayed flake = relay.flakes().named("second");
-    LambdaFunction retry = relay.retry();
+    LambdaFunction retry = relay.function("RetryFunction");
     retry.setVariable(DELAYS, "PT1H");
     Revision older = deadLetter("second", "1.1.0");
     Revision newer = flake.release("1.2.0");

@@ -11,6 +11,7 @@ import dev.flakerelay.support.EventSourceMapping;
 import dev.flakerelay.support.LambdaFunction;
 import dev.flakerelay.support.LogGroup;
 import dev.flakerelay.support.SqsQueue;
+import dev.flakerelay.support.StoredSecret;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.webhook.Signature;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * flake-relay on LocalStack, from {@code template.yaml} as it is. Only two numbers are other ones:
@@ -35,13 +35,16 @@ final class DeployedRelay implements AutoCloseable {
   /** How long anything may take; an alarm of the template looks once a minute. */
   static final Duration SOON = Duration.ofMinutes(3);
 
+  private static final String NEVER = "rate(1 day)";
+
   private final AwsCommand aws = AwsCommand.onLocalStack();
   private final DeployedFlakes flakes;
   private final DeployedStack stack;
   private final LambdaFunction receiver;
   private final String receiverHost;
 
-  private DeployedRelay(String name, Path folder, DeployedFlakes flakes) throws IOException {
+  private DeployedRelay(String name, String retrySchedule, Path folder, DeployedFlakes flakes)
+      throws IOException {
     this.flakes = flakes;
     stack =
         DeployedStack.deploy(
@@ -55,8 +58,8 @@ final class DeployedRelay implements AutoCloseable {
                 "config/aws", configLayer(folder.resolve("config"), name)),
             Map.of(
                 "SecretPrefix", name,
-                "RetrySchedule", "rate(1 day)",
-                "ReconcileSchedule", "rate(1 day)"));
+                "RetrySchedule", retrySchedule,
+                "ReconcileSchedule", NEVER));
     receiver = new LambdaFunction(aws, stack.resource("ReceiveFunction")).withSnapStart("live");
     receiverHost = receiver.createUrl();
     queue().dieAfter(2, deadLetters());
@@ -69,8 +72,18 @@ final class DeployedRelay implements AutoCloseable {
    * @param flakes the names of flakes to make, each with a route of its own
    */
   static DeployedRelay of(String name, Path folder, String... flakes) {
+    return of(name, NEVER, folder, flakes);
+  }
+
+  /**
+   * Deploys it with another schedule.
+   *
+   * @param retrySchedule when RetryFunction is invoked, such as {@code rate(1 minute)}
+   */
+  static DeployedRelay of(String name, String retrySchedule, Path folder, String... flakes) {
     try {
-      return new DeployedRelay(name, folder, new DeployedFlakes(folder, List.of(flakes)));
+      DeployedFlakes made = new DeployedFlakes(folder, List.of(flakes));
+      return new DeployedRelay(name, retrySchedule, folder, made);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -109,30 +122,30 @@ final class DeployedRelay implements AutoCloseable {
     return new EventSourceMapping(aws, stack.resource("UpdateFunctionJobs"));
   }
 
-  /** RetryFunction. */
-  LambdaFunction retry() {
-    return new LambdaFunction(aws, stack.resource("RetryFunction"));
+  /** A function, by its name in the template. */
+  LambdaFunction function(String logicalId) {
+    return new LambdaFunction(aws, stack.resource(logicalId));
+  }
+
+  /** Keeps the alarm for dead letters from invoking RetryFunction. */
+  void silenceAlarm() {
+    aws.run(
+        "cloudwatch disable-alarm-actions",
+        Map.of("--alarm-names", stack.resource("DeadLetterAlarm")));
   }
 
   /** What deliveries are signed with, as whoever sets up the webhook reads it. */
   Secret secret() {
-    String json =
-        aws.run("secretsmanager get-secret-value", Map.of("--secret-id", secretId()))
-            .path("SecretString")
-            .asString();
-    return new Secret(JsonMapper.shared().readTree(json).path("current").asString());
+    return storedSecret().value("current");
   }
 
   /** Puts another secret in its place, and does nothing else. */
   void rotate(Secret secret) {
-    String json = JsonMapper.shared().writeValueAsString(Map.of("current", secret.value()));
-    aws.run(
-        "secretsmanager put-secret-value",
-        Map.of("--secret-id", secretId(), "--secret-string", json));
+    storedSecret().put("current", secret);
   }
 
-  private String secretId() {
-    return stack.resource("WebhookSecret");
+  private StoredSecret storedSecret() {
+    return new StoredSecret(aws, stack.resource("WebhookSecret"));
   }
 
   /** Posts a dispatch for one of the flakes, and looks that it is accepted. */
