@@ -41,9 +41,9 @@ class DeployedAlarmTest {
     assertThat(updated.path("outcome").asString()).isEqualTo("updated");
     assertThat(updated.path("attempt").asInt()).isEqualTo(2);
     assertThat(flake.locked()).isEqualTo(released.hex());
-    assertThat(relay.log("RetryLogs", "redrive"))
+    assertThat(relay.log("RetryLogs").events("redrive"))
         .singleElement()
-        .satisfies(line -> assertThat(line.path("fate").asString()).isEqualTo("SENT"));
+        .satisfies(line -> assertThat(line.path("fate").asString()).isEqualTo("sent"));
     assertThat(relay.deadLetters().isEmpty()).isTrue();
   }
 }

@@ -48,7 +48,7 @@ class DeployedDeliveryTest {
     HttpResponse<String> answer =
         relay.dispatch("first", new Revision("1".repeat(40)), "1.0.0", new Secret("a stranger's"));
     assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(relay.log("ReceiveLogs")).contains("RESTORE_REPORT");
+    assertThat(relay.log("ReceiveLogs").lines()).contains("RESTORE_REPORT");
   }
 
   @Test
@@ -63,7 +63,7 @@ class DeployedDeliveryTest {
     relay.mapping().pause();
     relay.dispatch("third", unlucky, "2.0.0");
     relay.dispatch("second", early, "1.1.0");
-    relay.queue().send(relay.flakes().group("second"), "not a job");
+    relay.queue().send(relay.flakes().job("second", "main").group(), "not a job");
     relay.dispatch("second", late, "1.2.0");
     relay.mapping().resume();
 
@@ -71,13 +71,13 @@ class DeployedDeliveryTest {
     assertThat(relay.outcome("second", early, 1).path("outcome").asString())
         .isEqualTo("superseded");
     assertThat(good.locked()).isEqualTo(late.hex());
-    assertThat(relay.log("UpdateLogs", "malformed"))
+    assertThat(relay.log("UpdateLogs").events("malformed"))
         .extracting(line -> line.path("body").asString())
         .isEqualTo(List.of("not a job"));
 
     assertThat(relay.outcome("third", unlucky, 1).path("outcome").asString()).isEqualTo("updated");
     assertThat(failing.locked()).isEqualTo(unlucky.hex());
-    assertThat(relay.log("UpdateLogs", "retry"))
+    assertThat(relay.log("UpdateLogs").events("retry"))
         .singleElement()
         .satisfies(line -> assertThat(line.path("route").asString()).isEqualTo("third"));
     Await.until(DeployedRelay.SOON, relay.queue()::isEmpty);

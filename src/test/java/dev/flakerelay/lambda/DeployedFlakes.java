@@ -65,21 +65,20 @@ final class DeployedFlakes implements AutoCloseable {
     return git.url(name + "/target.git");
   }
 
-  /** The message group of a flake's jobs. */
-  String group(String name) {
+  /** A job for some branch of a flake's target. */
+  Job job(String name, String branch) {
     return new Job(
-            name,
-            targetUrl(name),
-            "main",
-            ".",
-            "app",
-            new Revision("0".repeat(40)),
-            Optional.empty(),
-            Optional.empty(),
-            Job.Cause.COMMAND,
-            1,
-            Instant.EPOCH)
-        .group();
+        name,
+        targetUrl(name),
+        branch,
+        ".",
+        "app",
+        new Revision("0".repeat(40)),
+        Optional.empty(),
+        Optional.empty(),
+        Job.Cause.COMMAND,
+        1,
+        Instant.EPOCH);
   }
 
   @Override

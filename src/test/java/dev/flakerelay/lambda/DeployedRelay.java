@@ -9,6 +9,7 @@ import dev.flakerelay.support.AwsCommand;
 import dev.flakerelay.support.DeployedStack;
 import dev.flakerelay.support.EventSourceMapping;
 import dev.flakerelay.support.LambdaFunction;
+import dev.flakerelay.support.LogGroup;
 import dev.flakerelay.support.SqsQueue;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.webhook.Signature;
@@ -164,35 +165,15 @@ final class DeployedRelay implements AutoCloseable {
   /** The outcomes so far of jobs for a revision of a flake's source. */
   List<JsonNode> outcomes(String flake, Revision revision) {
     // Sources that were made in the same way have the same revisions.
-    return log("UpdateLogs", "outcome").stream()
+    return log("UpdateLogs").events("outcome").stream()
         .filter(line -> line.path("route").asString().equals(flake))
         .filter(line -> line.path("requested").asString().equals(revision.hex()))
         .toList();
   }
 
-  /**
-   * The log lines of one event so far.
-   *
-   * @param group the log group's name in the template
-   */
-  List<JsonNode> log(String group, String event) {
-    return aws.run("logs filter-log-events", Map.of("--log-group-name", stack.resource(group)))
-        .path("events")
-        .valueStream()
-        .map(line -> line.path("message").asString())
-        .filter(line -> line.startsWith("{"))
-        .map(JsonMapper.shared()::readTree)
-        .filter(line -> line.path("event").asString().equals(event))
-        .toList();
-  }
-
-  /** All log lines so far. */
-  List<String> log(String group) {
-    return aws.run("logs filter-log-events", Map.of("--log-group-name", stack.resource(group)))
-        .path("events")
-        .valueStream()
-        .map(line -> line.path("message").asString().strip())
-        .toList();
+  /** A function's log; its group is named as in the template. */
+  LogGroup log(String group) {
+    return new LogGroup(aws, stack.resource(group));
   }
 
   @Override

@@ -1,5 +1,10 @@
 package dev.flakerelay.support;
 
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.SqsJobQueue;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,6 +15,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url the queue's URL
  */
 public record SqsQueue(AwsCommand aws, String url) {
+
+  /** Queues jobs. */
+  public void send(List<Job> jobs) throws QueueUnavailableException {
+    try (var _ = new SdkSettings(aws.endpoint());
+        JobQueue queue = SqsJobQueue.connect(url)) {
+      queue.send(jobs);
+    }
+  }
 
   /** Queues any text at the end of a group. */
   public void send(String group, String body) {
