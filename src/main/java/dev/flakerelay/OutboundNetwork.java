@@ -1,12 +1,15 @@
 package dev.flakerelay;
 
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,12 +37,18 @@ public final class OutboundNetwork {
   /**
    * Makes it the default of this process: for JGit, the AWS SDK and the JDK's HTTP clients.
    *
-   * @throws IOException if a certificate file is not there or may not be read
+   * @throws IOException if a certificate file is not there or may not be read, or a proxy is none
    */
   public static void install(Map<String, String> environment) throws IOException {
     OutboundNetwork network = of(environment);
-    if (network.variable("http_proxy").or(() -> network.variable("https_proxy")).isPresent()) {
-      ProxySelector.setDefault(network.proxies());
+    List<URI> proxies = network.proxies();
+    if (!proxies.isEmpty()) {
+      ProxySelector.setDefault(network.selector());
+    }
+    if (proxies.stream().anyMatch(proxy -> proxy.getUserInfo() != null)) {
+      // Java shows no password to a proxy before TLS, unless told so before its first connection.
+      System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+      Authenticator.setDefault(new ProxyPasswords(proxies));
     }
     Optional<SSLContext> trust = network.trust();
     trust.ifPresent(SSLContext::setDefault);
@@ -49,7 +58,19 @@ public final class OutboundNetwork {
         .ifPresent(HttpsURLConnection::setDefaultSSLSocketFactory);
   }
 
-  private ProxySelector proxies() {
+  private List<URI> proxies() throws IOException {
+    List<URI> proxies = new ArrayList<>();
+    for (String name : List.of("http_proxy", "https_proxy", "all_proxy")) {
+      try {
+        variable(name).map(OutboundNetwork::proxyAt).ifPresent(proxies::add);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(name + " " + e.getMessage(), e);
+      }
+    }
+    return proxies;
+  }
+
+  private ProxySelector selector() {
     return new ProxySelector() {
       @Override
       public List<Proxy> select(URI uri) {
@@ -80,7 +101,22 @@ public final class OutboundNetwork {
     }
     return variable(scheme + "_proxy")
         .or(() -> variable("all_proxy"))
-        .map(address -> URI.create(address.contains("://") ? address : "http://" + address));
+        .map(OutboundNetwork::proxyAt);
+  }
+
+  /** Whatever is wrong with the address, it may hold a password: it is not repeated. */
+  private static URI proxyAt(String address) {
+    try {
+      URI proxy = new URI(address.contains("://") ? address : "http://" + address);
+      if (proxy.getHost() != null) {
+        return proxy;
+      }
+    } catch (URISyntaxException e) {
+      // said below, without what it says of the address
+    }
+    throw new IllegalArgumentException(
+        "is no proxy's address: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT,"
+            + " percent-encoded as in every URL");
   }
 
   /** Where a proxy listens. */

@@ -28,6 +28,20 @@ public final class RetryableException extends JobException {
     this.retryAfter = retryAfter;
   }
 
+  /** The same, with both. */
+  public RetryableException(String message, Throwable cause, Duration retryAfter) {
+    super(message, cause);
+    this.retryAfter = retryAfter;
+  }
+
+  /** The same failure, of which something more is known. */
+  public RetryableException explained(String why) {
+    String message = getMessage() + " (" + why + ")";
+    return retryAfter == null
+        ? new RetryableException(message, this)
+        : new RetryableException(message, this, retryAfter);
+  }
+
   /** How long the other side asked to be left alone, if it did. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);

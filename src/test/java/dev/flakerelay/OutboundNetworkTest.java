@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboundNetworkTest {
   private final OutboundDefaults defaults = OutboundDefaults.keep();
@@ -62,6 +63,16 @@ class OutboundNetworkTest {
     OutboundNetwork.install(Map.of("http_proxy", "", "SSL_CERT_FILE", " "));
 
     assertThat(ProxySelector.getDefault()).isSameAs(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://me:top secret@host:1", "http://me:top/secret@host", "me:top^secret"})
+  void anAddressThatIsNoneIsNotRepeatedAsItMayHoldAPassword(String address) {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> OutboundNetwork.install(Map.of("https_proxy", address)))
+        .withMessageStartingWith("https_proxy is no proxy's address: write http://")
+        .satisfies(e -> assertThat(e + " " + e.getCause()).doesNotContain("secret"));
   }
 
   @Test

@@ -1,8 +1,6 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.webhook.Signature;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -74,10 +72,8 @@ final class SendCommand implements Callable<Integer> {
             .header("X-GitHub-Delivery", delivery)
             .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
     if (secret.isPresent()) {
-      try (SecretReader reader = SecretReader.fromEnvironment()) {
-        Secret key = reader.read(reference(secret.get()));
-        request.header("X-Hub-Signature-256", Signature.of(key, bytes));
-      }
+      Secret key = SecretOption.read("--secret", secret.get());
+      request.header("X-Hub-Signature-256", Signature.of(key, bytes));
     }
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
@@ -106,14 +102,6 @@ final class SendCommand implements Callable<Integer> {
       return HttpRequest.newBuilder(url);
     } catch (IllegalArgumentException e) {
       throw new SetupException("--url " + url + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static SecretReference reference(String text) throws SetupException {
-    try {
-      return SecretReference.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new SetupException("--secret: " + e.getMessage(), e);
     }
   }
 }

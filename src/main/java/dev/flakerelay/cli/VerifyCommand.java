@@ -1,7 +1,5 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.GitToken;
@@ -79,9 +77,7 @@ final class VerifyCommand implements Callable<Integer> {
   private BranchHistory fetch() throws Exception {
     Optional<GitToken> secret = Optional.empty();
     if (token.isPresent()) {
-      try (SecretReader reader = SecretReader.fromEnvironment()) {
-        secret = Optional.of(new GitToken(reader.read(SecretReference.parse(token.get())).value()));
-      }
+      secret = Optional.of(new GitToken(SecretOption.read("--token", token.get()).value()));
     }
     return BranchHistory.fetch(
         new GitRemote(repository, secret),

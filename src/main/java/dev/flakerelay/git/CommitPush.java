@@ -49,7 +49,7 @@ final class CommitPush {
           RemoteRefUpdate update =
               new RemoteRefUpdate(local, commit.hex(), ref, force, null, expected);
           PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
-          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages());
+          return PushAnswer.read(result.getRemoteUpdate(ref), result.getMessages(), remote::hide);
         });
   }
 }

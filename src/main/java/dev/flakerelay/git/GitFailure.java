@@ -2,10 +2,14 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
@@ -30,12 +34,21 @@ final class GitFailure {
 
   private GitFailure() {}
 
-  /** The failure of a job whose attempt ended with {@code cause}. */
-  static JobException of(String attempt, Exception cause) {
-    String said = words(cause);
+  /**
+   * The failure of a job whose attempt ended with {@code cause}.
+   *
+   * @param retryAfter how long the server asked to be left alone, if it did
+   * @param hide takes out of the server's words what may not be told
+   */
+  static JobException of(
+      String attempt, Exception cause, Optional<Duration> retryAfter, UnaryOperator<String> hide) {
+    String said = hide.apply(words(cause));
     String judged = URL.matcher(said).replaceAll(""); // a port or a path may look like a status
+    if (retryAfter.isPresent()) {
+      return new RetryableException(attempt + ": " + said, cause, retryAfter.get());
+    }
     if (RATE_LIMIT.matcher(judged).find()) {
-      return new RetryableException(attempt + ": " + said, cause);
+      return new RetryableException(attempt + ": " + said, cause, RetryAfter.UNNAMED);
     }
     if (cause instanceof NoRemoteRepositoryException) {
       return new PermanentException(

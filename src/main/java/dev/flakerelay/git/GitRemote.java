@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.TokenCredentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URISyntaxException;
@@ -11,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jgit.errors.NotSupportedException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -23,6 +23,7 @@ import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
@@ -30,9 +31,6 @@ import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 public final class GitRemote {
   /** How long a server may stay silent before the connection is given up. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
-
-  /** GitHub's name for "the password is a token"; GitLab takes any name. */
-  private static final String TOKEN_USER = "x-access-token";
 
   private static final Set<RefUpdate.Result> WRITTEN =
       EnumSet.of(
@@ -71,13 +69,18 @@ public final class GitRemote {
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
     requireSsh(intent);
+    HttpConnections connections = new HttpConnections();
     try (Transport transport = Transport.open(local, address)) {
       transport.setTimeout((int) SILENCE.toSeconds());
+      if (transport instanceof TransportHttp http) {
+        http.setHttpConnectionFactory(connections);
+      }
       if (tokenMayTravel()) {
         token.ifPresent(
             secret ->
                 transport.setCredentialsProvider(
-                    new UsernamePasswordCredentialsProvider(TOKEN_USER, secret.value())));
+                    new UsernamePasswordCredentialsProvider(
+                        TokenCredentials.USER, secret.value())));
       }
       if (!address.isRemote()) {
         // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
@@ -86,10 +89,9 @@ public final class GitRemote {
         transport.setOptionReceivePack("exec git-receive-pack");
       }
       return conversation.with(transport);
-    } catch (NotSupportedException | TransportException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e);
     } catch (IOException e) {
-      throw GitFailure.of("could not " + intent + " " + url, e);
+      String attempt = "could not " + intent + " " + url;
+      throw GitFailure.of(attempt, e, connections.retryAfter(), this::hide);
     }
   }
 
@@ -153,6 +155,11 @@ public final class GitRemote {
       }
     }
     return result;
+  }
+
+  /** What a server said, without the token. */
+  String hide(String words) {
+    return token.map(secret -> TokenCredentials.hide(secret.value(), words)).orElse(words);
   }
 
   private boolean tokenMayTravel() {

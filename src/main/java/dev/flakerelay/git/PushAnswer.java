@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 
@@ -19,10 +20,15 @@ final class PushAnswer {
 
   private PushAnswer() {}
 
-  /** Whether the branch took the commit; false if the branch had moved. */
-  static boolean read(RemoteRefUpdate update, String serverMessages) throws JobException {
+  /**
+   * Whether the branch took the commit; false if the branch had moved.
+   *
+   * @param hide takes out of the server's words what may not be told
+   */
+  static boolean read(RemoteRefUpdate update, String serverMessages, UnaryOperator<String> hide)
+      throws JobException {
     String reason = update.getMessage() == null ? "" : update.getMessage();
-    String words = (reason + " " + serverMessages).replaceAll("\\s+", " ").strip();
+    String words = hide.apply(reason + " " + serverMessages).replaceAll("\\s+", " ").strip();
     return switch (update.getStatus()) {
       case OK, UP_TO_DATE -> true;
       case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;

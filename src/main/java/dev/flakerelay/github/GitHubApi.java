@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -54,10 +55,8 @@ final class GitHubApi implements AutoCloseable {
     this.token = token;
     this.patience = patience;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-    ProxySelector proxies = ProxySelector.getDefault();
-    if (proxies != null) {
-      builder.proxy(proxies);
-    }
+    Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
+    Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
     try {
       this.client = builder.sslContext(SSLContext.getDefault()).build();
     } catch (NoSuchAlgorithmException e) {

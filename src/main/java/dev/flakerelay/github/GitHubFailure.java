@@ -2,7 +2,9 @@ package dev.flakerelay.github;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.TokenCredentials;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
  * and "Troubleshooting the REST API" in GitHub's documentation).
  */
 final class GitHubFailure {
-  /** What GitHub asks for where it names no time: "wait for at least one minute". */
-  private static final Duration A_WHILE = Duration.ofMinutes(1);
-
   private static final int LONGEST_WORDS = 400;
 
   private GitHubFailure() {}
@@ -67,9 +66,10 @@ final class GitHubFailure {
     if (status != 403 && status != 429 && status != 503) {
       return Optional.empty();
     }
-    OptionalLong seconds = number(headers, "retry-after");
-    if (seconds.isPresent()) {
-      return Optional.of(Duration.ofSeconds(seconds.getAsLong()));
+    Optional<Duration> asked =
+        headers.firstValue("retry-after").flatMap(value -> RetryAfter.read(value, now));
+    if (asked.isPresent()) {
+      return asked;
     }
     boolean usedUp = number(headers, "x-ratelimit-remaining").orElse(1) == 0;
     OptionalLong reset = number(headers, "x-ratelimit-reset");
@@ -79,7 +79,7 @@ final class GitHubFailure {
     }
     boolean limited =
         usedUp || status == 429 || said.toLowerCase(Locale.ROOT).contains("rate limit");
-    return limited ? Optional.of(A_WHILE) : Optional.empty();
+    return limited ? Optional.of(RetryAfter.UNNAMED) : Optional.empty();
   }
 
   /** A number of seconds below a hundred billion, so that every one is a time. */
@@ -123,7 +123,7 @@ final class GitHubFailure {
       String field = error.path("field").asString("") + " " + error.path("code").asString("");
       words.add(detail.isBlank() ? field.strip() : detail);
     }
-    String all = words.toString().replace(token.value(), token.toString());
+    String all = TokenCredentials.hide(token.value(), words.toString());
     String line = all.replaceAll("[\\s\\p{Cntrl}]+", " ");
     return line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line;
   }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -116,6 +115,7 @@ public final class Nix {
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(allow) : FetchPolicy.of(before, allow);
     LockGate gate = new LockGate(policy, before);
+    List<String> tokens = access.stream().map(NixAccess::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
@@ -134,19 +134,15 @@ public final class Nix {
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
             Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
-            SourceFlake source =
-                SourceFlake.read(override.getValue(), nix, answer, secrets(access));
+            SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, tokens);
             gate.check(source, before.following(override.getKey()), override.getValue());
           }
         }
         String attempt = "nix could not lock " + overrides.values();
-        nix.run(command(folder, directory, overrides), attempt, secrets(access));
+        nix.run(command(folder, directory, overrides), attempt, tokens);
       } catch (RetryableException e) {
         // nix hears no more of a failed connection than a status.
-        throw proxy
-            .trouble()
-            .map(why -> new RetryableException(e.getMessage() + " (" + why + ")", e))
-            .orElse(e);
+        throw proxy.trouble().map(e::explained).orElse(e);
       }
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
       gate.check(FlakeLock.parse(made), "the new flake.lock");
@@ -211,9 +207,5 @@ public final class Nix {
           "could not run nix (" + program + "): " + e.getMessage() + ": set RELAY_NIX to its path",
           e);
     }
-  }
-
-  private static List<String> secrets(List<NixAccess> access) {
-    return access.stream().flatMap(each -> Stream.of(each.token(), each.gitHeader())).toList();
   }
 }

@@ -1,7 +1,7 @@
 package dev.flakerelay.nix;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.flakerelay.TokenCredentials;
+import java.util.List;
 
 /**
  * A token for one private source; shows itself without its value.
@@ -20,16 +20,18 @@ public record NixAccess(String host, String path, String token) {
     return host + "=" + (host.contains("gitlab") ? "PAT:" + token : token);
   }
 
-  /** The URL prefix that Git's {@code http.<url>.extraHeader} is set for. */
-  String gitUrl() {
-    return "https://" + host + "/" + path;
+  /**
+   * The URLs that Git's {@code http.<url>.extraHeader} is set for. Git compares whole names between
+   * slashes, and a flake may write the repository with {@code .git} or without.
+   */
+  List<String> gitUrls() {
+    String url = "https://" + host + "/" + path;
+    return List.of(url, url + ".git");
   }
 
   /** The HTTP header with which Git shows the token. */
   String gitHeader() {
-    String credentials = "x-access-token:" + token;
-    return "Authorization: Basic "
-        + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    return "Authorization: Basic " + TokenCredentials.basic(token);
   }
 
   @Override

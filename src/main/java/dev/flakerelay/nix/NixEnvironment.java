@@ -61,11 +61,15 @@ final class NixEnvironment {
     variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
     variables.put("GIT_CONFIG_NOSYSTEM", "1");
     variables.put("GIT_TERMINAL_PROMPT", "0");
-    variables.put("GIT_CONFIG_COUNT", Integer.toString(access.size()));
-    for (int i = 0; i < access.size(); i++) {
-      variables.put("GIT_CONFIG_KEY_" + i, "http." + access.get(i).gitUrl() + ".extraHeader");
-      variables.put("GIT_CONFIG_VALUE_" + i, access.get(i).gitHeader());
+    int count = 0;
+    for (NixAccess each : access) {
+      for (String url : each.gitUrls()) {
+        variables.put("GIT_CONFIG_KEY_" + count, "http." + url + ".extraHeader");
+        variables.put("GIT_CONFIG_VALUE_" + count, each.gitHeader());
+        count++;
+      }
     }
+    variables.put("GIT_CONFIG_COUNT", Integer.toString(count));
     return variables;
   }
 

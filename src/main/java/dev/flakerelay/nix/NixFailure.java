@@ -2,8 +2,8 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  */
 final class NixFailure {
   private static final Pattern HTTP = Pattern.compile("(?:HTTP error|returned error:) (\\d{3})");
+
+  private static final Pattern RATE_LIMIT = Pattern.compile("rate limit", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern PASSING =
       Pattern.compile(
@@ -41,14 +43,17 @@ final class NixFailure {
    *
    * @param attempt what nix was asked to do
    * @param output what it printed
-   * @param noise paths and secrets that say nothing to a person, left out of the message
+   * @param noise a path that says nothing to a person, left out of the message
    */
-  static JobException of(String attempt, String output, List<String> noise) {
+  static JobException of(String attempt, String output, String noise) {
     String words = attempt + ": " + lastError(output, noise);
     Matcher http = HTTP.matcher(output);
     int status = 0;
     while (http.find()) {
       status = Integer.parseInt(http.group(1));
+    }
+    if (status == 429 || (status == 403 && RATE_LIMIT.matcher(output).find())) {
+      return new RetryableException(words, RetryAfter.UNNAMED); // nix tells no header
     }
     // 403 is how GitHub tells of a rate limit, too
     if (status == 401 || status == 404 || status == 410) {
@@ -66,16 +71,13 @@ final class NixFailure {
         : new RetryableException(words);
   }
 
-  private static String lastError(String output, List<String> noise) {
+  private static String lastError(String output, String noise) {
     String text = output.replaceAll("\\e\\[[0-9;]*+m", "");
     int error = text.lastIndexOf("error: ");
     text = error < 0 ? text : text.substring(error + "error: ".length());
-    for (String part : noise) {
-      text = text.replace(part, "");
-    }
     // A server's answer is part of the output: what follows takes long on a long word.
     text =
-        cut(text, 4 * MOST_CHARACTERS)
+        cut(text.replace(noise, ""), 4 * MOST_CHARACTERS)
             .replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
             .replaceAll("\\p{Cntrl}", " ")
             .replaceAll(" {2,}", " ")

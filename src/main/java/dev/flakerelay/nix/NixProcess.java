@@ -3,6 +3,7 @@ package dev.flakerelay.nix;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.TokenCredentials;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -60,12 +61,12 @@ final class NixProcess {
    * Runs it.
    *
    * @param attempt what it is to do, for messages
-   * @param secrets what may not be in a message
+   * @param tokens what may not be in a message, in any form
    * @return the end of what it printed
    * @throws PermanentException if it would take more than the limits, or says what can't be helped
    * @throws RetryableException if time ran out, or for any other failure
    */
-  String run(List<String> arguments, String attempt, List<String> secrets)
+  String run(List<String> arguments, String attempt, List<String> tokens)
       throws IOException, JobException {
     ProcessBuilder nix = new ProcessBuilder(limited(arguments));
     nix.directory(folder.path().toFile());
@@ -85,9 +86,10 @@ final class NixProcess {
               + ": it was killed, most likely as the machine (the function) has too little memory");
     }
     if (exit != 0) {
-      List<String> noise = new ArrayList<>(List.of(folder.path().toString()));
-      noise.addAll(secrets);
-      throw NixFailure.of(attempt, output, noise);
+      for (String token : tokens) {
+        output = TokenCredentials.hide(token, output);
+      }
+      throw NixFailure.of(attempt, output, folder.path().toString());
     }
     return output;
   }

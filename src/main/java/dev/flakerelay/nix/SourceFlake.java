@@ -67,7 +67,7 @@ record SourceFlake(Map<String, JsonNode> inputs, Optional<FlakeLock> lock) {
    * @param answer a file to be made
    * @throws PermanentException if its files are too large, or not what nix takes
    */
-  static SourceFlake read(String reference, NixProcess nix, Path answer, List<String> secrets)
+  static SourceFlake read(String reference, NixProcess nix, Path answer, List<String> tokens)
       throws IOException, JobException {
     List<String> arguments =
         List.of(
@@ -82,7 +82,7 @@ record SourceFlake(Map<String, JsonNode> inputs, Optional<FlakeLock> lock) {
             answer.toString(),
             "--expr",
             "(" + EXPRESSION + ") " + LockReader.MOST_BYTES + " " + quoted(reference));
-    nix.run(arguments, "nix could not read the source " + reference, secrets);
+    nix.run(arguments, "nix could not read the source " + reference, tokens);
     if (Files.size(answer) > 3L * LockReader.MOST_BYTES) {
       throw new PermanentException("the flake.nix or flake.lock of " + reference + " is too large");
     }

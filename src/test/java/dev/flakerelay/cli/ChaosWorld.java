@@ -160,16 +160,15 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   void failSomewhere(Random random) {
-    String path =
-        random.nextBoolean()
-            ? "/app" + random.nextInt(SOURCES)
-            : "/target" + random.nextInt(TARGETS);
+    boolean source = random.nextBoolean();
+    String path = source ? "/app" + random.nextInt(SOURCES) : "/target" + random.nextInt(TARGETS);
     Fault fault =
         switch (random.nextInt(5)) {
           case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
           case 1 -> Fault.status(500);
           case 2 -> Fault.status(503);
-          case 3 -> Fault.tooManyRequests(Duration.ofSeconds(1));
+          // Of a source nix may hear it, and then it is a minute.
+          case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
           default -> Fault.status(502);
         };
     git.failNext(1 + random.nextInt(2), path, fault);

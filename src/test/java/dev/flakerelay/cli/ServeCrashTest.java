@@ -26,6 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** What becomes of accepted jobs when {@code relay serve} ends, however it ends. */
 class ServeCrashTest {
@@ -78,6 +79,24 @@ class ServeCrashTest {
   private static HttpResponse<String> post(ServeProcess serve, Revision revision)
       throws IOException {
     return serve.post("repository_dispatch", Relayed.dispatch(revision, "1"));
+  }
+
+  @Test
+  void aServerThatAsksToBeLeftAloneIsLeftAlone() throws Exception {
+    try (ServeProcess serve = program.serve(relayed.config(), "--retry-delay", "PT0.1S")) {
+      Revision released = relayed.release("2");
+      git.failNext(1, "/source", Fault.tooManyRequests(Duration.ofSeconds(3)));
+      assertThat(post(serve, released).statusCode()).isEqualTo(202);
+      JsonNode outcome = serve.outcome(released.hex());
+      JsonNode retry = serve.events("retry").getFirst();
+      assertThat(retry.path("delay_ms").asLong()).isEqualTo(3000);
+      assertThat(Duration.between(time(retry), time(outcome))).isGreaterThan(Duration.ofSeconds(3));
+      assertThat(outcome.path("outcome").asString()).isEqualTo("updated");
+    }
+  }
+
+  private static Instant time(JsonNode line) {
+    return Instant.parse(line.path("time").asString());
   }
 
   @Test

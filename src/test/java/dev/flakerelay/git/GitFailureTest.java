@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.EOFException;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
@@ -19,6 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GitFailureTest {
+  private static JobException failure(Exception cause) {
+    return GitFailure.of("could not fetch", cause, Optional.empty(), UnaryOperator.identity());
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -34,7 +40,7 @@ class GitFailureTest {
         "git@h:r: Cannot log in at h:22"
       })
   void aRefusalIsFinal(String words) {
-    assertThat(GitFailure.of("could not fetch", new TransportException(words)))
+    assertThat(failure(new TransportException(words)))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("check secrets.git and its permissions");
   }
@@ -50,7 +56,7 @@ class GitFailureTest {
         "something that nobody has seen before"
       })
   void anythingElseMayPass(String words) {
-    assertThat(GitFailure.of("could not fetch", new TransportException(words)))
+    assertThat(failure(new TransportException(words)))
         .isInstanceOf(RetryableException.class)
         .hasMessageContaining(words);
   }
@@ -59,7 +65,7 @@ class GitFailureTest {
   void aRepositoryThatIsNotThereIsFinal() throws Exception {
     var failure = new NoRemoteRepositoryException(new URIish("https://h/r.git"), "not found");
 
-    assertThat(GitFailure.of("could not fetch", failure))
+    assertThat(failure(failure))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("the token may not see it");
   }
@@ -73,7 +79,7 @@ class GitFailureTest {
           new TransportException("x", new UnknownHostException("h")),
           new TransportException("x", new SocketTimeoutException("timeout")),
         }) {
-      assertThat(GitFailure.cameFromOutside(GitFailure.of("could not fetch", cause))).isTrue();
+      assertThat(GitFailure.cameFromOutside(failure(cause))).isTrue();
     }
   }
 
@@ -89,7 +95,7 @@ class GitFailureTest {
           new IllegalStateException("config"),
         }) {
       assertThat(GitFailure.cameFromOutside(cause)).isFalse();
-      assertThat(GitFailure.cameFromOutside(GitFailure.of("could not fetch", cause))).isFalse();
+      assertThat(GitFailure.cameFromOutside(failure(cause))).isFalse();
     }
   }
 }

@@ -11,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +34,8 @@ public final class ForwardProxy implements AutoCloseable {
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
+  private volatile String user = "";
+  private volatile Pattern authorization = Pattern.compile("");
 
   private ForwardProxy(ServerSocket listener) {
     this.listener = listener;
@@ -63,6 +67,19 @@ public final class ForwardProxy implements AutoCloseable {
     return this;
   }
 
+  /** From now on, who does not show this user and password is answered 407. */
+  public ForwardProxy requirePassword(String name, String password) {
+    user = encoded(name) + ":" + encoded(password) + "@";
+    byte[] pair = (name + ":" + password).getBytes(StandardCharsets.UTF_8);
+    String basic = Pattern.quote(Base64.getEncoder().encodeToString(pair));
+    authorization = Pattern.compile("(?i:Proxy-Authorization: Basic) " + basic);
+    return this;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /** Every host and port that was asked for, refused ones too, in order: {@code github.com:443}. */
   public List<String> asked() {
     return List.copyOf(asked);
@@ -73,9 +90,13 @@ public final class ForwardProxy implements AutoCloseable {
     return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
   }
 
-  /** Its URL, as {@code https_proxy} wants it. */
+  /** Its URL, as {@code https_proxy} wants it, with user and password if it requires them. */
   public String url() {
-    return "http://" + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
+    return "http://"
+        + user
+        + listener.getInetAddress().getHostAddress()
+        + ":"
+        + listener.getLocalPort();
   }
 
   private void accept() {
@@ -100,6 +121,13 @@ public final class ForwardProxy implements AutoCloseable {
       }
       boolean tunnel = line[0].equals("CONNECT");
       String authority = tunnel ? line[1] : authority(URI.create(line[1]));
+      if (!authorization.matcher(head).find()) {
+        answer(
+            client,
+            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic"
+                + " realm=\"proxy\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return;
+      }
       asked.add(authority);
       Integer port = ports.get(authority);
       if (port == null) {

@@ -2,8 +2,10 @@ package dev.flakerelay.support;
 
 import dev.flakerelay.Revision;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,10 +78,12 @@ final class GitHubForge extends Forge {
   }
 
   private static String ticket(HostedRepository repository) {
-    return repository
-        .token()
-        .map(token -> "?token=T" + Integer.toHexString(token.hashCode()))
-        .orElse("");
+    return repository.token().map(token -> "?token=" + ticket(token)).orElse("");
+  }
+
+  /** The short-lived token that is given out to those who show the real one. */
+  static String ticket(String token) {
+    return "T" + UUID.nameUUIDFromBytes(token.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private Answer api(Request request) {

@@ -109,6 +109,11 @@ public final class TestForge implements AutoCloseable {
     return host(host, name, repository, Optional.of(token));
   }
 
+  /** What GitHub puts into the address of a private archive for those who show a token. */
+  public static String ticket(String token) {
+    return GitHubForge.ticket(token);
+  }
+
   private TestForge host(
       String host, String name, TestRepository repository, Optional<String> token) {
     Forge forge = forges.get(host);

@@ -89,6 +89,18 @@ class InputTypesTest {
 
   @Test
   void aPrivateSourceAndTargetThatOneTokenOpens() throws Exception {
+    assertThat(lockThenUpdatePrivately("github:acme/app")).contains("\"type\": \"github\"");
+  }
+
+  /** Git showed the token for {@code app} and not for {@code app.git}. */
+  @Test
+  void aPrivateGitRepositoryWhoseUrlEndsInDotGit() throws Exception {
+    String url = "https://github.com/acme/app.git";
+
+    assertThat(lockThenUpdatePrivately("git+" + url + "?ref=main")).contains(url);
+  }
+
+  private String lockThenUpdatePrivately(String reference) throws Exception {
     try (TestForge forge = TestForge.start();
         OutboundDefaults _ = OutboundDefaults.keep()) {
       OutboundNetwork.install(forge.environment());
@@ -97,7 +109,7 @@ class InputTypesTest {
 
       String lock =
           lockThenUpdate(
-              "github:acme/app",
+              reference,
               forge.environment(),
               target -> {
                 forge.hidden("github.com", "acme/app", app, "secret-token");
@@ -105,7 +117,8 @@ class InputTypesTest {
                 return release();
               });
 
-      assertThat(lock).contains("\"type\": \"github\"").doesNotContain("secret-token");
+      assertThat(lock).doesNotContain("secret-token");
+      return lock;
     }
   }
 

@@ -1,0 +1,25 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretException;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+
+/** An option that says where a secret is found. */
+final class SecretOption {
+  private SecretOption() {}
+
+  /**
+   * The secret's value.
+   *
+   * @param name the option's
+   * @param reference what was given, which is not repeated: it might be the secret itself
+   */
+  static Secret read(String name, String reference) throws SetupException, SecretException {
+    try (SecretReader reader = SecretReader.fromEnvironment()) {
+      return reader.read(SecretReference.parse(reference));
+    } catch (IllegalArgumentException e) {
+      throw new SetupException(name + ": " + e.getMessage(), e);
+    }
+  }
+}
