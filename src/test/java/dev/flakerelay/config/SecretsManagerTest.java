@@ -58,12 +58,11 @@ class SecretsManagerTest {
   void aSecretThatIsMissingOrHasNoValueOrIsDeletedSaysSoAndIsNotTriedAgain() {
     assertThatThrownBy(() -> read("aws:relay/missing"))
         .isInstanceOfSatisfying(SecretException.class, e -> assertThat(e.isRetryable()).isFalse())
-        .hasMessage(
-            "the secret aws:relay/missing can't be read: AWS Secrets Manager has no such secret in"
-                + " this account and region");
+        .hasMessageContaining("no such secret in this account and region");
     aws.run("secretsmanager create-secret", Map.of("--name", "relay/no-value"));
     assertThatThrownBy(() -> read("aws:relay/no-value"))
-        .isInstanceOfSatisfying(SecretException.class, e -> assertThat(e.isRetryable()).isFalse());
+        .isInstanceOfSatisfying(SecretException.class, e -> assertThat(e.isRetryable()).isFalse())
+        .hasMessageContaining("none with a value");
     create("relay/deleted", "gone");
     aws.run("secretsmanager delete-secret", Map.of("--secret-id", "relay/deleted"));
     assertThatThrownBy(() -> read("aws:relay/deleted"))
