@@ -9,6 +9,7 @@ import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.Relayed;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ class DeployedDeliveryTest {
 
   @BeforeAll
   static void deploy(@TempDir Path folder) {
-    relay = DeployedRelay.of("delivery", folder, "first", "second", "third", "fourth");
+    relay = DeployedRelay.of("delivery", folder, "first", "second", "third", "fourth", "fifth");
   }
 
   @Test
@@ -94,6 +95,23 @@ class DeployedDeliveryTest {
         .satisfies(line -> assertThat(line.path("route").asString()).isEqualTo("third"));
     Await.until(DeployedRelay.SOON, relay.queue()::isEmpty);
     assertThat(relay.deadLetters().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aWorkerThatIsKilledIsFollowedByAnother() {
+    Relayed flake = relay.flakes().named("fifth");
+    Revision released = flake.release("1.1.0");
+    relay.queue().showAgainAfter(Duration.ofSeconds(20));
+    relay.flakes().git().failNext(1, "/fifth/source", new Fault.Silence());
+
+    long before = relay.flakes().requests("fifth/source");
+    relay.dispatch("fifth", released, "1.1.0");
+    Await.until(DeployedRelay.SOON, () -> relay.flakes().requests("fifth/source") > before);
+    relay.function("UpdateFunction").kill();
+
+    assertThat(relay.outcome("fifth", released, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(flake.commitsFor(released)).hasSize(1);
+    relay.queue().showAgainAfter(Duration.ofHours(1));
   }
 
   @Test

@@ -36,6 +36,13 @@ final class DeployedFlakes implements AutoCloseable {
     return git;
   }
 
+  /** How often the server was asked for something of a repository so far. */
+  long requests(String repository) {
+    return git.requests().stream()
+        .filter(request -> request.path().startsWith("/" + repository))
+        .count();
+  }
+
   /** A relay.yaml with a route to each. */
   String config(String webhookSecret) {
     StringBuilder config = new StringBuilder();
