@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests that need AWS (JUnit tag "localstack") against a LocalStack of their own, which ends with them.
-# Arguments go to Maven, such as -Dtest=RotationTest. LocalStack's log is left in target/localstack.log.
+# Arguments go to Maven, such as -Dtest=DeployedDeliveryTest. LocalStack's log is left in target/localstack.log.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 here=$root/.ci/localstack
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/flake-relay
+log=$root/target/localstack.log
+rm -f -- "$log"
 work=$(mktemp -d)
 server=''
 
@@ -19,6 +21,10 @@ die() {
 stop() {
   local status=$?
   trap - EXIT
+  if [ "$status" -ne 0 ] && [ -e "$log" ]; then
+    say "failed; what LocalStack complained of last ($log):"
+    grep -v ' INFO --- ' "$log" | tail -n 30 >&2 || true
+  fi
   if [ -n "$server" ] && kill "$server" 2>/dev/null; then
     for _ in {1..100}; do
       kill -0 "$server" 2>/dev/null || break
@@ -59,7 +65,8 @@ install_python() {
       return
     fi
   fi
-  command -v uv >/dev/null && uv python install --quiet 3.13 >&2 && uv python find 3.13
+  command -v uv >/dev/null || return
+  uv python find 3.13 2>/dev/null || { uv python install --quiet 3.13 >&2 && uv python find 3.13; }
 }
 
 # Outside of the work tree, so that it survives a clean build.
@@ -99,7 +106,7 @@ PYTHON
 }
 
 start() {
-  local port log=$root/target/localstack.log
+  local port
   port=$(free_port)
   endpoint=http://127.0.0.1:$port
   mkdir -p "$work/state" "$work/tmp"
