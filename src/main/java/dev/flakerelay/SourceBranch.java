@@ -7,8 +7,15 @@ import java.util.Optional;
  *
  * @param url a Git URL: {@code https}, {@code http}, {@code ssh} or {@code file}
  * @param branch the branch's short name, or empty for the repository's default branch
+ * @param onGitHub whether it is known to be on github.com or a GitHub Enterprise Server, so that
+ *     there is a REST API as well
  */
-public record SourceBranch(String url, Optional<String> branch) {
+public record SourceBranch(String url, Optional<String> branch, boolean onGitHub) {
+
+  /** A branch at a Git URL; of an Enterprise Server that does not show what it is. */
+  public SourceBranch(String url, Optional<String> branch) {
+    this(url, branch, url.startsWith("https://github.com/"));
+  }
 
   /**
    * The Git repository behind a flake reference of one of the forges that nix knows by name.
@@ -34,7 +41,7 @@ public record SourceBranch(String url, Optional<String> branch) {
           case "sourcehut" -> "https://" + host.orElse("git.sr.ht") + "/" + path;
           default -> throw new IllegalArgumentException("not a forge that nix knows: " + forge);
         };
-    return new SourceBranch(url, branch);
+    return new SourceBranch(url, branch, forge.equals("github"));
   }
 
   @Override

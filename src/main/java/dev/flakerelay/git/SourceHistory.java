@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
@@ -34,22 +35,6 @@ public final class SourceHistory implements AutoCloseable {
     this.remote = remote;
     this.source = source;
     this.cache = cache;
-  }
-
-  /** How a revision relates to the locked one. */
-  public enum Relation {
-    /** It is the locked one. */
-    SAME,
-    /** It is on the branch, and came after the locked one. */
-    NEWER,
-    /** It is on the branch, and the locked one came after it. */
-    OLDER,
-    /**
-     * It is on the branch, and neither came after the other: the history was rewritten or forked.
-     */
-    DIVERGED,
-    /** It is not on the branch. */
-    OFF_BRANCH
   }
 
   /**

@@ -28,7 +28,12 @@ public final class BranchHeads implements AutoCloseable {
    * @param file where answers are kept; made if it is missing
    */
   public BranchHeads(GitHubToken token, Path file) {
-    this.api = new GitHubApi(token);
+    this(new GitHubApi(token), file);
+  }
+
+  /** Asks over a connection that is closed with this. */
+  BranchHeads(GitHubApi api, Path file) {
+    this.api = api;
     this.known = KnownHeads.in(file);
   }
 

@@ -1,21 +1,36 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.git.SourceHistory;
+import dev.flakerelay.github.ComparedHistory;
 import dev.flakerelay.queue.Job;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The histories of the sources that a run's jobs speak of, each fetched once: whatever the jobs ask
- * for was there before they were queued.
+ * The histories of the sources that a run's jobs speak of. GitHub is asked to compare where a token
+ * makes that affordable, and for no more than a question or two: for many the history itself, which
+ * is fetched once, costs less. It decides as well when GitHub fails, does not know a revision, or
+ * says what a job would be refused for: its answers may be a moment old.
  */
 final class Histories implements AutoCloseable {
+  private static final int FEW = 2;
+
+  /** Each stays true whatever is pushed later. */
+  private static final Set<Relation> CERTAIN =
+      EnumSet.of(Relation.SAME, Relation.NEWER, Relation.OLDER);
+
   private final Repositories repositories;
   private final Steps steps;
   private final Map<SourceBranch, SourceHistory> fetched = new HashMap<>();
+  private final Map<SourceBranch, Optional<ComparedHistory>> compared = new HashMap<>();
+  private final Map<SourceBranch, Integer> questions = new HashMap<>();
 
   Histories(Repositories repositories, Steps steps) {
     this.repositories = repositories;
@@ -23,14 +38,46 @@ final class Histories implements AutoCloseable {
   }
 
   /** How a revision relates to the locked one on a source's branch. */
-  SourceHistory.Relation relation(SourceBranch source, Job job, Revision locked, Revision requested)
+  Relation relation(SourceBranch source, Job job, Revision locked, Revision requested)
       throws JobException {
-    return steps.time("history", () -> history(source, job).relation(locked, requested));
+    return steps.time(
+        "history",
+        () -> {
+          Optional<Relation> answer =
+              ask(source, job, history -> history.relation(locked, requested));
+          return answer.filter(CERTAIN::contains).isPresent()
+              ? answer.get()
+              : history(source, job).relation(locked, requested);
+        });
   }
 
   /** Whether a revision is on a source's branch. */
   boolean hasOnBranch(SourceBranch source, Job job, Revision revision) throws JobException {
-    return steps.time("history", () -> history(source, job).has(revision));
+    return steps.time(
+        "history",
+        () ->
+            ask(source, job, history -> history.has(revision)).orElse(false)
+                || history(source, job).has(revision));
+  }
+
+  private <T> Optional<T> ask(SourceBranch source, Job job, Question<T> question)
+      throws JobException {
+    int asked = questions.merge(source, 1, Integer::sum);
+    if (asked > FEW || fetched.containsKey(source)) {
+      return Optional.empty();
+    }
+    if (!compared.containsKey(source)) {
+      compared.put(source, repositories.compared(source, job));
+    }
+    Optional<ComparedHistory> history = compared.get(source);
+    if (history.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(question.to(history.get()));
+    } catch (JobException e) {
+      return Optional.empty(); // whatever it is, Git may know
+    }
   }
 
   private SourceHistory history(SourceBranch source, Job job) throws JobException {
@@ -44,7 +91,13 @@ final class Histories implements AutoCloseable {
 
   @Override
   public void close() {
+    compared.values().forEach(each -> each.ifPresent(ComparedHistory::close));
+    compared.clear();
     fetched.values().forEach(SourceHistory::close);
     fetched.clear();
+  }
+
+  private interface Question<T> {
+    T to(ComparedHistory history) throws JobException;
   }
 }

@@ -2,10 +2,10 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Allow;
-import dev.flakerelay.git.SourceHistory.Relation;
 import dev.flakerelay.nix.LockedInput;
 import java.util.List;
 import java.util.Optional;

@@ -14,6 +14,7 @@ import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.GitToken;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.github.ComparedHistory;
 import dev.flakerelay.github.GitHubRepository;
 import dev.flakerelay.github.GitHubToken;
 import dev.flakerelay.github.PullRequests;
@@ -55,6 +56,25 @@ public record Repositories(Path caches, SecretValues token) {
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
     return SourceHistory.fetch(source, tokenFor(source, job), cache);
+  }
+
+  /** The same as GitHub compares it, where a token makes that affordable. */
+  Optional<ComparedHistory> compared(SourceBranch source, Job job) throws JobException {
+    Optional<GitToken> secret = source.onGitHub() ? tokenFor(source, job) : Optional.empty();
+    Optional<GitHubRepository> repository = GitHubRepository.of(source.url());
+    return secret.isPresent() && repository.isPresent()
+        ? Optional.of(
+            new ComparedHistory(
+                repository.get(),
+                source.branch(),
+                new GitHubToken(secret.get().value()),
+                knownHeads()))
+        : Optional.empty();
+  }
+
+  /** Where GitHub's answers are kept for the next time. */
+  Path knownHeads() {
+    return caches.resolve("heads.json");
   }
 
   /** The pull requests of a job's target. */

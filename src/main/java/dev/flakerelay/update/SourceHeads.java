@@ -21,8 +21,6 @@ import java.util.Optional;
  * for the rest of the time when it wants to be left alone.
  */
 final class SourceHeads {
-  private static final String GITHUB = "https://github.com/";
-
   private final Repositories repositories;
   private final Map<SourceBranch, Revision> known = new HashMap<>();
   private boolean limited;
@@ -49,13 +47,12 @@ final class SourceHeads {
 
   private Optional<Revision> fromApi(SourceBranch source, GitToken token) {
     Optional<GitHubRepository> repository =
-        source.url().startsWith(GITHUB) ? GitHubRepository.of(source.url()) : Optional.empty();
+        source.onGitHub() ? GitHubRepository.of(source.url()) : Optional.empty();
     if (repository.isEmpty()) {
       return Optional.empty();
     }
     try (BranchHeads heads =
-        new BranchHeads(
-            new GitHubToken(token.value()), repositories.caches().resolve("heads.json"))) {
+        new BranchHeads(new GitHubToken(token.value()), repositories.knownHeads())) {
       return Optional.of(heads.of(repository.get(), source.branch()));
     } catch (RetryableException e) {
       limited |= e.retryAfter().isPresent();

@@ -69,15 +69,16 @@ class SecretsTest {
 
   private static void serversFailAndRepeatWhatTheyWereSent(SecretWorld world) throws IOException {
     for (int status : new int[] {429, 500}) {
-      for (String where :
-          List.of(SITE + SecretWorld.APP + ".git", SITE + SecretWorld.TARGET, SITE + "acme/lib")) {
-        world.forge.failNext(1, where, echo(status));
+      world.forge.failNext(1, SITE + SecretWorld.TARGET, echo(status));
+      for (String source : List.of(SecretWorld.APP, SecretWorld.LIB)) {
+        world.forge.failNext(1, API + source + "/commits", echo(status)); // so that Git is asked
+        world.forge.failNext(1, SITE + source + ".git", echo(status));
       }
       ends(world.update("app", world.release(world.app)), "updated");
       ends(world.update("lib", world.release(world.lib)), "updated");
     }
-    for (String host : List.of("api.github.com", "codeload.github.com")) {
-      world.forge.failNext(5, host, echo(500)); // so often nix asks
+    for (String where : List.of(API + SecretWorld.APP + "/tarball", "codeload.github.com")) {
+      world.forge.failNext(5, where, echo(500)); // so often nix asks
       ends(world.update("app", world.release(world.app)), "updated");
     }
     world.forge.failNext(5, SITE + SecretWorld.TARGET, echo(502)); // so often the job is tried

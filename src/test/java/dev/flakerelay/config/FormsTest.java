@@ -93,7 +93,11 @@ class FormsTest {
           """)
   void sources(String reference, String url, String branch) {
     assertThat(FlakeReference.parse(reference))
-        .isEqualTo(new SourceBranch(url, Optional.ofNullable(branch)));
+        .isEqualTo(
+            new SourceBranch(
+                url,
+                Optional.ofNullable(branch),
+                reference.matches("github:.*|.*//github\\.com/.*")));
   }
 
   @ParameterizedTest

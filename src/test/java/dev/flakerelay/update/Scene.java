@@ -300,7 +300,9 @@ final class Scene {
   void assertNothingLeft() {
     assertThat(list(tools().resolve("nix"))).isEmpty();
     assertThat(list(tools().resolve("git")))
-        .allSatisfy(name -> assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy"));
+        .allSatisfy(
+            name ->
+                assertThat(name).matches("(target|source)-[0-9a-f-]+(\\.lock)?|busy|heads\\.json"));
     assertThat(list(tools().resolve("git/busy"))).isEmpty();
     assertThat(list(tools())).isSubsetOf("nix", "git");
   }
