@@ -67,6 +67,7 @@ build() {
   ln -s usr/lib "$root/lib"
   ln -s usr/lib64 "$root/lib64"
   chmod 1777 "$root/tmp"
+  apt-get -qq update
   (cd "$cache/debs" && apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}")
   for package in "$cache"/debs/*.deb; do
     dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" --keep-directory-symlink

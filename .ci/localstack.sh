@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests that need AWS (JUnit tag "localstack") against a LocalStack of their own, which ends with them.
-# Arguments go to Maven, such as -Dtest=RotationTest. LocalStack's log is left in target/localstack.log.
+# Arguments go to Maven, such as -Dtest=DeployedDeliveryTest. LocalStack's log is left in target/localstack.log.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 here=$root/.ci/localstack
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/flake-relay
+log=$root/target/localstack.log
+rm -f -- "$log"
 work=$(mktemp -d)
 server=''
 
@@ -19,6 +21,10 @@ die() {
 stop() {
   local status=$?
   trap - EXIT
+  if [ "$status" -ne 0 ] && [ -e "$log" ]; then
+    say "failed; what LocalStack complained of last ($log):"
+    grep -v ' INFO --- ' "$log" | tail -n 30 >&2 || true
+  fi
   if [ -n "$server" ] && kill "$server" 2>/dev/null; then
     for _ in {1..100}; do
       kill -0 "$server" 2>/dev/null || break
@@ -59,18 +65,8 @@ install_python() {
       return
     fi
   fi
-  command -v uv >/dev/null && uv python install --quiet 3.13 >&2 && uv python find 3.13
-}
-
-find_java() {
-  local candidate
-  for candidate in "${JAVA_HOME:-/nonexistent}/bin/java" "$(command -v java || true)" /usr/lib/jvm/*/bin/java; do
-    if [ -x "$candidate" ] && "$candidate" --version 2>/dev/null | grep -Eq '^(openjdk|java) 2[5-9]'; then
-      printf '%s\n' "$candidate"
-      return
-    fi
-  done
-  return 1
+  command -v uv >/dev/null || return
+  uv python find 3.13 2>/dev/null || { uv python install --quiet 3.13 >&2 && uv python find 3.13; }
 }
 
 # Outside of the work tree, so that it survives a clean build.
@@ -110,14 +106,14 @@ PYTHON
 }
 
 start() {
-  local port log=$root/target/localstack.log
+  local port
   port=$(free_port)
   endpoint=http://127.0.0.1:$port
   mkdir -p "$work/state" "$work/tmp"
-  # SKIP_SSL_CERT_DOWNLOAD, DISABLE_EVENTS: it asks nobody on the internet. The rest: it polls, measures and backs off
-  # within seconds, where AWS takes minutes.
+  # OVERRIDE_IN_DOCKER to DNS_ADDRESS: it asks nobody on the internet, and answers nobody's questions for names.
+  # LAMBDA_EVENT_* to the end: it polls, measures and backs off within seconds, where AWS takes minutes.
   env PYTHONPATH="$work/plugin" TMPDIR="$work/tmp" FILESYSTEM_ROOT="$work/state" GATEWAY_LISTEN="127.0.0.1:$port" \
-    OVERRIDE_IN_DOCKER=0 SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 no_proxy='*' \
+    OVERRIDE_IN_DOCKER=0 SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0 no_proxy='*' \
     LAMBDA_RUNTIME_EXECUTOR=process PROCESS_EXECUTOR_JAVA="$java" PROCESS_EXECUTOR_RUNTIME="$work/runtime" \
     LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT=60 LAMBDA_SYNCHRONOUS_CREATE=1 \
     LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC=0.05 LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC=0.5 \
@@ -135,7 +131,7 @@ start() {
 python=$(find_python || install_python) || true
 fits "$python" ||
   die "no Python 3.13 with its venv module: install python3.13-venv (Debian 13 has it), or a Python 3.13 by pyenv, or uv"
-java=$(find_java) || die "no JDK 25 or newer in JAVA_HOME, on PATH or in /usr/lib/jvm: install one"
+java=$("$root/.ci/jdk.sh")/bin/java
 install_localstack "$python"
 install_plugin
 

@@ -8,9 +8,9 @@ export LC_ALL=C SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/flake-relay
 sam=$cache/sam/bin checkov=$cache/checkov/bin/checkov
-case $(dpkg --print-architecture) in
-  amd64) architecture=x86_64 layer=$root/.aws-sam/build/NixLayer ;;
-  arm64) architecture=arm64 layer=$root/.aws-sam/build/NixLayerArm64 ;;
+case $(uname -m) in
+  x86_64) architecture=x86_64 other=arm64 layer=$root/.aws-sam/build/NixLayer ;;
+  aarch64) architecture=arm64 other=x86_64 layer=$root/.aws-sam/build/NixLayerArm64 ;;
 esac
 cd "$root"
 tmp=$(mktemp -d)
@@ -31,7 +31,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-check() { # check NAME COMMAND...
+check() { # check NAME COMMAND...: inside of the command `set -e` does not count, so && joins what must succeed
   local name=$1 begin=$SECONDS
   shift
   if "$@" >"$tmp/log" 2>&1; then
@@ -42,6 +42,11 @@ check() { # check NAME COMMAND...
     echo "FAILED  $name: $*"
     sed 's/^/        | /' "$tmp/log"
   fi
+}
+must() { # must NAME COMMAND...: a check without which the others can't run
+  local before=$failed
+  check "$@"
+  ((failed == before)) || { echo "the rest was not run"; echo "$passed passed, $failed failed"; exit 1; }
 }
 has() { # has FILE TEXT...: each text is in the file
   local text
@@ -62,9 +67,10 @@ within() { # within SECONDS COMMAND...: waits until it succeeds
 
 programs() {
   local missing=() each
-  for each in dockerd:docker.io iptables:iptables ip:iproute2 make:make zip:zip curl:curl openssl:openssl git:git; do
+  for each in ip:iproute2 make:make zip:zip curl:curl openssl:openssl git:git; do
     command -v "${each%:*}" >/dev/null || missing+=("${each#*:}")
   done
+  docker info >/dev/null 2>&1 || command -v dockerd >/dev/null || missing+=(docker.io iptables)
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   ((${#missing[@]})) || return 0
   [[ $(id -u) == 0 ]] || { echo "missing: ${missing[*]}: install them"; return 1; }
@@ -73,10 +79,8 @@ programs() {
 python_programs() { # python_programs NAME REQUIREMENT...: made anew when the requirements change
   local home=$cache/$1
   if [[ $(cat "$home/requirements.txt" 2>/dev/null) != "${*:2}" ]]; then
-    rm -rf "$home"
-    python3 -m venv "$home"
-    "$home/bin/pip" install -q --disable-pip-version-check "${@:2}"
-    echo "${*:2}" >"$home/requirements.txt"
+    rm -rf "$home" && python3 -m venv "$home" && "$home/bin/pip" install -q --disable-pip-version-check "${@:2}" &&
+      echo "${*:2}" >"$home/requirements.txt"
   fi
 }
 engine() {
@@ -90,8 +94,8 @@ base_image() {
   image=$(.ci/lambda-image.sh "$tmp/image" "$(echo "$cache"/sam/lib/python3*/site-packages/samcli/local/rapid)/aws-lambda-rie-$architecture")
 }
 java_classes() {
-  mvn -q -B --no-transfer-progress package -DskipTests
-  mvn -q -B dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$tmp/classpath"
+  mvn -q -B --no-transfer-progress package -DskipTests &&
+    mvn -q -B dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$tmp/classpath"
 }
 
 # --- The template
@@ -167,10 +171,12 @@ world() {
   local gateway jdk
   gateway=$(ip -4 -o address show docker0 | sed -E 's/.* inet ([0-9.]+).*/\1/')
   jdk=$(.ci/jdk.sh)
-  mkdir "$tmp/world" "$tmp/config"
-  RELAY_NIX=$layer/nix/bin/nix "$jdk/bin/java" -cp "target/test-classes:target/classes:$(cat "$tmp/classpath")" \
-    dev.flakerelay.lambda.ContainerWorld "$gateway" "$tmp/world" < <(sleep infinity) >"$tmp/world.log" 2>&1 &
+  mkdir -p "$tmp/world" "$tmp/config"
+  mkfifo "$tmp/world.stdin"
+  RELAY_NIX=$layer/nix/bin/nix "$jdk/bin/java" -Djava.io.tmpdir="$tmp" -cp "target/test-classes:target/classes:$(cat "$tmp/classpath")" \
+    dev.flakerelay.lambda.ContainerWorld "$gateway" "$tmp/world" <"$tmp/world.stdin" >"$tmp/world.log" 2>&1 &
   processes=("$!" "${processes[@]}")
+  exec 8>"$tmp/world.stdin" # open as long as this script runs, however it ends
   within 60 test -e "$tmp/world/world.env" || { tail -n30 "$tmp/world.log"; return 1; }
   # shellcheck source=/dev/null
   . "$tmp/world/world.env"
@@ -296,13 +302,12 @@ signed_is_202() {
 }
 wrong_signature_is_401() { post 401 "$(printf '0%.0s' {1..64})" && has "$tmp/answer" '{"error":"signature"}'; }
 
-check "programs" programs
-check "SAM CLI and cfn-lint" python_programs sam aws-sam-cli==1.170.0 cfn-lint==1.53.0
-check "checkov" python_programs checkov checkov==3.2.533
-check "Docker engine" engine
-check "base image" base_image
-check "mvn package" java_classes
-((failed == 0)) || { echo "$passed passed, $failed failed"; exit 1; }
+must "programs" programs
+must "SAM CLI and cfn-lint" python_programs sam aws-sam-cli==1.170.0 cfn-lint==1.53.0
+must "checkov" python_programs checkov checkov==3.2.533
+must "Docker engine" engine
+must "base image" base_image
+must "mvn package" java_classes
 
 check "sam validate --lint" validate
 check "cfn-lint finds nothing" cfn_lint_finds_nothing
@@ -315,13 +320,13 @@ check "each of checkov's skips has a reason and is used" every_skip_has_a_reason
 check "the API calls the alias" api_calls_the_alias
 check "a new relay.yaml makes a new version of ReceiveFunction" new_config_makes_a_new_version
 
-check "sam build" sam_build
+must "sam build" sam_build
 check "NixLayer is for x86_64" is_for "3e 00" NixLayer
 check "NixLayerArm64 is for arm64" is_for "b7 00" NixLayerArm64
 check "the archive has what functions need, and nothing else" functions_only
 check "the archive has at most 15,000,000 bytes" zipped_at_most 15000000 target/lambda
 
-check "queues and repositories for the functions" world
+must "queues and repositories for the functions" world
 cp -r "$layer" "$tmp/opt" && cp "$tmp"/config/* "$tmp/opt"
 check "the image has neither git nor nix" image_has_no git nix
 check "container: a signed delivery is queued" in_container 512m ReceiveHandler events/push.json '"statusCode":202' '\"route\":\"nixfleet\"'
@@ -331,21 +336,18 @@ check "container: a real flake is locked" updates_in_container
 check "container: dead letters are looked through" in_container 512m RetryHandler events/alarm.json '{}'
 check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json '{"behind":1}'
 
-check "template with the containers' variables" containers_template
+must "template with the containers' variables" containers_template
 check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repository-dispatch.json '"statusCode": 202'
 check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json '"behind": 1'
 check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
 check "two dead letters" eval 'dead_letter 1 && dead_letter 5'
 check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"exhausted": 1' '"waiting": 1'
 check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"exhausted": 1' '"waiting": 1'
-check "sam local start-api" start_api
+must "sam local start-api" start_api
 check "start-api: a signed POST is answered 202, and queued" signed_is_202
 check "start-api: one with a wrong signature is answered 401" wrong_signature_is_401
 check "start-api: GET /healthz is answered 200" status 200 "http://127.0.0.1:$port/healthz"
 
-case $architecture in
-  x86_64) echo "not run: the functions on arm64, which this machine is not" ;;
-  arm64) echo "not run: the functions on x86_64, which this machine is not" ;;
-esac
+echo "not run: the functions on $other, which this machine is not"
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -49,7 +49,9 @@ final class AwsSecrets implements AutoCloseable {
       return text;
     } catch (ResourceNotFoundException e) {
       throw new SecretException(
-          reference, "AWS Secrets Manager has no such secret in this account and region");
+          reference,
+          "AWS Secrets Manager has no such secret in this account and region, or none with a value:"
+              + " put one in");
     } catch (InvalidRequestException | InvalidParameterException | DecryptionFailureException e) {
       throw new SecretException(reference, "AWS Secrets Manager refused: " + e.getMessage());
     } catch (SecretsManagerException e) {

@@ -153,6 +153,7 @@ class SecretReaderTest {
   @ParameterizedTest
   @CsvSource({
     "400, ResourceNotFoundException, no such secret in this account and region, false",
+    "400, ResourceNotFoundException, or none with a value, false",
     "400, AccessDeniedException, allow secretsmanager:GetSecretValue, false",
     "400, ThrottlingException, AWS Secrets Manager failed, true",
     "500, InternalServiceError, AWS Secrets Manager failed, true",

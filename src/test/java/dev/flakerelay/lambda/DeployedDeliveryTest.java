@@ -9,6 +9,7 @@ import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.Relayed;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ class DeployedDeliveryTest {
 
   @BeforeAll
   static void deploy(@TempDir Path folder) {
-    relay = DeployedRelay.of("delivery", folder, "first", "second", "third");
+    relay = DeployedRelay.of("delivery", folder, "first", "second", "third", "fourth", "fifth");
   }
 
   @Test
@@ -48,7 +49,19 @@ class DeployedDeliveryTest {
     HttpResponse<String> answer =
         relay.dispatch("first", new Revision("1".repeat(40)), "1.0.0", new Secret("a stranger's"));
     assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(relay.log("ReceiveLogs")).contains("RESTORE_REPORT");
+    assertThat(relay.log("ReceiveLogs").lines()).contains("RESTORE_REPORT");
+  }
+
+  @Test
+  void aReleaseThatNobodyToldOfIsFoundByReconcileFunction() {
+    Revision released = relay.flakes().named("fourth").release("1.1.0");
+
+    relay.function("ReconcileFunction").invoke("{}");
+
+    JsonNode outcome = relay.outcome("fourth", released, 1);
+    assertThat(outcome.path("outcome").asString()).isEqualTo("updated");
+    assertThat(outcome.path("cause").asString()).isEqualTo("reconcile");
+    assertThat(relay.flakes().named("fourth").locked()).isEqualTo(released.hex());
   }
 
   @Test
@@ -63,7 +76,7 @@ class DeployedDeliveryTest {
     relay.mapping().pause();
     relay.dispatch("third", unlucky, "2.0.0");
     relay.dispatch("second", early, "1.1.0");
-    relay.queue().send(relay.flakes().group("second"), "not a job");
+    relay.queue().send(relay.flakes().job("second", "main").group(), "not a job");
     relay.dispatch("second", late, "1.2.0");
     relay.mapping().resume();
 
@@ -71,17 +84,34 @@ class DeployedDeliveryTest {
     assertThat(relay.outcome("second", early, 1).path("outcome").asString())
         .isEqualTo("superseded");
     assertThat(good.locked()).isEqualTo(late.hex());
-    assertThat(relay.log("UpdateLogs", "malformed"))
+    assertThat(relay.log("UpdateLogs").events("malformed"))
         .extracting(line -> line.path("body").asString())
         .isEqualTo(List.of("not a job"));
 
     assertThat(relay.outcome("third", unlucky, 1).path("outcome").asString()).isEqualTo("updated");
     assertThat(failing.locked()).isEqualTo(unlucky.hex());
-    assertThat(relay.log("UpdateLogs", "retry"))
+    assertThat(relay.log("UpdateLogs").events("retry"))
         .singleElement()
         .satisfies(line -> assertThat(line.path("route").asString()).isEqualTo("third"));
     Await.until(DeployedRelay.SOON, relay.queue()::isEmpty);
     assertThat(relay.deadLetters().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aWorkerThatIsKilledIsFollowedByAnother() {
+    Relayed flake = relay.flakes().named("fifth");
+    Revision released = flake.release("1.1.0");
+    relay.queue().showAgainAfter(Duration.ofSeconds(20));
+    relay.flakes().git().failNext(1, "/fifth/source", new Fault.Silence());
+
+    long before = relay.flakes().requests("fifth/source");
+    relay.dispatch("fifth", released, "1.1.0");
+    Await.until(DeployedRelay.SOON, () -> relay.flakes().requests("fifth/source") > before);
+    relay.function("UpdateFunction").kill();
+
+    assertThat(relay.outcome("fifth", released, 1).path("outcome").asString()).isEqualTo("updated");
+    assertThat(flake.commitsFor(released)).hasSize(1);
+    relay.queue().showAgainAfter(Duration.ofHours(1));
   }
 
   @Test

@@ -36,6 +36,13 @@ final class DeployedFlakes implements AutoCloseable {
     return git;
   }
 
+  /** How often the server was asked for something of a repository so far. */
+  long requests(String repository) {
+    return git.requests().stream()
+        .filter(request -> request.path().startsWith("/" + repository))
+        .count();
+  }
+
   /** A relay.yaml with a route to each. */
   String config(String webhookSecret) {
     StringBuilder config = new StringBuilder();
@@ -65,21 +72,20 @@ final class DeployedFlakes implements AutoCloseable {
     return git.url(name + "/target.git");
   }
 
-  /** The message group of a flake's jobs. */
-  String group(String name) {
+  /** A job for some branch of a flake's target. */
+  Job job(String name, String branch) {
     return new Job(
-            name,
-            targetUrl(name),
-            "main",
-            ".",
-            "app",
-            new Revision("0".repeat(40)),
-            Optional.empty(),
-            Optional.empty(),
-            Job.Cause.COMMAND,
-            1,
-            Instant.EPOCH)
-        .group();
+        name,
+        targetUrl(name),
+        branch,
+        ".",
+        "app",
+        new Revision("0".repeat(40)),
+        Optional.empty(),
+        Optional.empty(),
+        Job.Cause.COMMAND,
+        1,
+        Instant.EPOCH);
   }
 
   @Override

@@ -9,7 +9,9 @@ import dev.flakerelay.support.AwsCommand;
 import dev.flakerelay.support.DeployedStack;
 import dev.flakerelay.support.EventSourceMapping;
 import dev.flakerelay.support.LambdaFunction;
+import dev.flakerelay.support.LogGroup;
 import dev.flakerelay.support.SqsQueue;
+import dev.flakerelay.support.StoredSecret;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.webhook.Signature;
 import java.io.IOException;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * flake-relay on LocalStack, from {@code template.yaml} as it is. Only two numbers are other ones:
@@ -34,13 +35,16 @@ final class DeployedRelay implements AutoCloseable {
   /** How long anything may take; an alarm of the template looks once a minute. */
   static final Duration SOON = Duration.ofMinutes(3);
 
+  private static final String NEVER = "rate(1 day)";
+
   private final AwsCommand aws = AwsCommand.onLocalStack();
   private final DeployedFlakes flakes;
   private final DeployedStack stack;
   private final LambdaFunction receiver;
   private final String receiverHost;
 
-  private DeployedRelay(String name, Path folder, DeployedFlakes flakes) throws IOException {
+  private DeployedRelay(String name, String retrySchedule, Path folder, DeployedFlakes flakes)
+      throws IOException {
     this.flakes = flakes;
     stack =
         DeployedStack.deploy(
@@ -54,8 +58,8 @@ final class DeployedRelay implements AutoCloseable {
                 "config/aws", configLayer(folder.resolve("config"), name)),
             Map.of(
                 "SecretPrefix", name,
-                "RetrySchedule", "rate(1 day)",
-                "ReconcileSchedule", "rate(1 day)"));
+                "RetrySchedule", retrySchedule,
+                "ReconcileSchedule", NEVER));
     receiver = new LambdaFunction(aws, stack.resource("ReceiveFunction")).withSnapStart("live");
     receiverHost = receiver.createUrl();
     queue().dieAfter(2, deadLetters());
@@ -68,8 +72,18 @@ final class DeployedRelay implements AutoCloseable {
    * @param flakes the names of flakes to make, each with a route of its own
    */
   static DeployedRelay of(String name, Path folder, String... flakes) {
+    return of(name, NEVER, folder, flakes);
+  }
+
+  /**
+   * Deploys it with another schedule.
+   *
+   * @param retrySchedule when RetryFunction is invoked, such as {@code rate(1 minute)}
+   */
+  static DeployedRelay of(String name, String retrySchedule, Path folder, String... flakes) {
     try {
-      return new DeployedRelay(name, folder, new DeployedFlakes(folder, List.of(flakes)));
+      DeployedFlakes made = new DeployedFlakes(folder, List.of(flakes));
+      return new DeployedRelay(name, retrySchedule, folder, made);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -108,30 +122,30 @@ final class DeployedRelay implements AutoCloseable {
     return new EventSourceMapping(aws, stack.resource("UpdateFunctionJobs"));
   }
 
-  /** RetryFunction. */
-  LambdaFunction retry() {
-    return new LambdaFunction(aws, stack.resource("RetryFunction"));
+  /** A function, by its name in the template. */
+  LambdaFunction function(String logicalId) {
+    return new LambdaFunction(aws, stack.resource(logicalId));
+  }
+
+  /** Keeps the alarm for dead letters from invoking RetryFunction. */
+  void silenceAlarm() {
+    aws.run(
+        "cloudwatch disable-alarm-actions",
+        Map.of("--alarm-names", stack.resource("DeadLetterAlarm")));
   }
 
   /** What deliveries are signed with, as whoever sets up the webhook reads it. */
   Secret secret() {
-    String json =
-        aws.run("secretsmanager get-secret-value", Map.of("--secret-id", secretId()))
-            .path("SecretString")
-            .asString();
-    return new Secret(JsonMapper.shared().readTree(json).path("current").asString());
+    return storedSecret().value("current");
   }
 
   /** Puts another secret in its place, and does nothing else. */
   void rotate(Secret secret) {
-    String json = JsonMapper.shared().writeValueAsString(Map.of("current", secret.value()));
-    aws.run(
-        "secretsmanager put-secret-value",
-        Map.of("--secret-id", secretId(), "--secret-string", json));
+    storedSecret().put("current", secret);
   }
 
-  private String secretId() {
-    return stack.resource("WebhookSecret");
+  private StoredSecret storedSecret() {
+    return new StoredSecret(aws, stack.resource("WebhookSecret"));
   }
 
   /** Posts a dispatch for one of the flakes, and looks that it is accepted. */
@@ -164,35 +178,15 @@ final class DeployedRelay implements AutoCloseable {
   /** The outcomes so far of jobs for a revision of a flake's source. */
   List<JsonNode> outcomes(String flake, Revision revision) {
     // Sources that were made in the same way have the same revisions.
-    return log("UpdateLogs", "outcome").stream()
+    return log("UpdateLogs").events("outcome").stream()
         .filter(line -> line.path("route").asString().equals(flake))
         .filter(line -> line.path("requested").asString().equals(revision.hex()))
         .toList();
   }
 
-  /**
-   * The log lines of one event so far.
-   *
-   * @param group the log group's name in the template
-   */
-  List<JsonNode> log(String group, String event) {
-    return aws.run("logs filter-log-events", Map.of("--log-group-name", stack.resource(group)))
-        .path("events")
-        .valueStream()
-        .map(line -> line.path("message").asString())
-        .filter(line -> line.startsWith("{"))
-        .map(JsonMapper.shared()::readTree)
-        .filter(line -> line.path("event").asString().equals(event))
-        .toList();
-  }
-
-  /** All log lines so far. */
-  List<String> log(String group) {
-    return aws.run("logs filter-log-events", Map.of("--log-group-name", stack.resource(group)))
-        .path("events")
-        .valueStream()
-        .map(line -> line.path("message").asString().strip())
-        .toList();
+  /** A function's log; its group is named as in the template. */
+  LogGroup log(String group) {
+    return new LogGroup(aws, stack.resource(group));
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.flakerelay.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.support.SdkSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.elasticmq.rest.sqs.SQSRestServer;
@@ -35,21 +35,12 @@ class ElasticMqTest extends SqsContract {
     server.stopAndWait();
   }
 
-  /** The SDK reads its system properties as it reads the environment. */
   @Test
   void aQueueIsConnectedToByItsUrlAndTheSdksSettings() throws Exception {
-    Map<String, String> settings =
-        Map.of(
-            "aws.endpointUrl", endpoint.toString(),
-            "aws.region", "eu-central-1",
-            "aws.accessKeyId", "test",
-            "aws.secretAccessKey", "test");
-    settings.forEach(System::setProperty);
-    try (JobQueue queue = SqsJobQueue.connect(queueUrl(Duration.ofMinutes(5), 5))) {
+    try (var _ = new SdkSettings(endpoint);
+        JobQueue queue = SqsJobQueue.connect(queueUrl(Duration.ofMinutes(5), 5))) {
       queue.send(List.of(Jobs.job("main", 1)));
       assertThat(Jobs.numbers(queue.receive(10, Duration.ofSeconds(20)))).containsExactly(1);
-    } finally {
-      settings.keySet().forEach(System::clearProperty);
     }
   }
 

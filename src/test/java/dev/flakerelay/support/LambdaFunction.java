@@ -107,6 +107,13 @@ public record LambdaFunction(AwsCommand aws, String name) {
     aws.run("lambda wait function-updated-v2", function);
   }
 
+  /** {@code kill -9} for all its environments, which are processes of this machine. */
+  public void kill() {
+    ProcessHandle.allProcesses()
+        .filter(each -> each.info().commandLine().filter(line -> line.contains(name)).isPresent())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
   private static HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return CLIENT.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());

@@ -1,5 +1,11 @@
 package dev.flakerelay.support;
 
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.SqsJobQueue;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,6 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url the queue's URL
  */
 public record SqsQueue(AwsCommand aws, String url) {
+
+  /** Queues jobs. */
+  public void send(List<Job> jobs) throws QueueUnavailableException {
+    try (var _ = new SdkSettings(aws.endpoint());
+        JobQueue queue = SqsJobQueue.connect(url)) {
+      queue.send(jobs);
+    }
+  }
 
   /** Queues any text at the end of a group. */
   public void send(String group, String body) {
@@ -38,7 +52,16 @@ public record SqsQueue(AwsCommand aws, String url) {
                     deadLetters.attribute("QueueArn"),
                     "maxReceiveCount",
                     receives));
-    String attributes = JsonMapper.shared().writeValueAsString(Map.of("RedrivePolicy", policy));
+    set("RedrivePolicy", policy);
+  }
+
+  /** Lets what is received from now on, and not deleted, come again after this time. */
+  public void showAgainAfter(Duration visibilityTimeout) {
+    set("VisibilityTimeout", Long.toString(visibilityTimeout.toSeconds()));
+  }
+
+  private void set(String attribute, String value) {
+    String attributes = JsonMapper.shared().writeValueAsString(Map.of(attribute, value));
     aws.run("sqs set-queue-attributes", Map.of("--queue-url", url, "--attributes", attributes));
   }
 
