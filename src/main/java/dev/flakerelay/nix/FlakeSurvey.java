@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +29,7 @@ final class FlakeSurvey {
   private static final int MOST_FLAKES = 50;
 
   private final FlakeReader reader;
+  private final NixProcess nix;
   private final LockGate gate;
   private final FlakeLock before;
   private final JsonNode target;
@@ -37,11 +37,14 @@ final class FlakeSurvey {
   /**
    * A survey.
    *
+   * @param nix tells how it will lock
    * @param before the target's lock as it is
    * @param target the target's own files, as a reference
    */
-  FlakeSurvey(FlakeReader reader, LockGate gate, FlakeLock before, JsonNode target) {
+  FlakeSurvey(
+      FlakeReader reader, NixProcess nix, LockGate gate, FlakeLock before, JsonNode target) {
     this.reader = reader;
+    this.nix = nix;
     this.gate = gate;
     this.before = before;
     this.target = target;
@@ -56,9 +59,9 @@ final class FlakeSurvey {
    */
   void look(String input, String reference) throws IOException, JobException {
     SourceFlake source = reader.read(reference);
-    Locks locks = new Locks(before, List.of(input));
+    List<LockPart> locks = locksOf(source, input);
     Set<List<String>> overruled =
-        locks.at(List.of()).stream()
+        before.at(List.of(input)).stream()
             .flatMap(node -> node.following().stream().map(List::of))
             .collect(Collectors.toSet());
     if (!leads(source, overruled, locks).isEmpty()) {
@@ -84,12 +87,26 @@ final class FlakeSurvey {
   private List<Visit> visit(Visit visit) throws IOException, JobException {
     SourceFlake flake = reader.read(visit.reference());
     gate.check(flake, visit.overruled(), FlakeReader.name(visit.reference()));
-    Locks own = new Locks(flake.lock().orElseGet(FlakeLock::empty), List.of());
-    return leads(flake, visit.overruled(), visit.locks().orElse(own));
+    return leads(
+        flake, visit.overruled(), List.of(visit.locks().orElseGet(() -> LockPart.own(flake))));
+  }
+
+  /**
+   * What may cover a source's inputs. Which it is depends on nix: what is not in all of them is
+   * looked at.
+   */
+  private List<LockPart> locksOf(SourceFlake source, String input)
+      throws IOException, JobException {
+    LockPart targets = new LockPart(before, List.of(input));
+    boolean targetsAlone =
+        source.lock().isEmpty()
+            && (source.declarations().isEmpty() || NixVersion.of(nix).keepsInputsOfInputs());
+    return targetsAlone ? List.of(targets) : List.of(targets, LockPart.own(source));
   }
 
   /** What nix reads next, of what a flake asks for. */
-  private static List<Visit> leads(SourceFlake flake, Set<List<String>> overruled, Locks locks)
+  private static List<Visit> leads(
+      SourceFlake flake, Set<List<String>> overruled, List<LockPart> locks)
       throws PermanentException {
     Set<List<String>> declared = new HashSet<>(paths(flake));
     declared.addAll(overruled);
@@ -98,10 +115,12 @@ final class FlakeSurvey {
       Optional<JsonNode> reference = each.reference().filter(any -> each.isFlake());
       if (reference.isPresent() && !overruled.contains(each.path())) {
         Set<List<String>> further = below(each.path(), declared);
-        Optional<LockNode> locked = locks.at(each.path());
-        Optional<Locks> below = locked.map(node -> locks.below(each.path()));
-        next(flake, reference.get(), locked, further)
-            .ifPresent(next -> leads.add(new Visit(next, further, below)));
+        for (LockPart some : locks) {
+          Optional<LockNode> locked = some.at(each.path());
+          Optional<LockPart> below = locked.map(node -> some.below(each.path()));
+          next(flake, reference.get(), locked, further)
+              .ifPresent(next -> leads.add(new Visit(next, further, below)));
+        }
       }
     }
     return leads;
@@ -163,16 +182,5 @@ final class FlakeSurvey {
    * @param overruled the inputs of which those above it say what they are
    * @param locks what covers its inputs; empty for its own flake.lock
    */
-  private record Visit(JsonNode reference, Set<List<String>> overruled, Optional<Locks> locks) {}
-
-  /** A part of a lock file: what it has below a node. */
-  private record Locks(FlakeLock lock, List<String> root) {
-    Optional<LockNode> at(List<String> path) {
-      return lock.at(below(path).root());
-    }
-
-    Locks below(List<String> path) {
-      return new Locks(lock, Stream.concat(root.stream(), path.stream()).toList());
-    }
-  }
+  private record Visit(JsonNode reference, Set<List<String>> overruled, Optional<LockPart> locks) {}
 }

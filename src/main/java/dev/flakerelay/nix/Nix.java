@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -21,11 +19,6 @@ import java.util.regex.Pattern;
  * behind.
  */
 public final class Nix {
-  /** The first version that locks a single input with the commands of today. */
-  private static final Runtime.Version OLDEST = Runtime.Version.parse("2.19");
-
-  private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+)\\S*");
-
   private final Path program;
   private final Path work;
   private final NixLimits limits;
@@ -82,7 +75,7 @@ public final class Nix {
                 () ->
                     new PermanentException(
                         "there is no nix program on PATH, and RELAY_NIX names none: install nix "
-                            + OLDEST
+                            + NixVersion.OLDEST
                             + " or newer, or start this through ./relay, which builds one (in"
                             + " Lambda: add the layer that brings it)"));
     return new Nix(program, work, limits, environment, allow);
@@ -131,7 +124,8 @@ public final class Nix {
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens);
-        FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.reference(directory));
+        FlakeSurvey survey =
+            new FlakeSurvey(reader, nix, gate, before, folder.reference(directory));
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
             survey.look(override.getKey(), override.getValue());
@@ -186,21 +180,7 @@ public final class Nix {
       NixProcess nix =
           new NixProcess(
               program, folder, limits, NixEnvironment.of(environment, folder), Optional::empty);
-      String output = nix.run(List.of("--version"), "nix does not run", List.of()).strip();
-      Matcher version = VERSION.matcher(output);
-      if (!version.find()) {
-        throw new PermanentException(program + " does not say its version, but: " + output);
-      }
-      if (Runtime.Version.parse(version.group(1)).compareTo(OLDEST) < 0) {
-        throw new PermanentException(
-            program
-                + " is nix "
-                + version.group(1)
-                + ": version "
-                + OLDEST
-                + " or newer is needed");
-      }
-      return version.group();
+      return NixVersion.of(nix).text();
     } catch (IOException e) {
       throw new PermanentException(
           "could not run nix (" + program + "): " + e.getMessage() + ": set RELAY_NIX to its path",

@@ -2,6 +2,7 @@ package dev.flakerelay.nix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
@@ -87,12 +88,15 @@ class FlakeSurveyTest {
   }
 
   private String lock(Map<String, byte[]> target, Revision revision) throws JobException {
+    byte[] made = nix().lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
+    return new String(made, StandardCharsets.UTF_8);
+  }
+
+  private Nix nix() {
     Map<String, String> environment = new HashMap<>(forge.environment());
     environment.put("PATH", System.getenv("PATH"));
     List<String> allow = List.of("github.com", "api.github.com", "codeload.github.com");
-    Nix nix = new Nix(program, folder.resolve("work"), NixLimits.DEFAULT, environment, allow);
-    byte[] made = nix.lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
-    return new String(made, StandardCharsets.UTF_8);
+    return new Nix(program, folder.resolve("work"), NixLimits.DEFAULT, environment, allow);
   }
 
   /** Why a revision is refused without that nix has locked, and thereby read, anything. */
@@ -150,13 +154,8 @@ class FlakeSurveyTest {
   @Test
   void isNotFollowedBehindALockFileThatCoversItWell() throws IOException {
     var target = target();
-    TestRepository app = repository("app");
-    app.write("flake.nix", FlakeText.describedAs("app").input("lib", LIB).text());
-    app.git("add", "--all");
-    TestNix.in(folder.resolve("nix-of-evil"), forge.environment())
-        .lock(app.directory())
-        .succeeded();
-    Revision evil = app.commit("With a lock");
+    commit("app", FlakeText.describedAs("app").input("lib", LIB));
+    Revision evil = lockApp();
     commit("lib", FlakeText.describedAs("lib").input("bad", "path:/etc"));
 
     // nix 2.26 does not look into a lock file of the source for what it locks anew.
@@ -189,6 +188,13 @@ class FlakeSurveyTest {
 
     assertThat(refused(target, commit("app", many))).contains("more than 50 flakes");
     assertThat(archives("lib")).isEmpty();
+  }
+
+  /** A source that has a flake.lock of its own. */
+  private Revision lockApp() {
+    Path place = repository("app").directory();
+    TestNix.in(folder.resolve("nix-of-app"), forge.environment()).lock(place).succeeded();
+    return repository("app").commit("Lock");
   }
 
   private List<Request> archives(String name) {
@@ -229,16 +235,28 @@ class FlakeSurveyTest {
   }
 
   @Test
-  void whatTheTargetHasLockedIsNotFetched() throws Exception {
-    Revision lib = commit("lib", FlakeText.describedAs("lib"));
+  void whatTheTargetAndTheSourceHaveLockedIsNotFetched() throws Exception {
     commit("app", FlakeText.describedAs("app").input("lib", LIB));
+    lockApp();
+    isNotFetchedOnceTheTargetHasIt();
+  }
+
+  @Test
+  void whatTheTargetAloneHasLockedIsNotFetchedByNixThatKeepsIt() throws Exception {
+    assumeTrue(new NixVersion(nix().version()).keepsInputsOfInputs());
+    commit("app", FlakeText.describedAs("app").input("lib", LIB));
+    isNotFetchedOnceTheTargetHasIt();
+  }
+
+  private void isNotFetchedOnceTheTargetHasIt() throws Exception {
+    String lib = repository("lib").head("main").hex();
     var target = target();
     commit("lib", FlakeText.describedAs("lib").input("bad", "path:/etc"));
     int before = archives("lib").size();
 
     Revision next = commit("app", FlakeText.describedAs("newer").input("lib", LIB));
 
-    assertThat(lock(target, next)).contains(next.hex(), lib.hex());
+    assertThat(lock(target, next)).contains(next.hex(), lib);
     assertThat(archives("lib")).hasSize(before);
   }
 
