@@ -118,9 +118,9 @@ public final class Nix {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
       SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations(), command);
-      Map<String, String> variables = NixEnvironment.of(environment, folder);
+      Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
-      variables.putAll(NixEnvironment.access(access));
+      variables.putAll(NixEnvironment.access(access, limits));
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens);
@@ -179,7 +179,11 @@ public final class Nix {
     try (NixFolder folder = new NixFolder(work)) {
       NixProcess nix =
           new NixProcess(
-              program, folder, limits, NixEnvironment.of(environment, folder), Optional::empty);
+              program,
+              folder,
+              limits,
+              NixEnvironment.of(environment, folder, limits),
+              Optional::empty);
       return NixVersion.of(nix).text();
     } catch (IOException e) {
       throw new PermanentException(

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,8 +30,16 @@ final class ChaosWorld implements AutoCloseable {
   static final int SOURCES = 3;
   static final int TARGETS = 2;
 
+  /** Two targets side by side, and of each as many as a batch has. */
+  static final int JOBS_IN_HAND = TARGETS * 10;
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int MOST_KILLS = 4;
+  private static final Duration A_WHILE = Duration.ofSeconds(3);
+
+  /** So long a queue knows what it had; after that the same may be queued again. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(4);
+
+  private final Instant start = Instant.now();
 
   private final GitHttpServer git;
   private final RelayProgram program;
@@ -131,7 +140,8 @@ final class ChaosWorld implements AutoCloseable {
 
   void dispatchAnOldOne(int source, Random random) throws IOException {
     List<Revision> all = released.get(source);
-    dispatch(source, all.get(random.nextInt(all.size())));
+    boolean remembered = Instant.now().isBefore(start.plus(REMEMBERED));
+    dispatch(source, remembered ? all.get(random.nextInt(all.size())) : all.getLast());
   }
 
   private void dispatch(int source, Revision revision) throws IOException {
@@ -162,25 +172,34 @@ final class ChaosWorld implements AutoCloseable {
   void failSomewhere(Random random) {
     boolean source = random.nextBoolean();
     String path = source ? "/app" + random.nextInt(SOURCES) : "/target" + random.nextInt(TARGETS);
-    Fault fault =
-        switch (random.nextInt(5)) {
-          case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
-          case 1 -> Fault.status(500);
-          case 2 -> Fault.status(503);
-          // Of a source nix may hear it, and then it is a minute.
-          case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
-          default -> Fault.status(502);
-        };
-    git.failNext(1 + random.nextInt(2), path, fault);
+    git.failNext(1 + random.nextInt(2), path, fault(random, source));
+  }
+
+  private static Fault fault(Random random, boolean source) {
+    return switch (random.nextInt(9)) {
+      case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
+      case 1 -> Fault.status(500);
+      case 2 -> Fault.status(503);
+      // Of a source nix may hear it, and then it is a minute.
+      case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
+      case 4 -> new Fault.CutOff();
+      case 5 -> new Fault.Slow(Duration.ofMillis(random.nextInt(3000)));
+      case 6 -> new Fault.Status(200, Map.of("Content-Type", "text/html"), "<h1>Sign in</h1>");
+      case 7 -> new Fault.Status(200, Map.of(), "");
+      default -> Fault.status(502);
+    };
+  }
+
+  /** A server that accepts and never answers; the short run has no time to wait for the end. */
+  void fallSilent(boolean forGood) {
+    git.failNext(1, "/app0", forGood ? new Fault.Silence() : new Fault.Late(A_WHILE));
   }
 
   /** {@code kill -9}, and a new start. */
   void kill() {
-    if (kills < MOST_KILLS) {
-      kills++;
-      processes.getLast().kill();
-      start();
-    }
+    kills++;
+    processes.getLast().kill();
+    start();
   }
 
   /**
@@ -196,6 +215,12 @@ final class ChaosWorld implements AutoCloseable {
       String log = String.join("\n", processes.getLast().errors());
       throw new AssertionError("without an outcome: " + lost + "\n" + log, e);
     }
+    List<String> rejected =
+        outcomes().stream()
+            .filter(line -> line.path("outcome").asString().equals("rejected"))
+            .map(line -> line.path("reason").asString())
+            .toList();
+    assertThat(rejected).as("nothing that happened here lasts").isEmpty();
     Await.until(
         PATIENCE,
         () -> {
@@ -231,7 +256,11 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   List<JsonNode> outcomes() {
-    return processes.stream().flatMap(process -> process.events("outcome").stream()).toList();
+    return outcomesByProcess().stream().flatMap(List::stream).toList();
+  }
+
+  List<List<JsonNode>> outcomesByProcess() {
+    return processes.stream().map(process -> process.events("outcome")).toList();
   }
 
   /** What each input should be locked at: the newest release, each of which was dispatched. */
