@@ -77,6 +77,10 @@ public final class UpdateBatch implements BatchHandler {
             each -> retries.add(again(each, new Result.Again(each.job(), earlier, Duration.ZERO))));
         continue;
       }
+      if (sameTarget.stream().anyMatch(this::isHopeless)) {
+        sameTarget.forEach(each -> retries.add(again(each, cutOff(each))));
+        continue;
+      }
       List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
         switch (results.get(i)) {
@@ -89,6 +93,21 @@ public final class UpdateBatch implements BatchHandler {
       }
     }
     return retries;
+  }
+
+  /**
+   * A queue hands out once more what was in the hand of a process that ended. If that happens at
+   * the last receipt and at the one after it, the job may be the cause: it is not tried again.
+   */
+  private boolean isHopeless(Parsed parsed) {
+    return parsed.message().receiveCount() > maxReceiveCount + 1;
+  }
+
+  private static Result.Again cutOff(Parsed parsed) {
+    return new Result.Again(
+        parsed.job(),
+        new RetryableException("flake-relay was ended each time that it worked on this job"),
+        Duration.ZERO);
   }
 
   private Retry again(Parsed parsed, Result.Again failure) {

@@ -37,6 +37,9 @@ class ChaosTest {
         // Without a breath in between, all that is tested is how long a queue gets.
         LockSupport.parkNanos(Duration.ofMillis(random.nextInt(500)).toNanos());
       }
+      if (world.kills() == 0) {
+        world.kill();
+      }
       world.settle();
 
       assertThat(world.accepted()).isNotEmpty();

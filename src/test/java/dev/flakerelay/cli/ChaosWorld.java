@@ -34,6 +34,7 @@ final class ChaosWorld implements AutoCloseable {
   static final int JOBS_IN_HAND = TARGETS * 10;
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int MOST_FAILURES = 5;
   private static final Duration A_WHILE = Duration.ofSeconds(3);
 
   /** So long a queue knows what it had; after that the same may be queued again. */
@@ -170,6 +171,9 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   void failSomewhere(Random random) {
+    if (git.failuresToCome() > MOST_FAILURES) {
+      return; // Where every request fails nothing else happens.
+    }
     boolean source = random.nextBoolean();
     String path = source ? "/app" + random.nextInt(SOURCES) : "/target" + random.nextInt(TARGETS);
     git.failNext(1 + random.nextInt(2), path, fault(random, source));
@@ -203,10 +207,11 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   /**
-   * Waits until every accepted job has ended; what failed for good is put back by hand, as a person
-   * would.
+   * The storm is over: waits until every accepted job has ended; what failed for good is put back
+   * by hand, as a person would.
    */
   void settle() {
+    git.noMoreFailures();
     try {
       Await.until(PATIENCE, () -> ended().containsAll(accepted));
     } catch (AssertionError e) {

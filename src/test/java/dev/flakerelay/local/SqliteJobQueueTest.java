@@ -116,6 +116,28 @@ class SqliteJobQueueTest {
     open().close();
   }
 
+  /** Cut off at its last receipt, a job became a dead letter and nobody said so. */
+  @Test
+  void whatWasInHandAtItsLastReceiptIsHandedOutOnceMore() throws Exception {
+    try (SqliteJobQueue queue = open()) {
+      queue.send(List.of(job("main", 1)));
+    }
+    int last = QueueSettings.DEFAULT.maxReceiveCount();
+    for (int receipt = 1; receipt <= last + 1; receipt++) {
+      try (SqliteJobQueue queue = open()) {
+        assertThat(queue.receive(1, NONE))
+            .extracting(Message::receiveCount)
+            .containsExactly(receipt);
+      }
+    }
+    try (SqliteJobQueue queue = open()) {
+      queue.retryAfter(queue.receive(1, NONE).getFirst(), NONE);
+
+      assertThat(queue.receive(1, NONE)).isEmpty();
+      assertThat(queue.deadLetters().receive(1, NONE)).hasSize(1);
+    }
+  }
+
   @Test
   void whatWasInHandComesAgainAtOnceAndTheReceiptCounts() throws Exception {
     try (SqliteJobQueue queue = open()) {

@@ -45,6 +45,16 @@ public final class GitHttpServer implements AutoCloseable {
     server.failNext(times, path, fault);
   }
 
+  /** How many failures are still to come. */
+  public int failuresToCome() {
+    return server.failuresToCome();
+  }
+
+  /** Fails nothing any more. */
+  public void noMoreFailures() {
+    server.noMoreFailures();
+  }
+
   /** Every request so far. */
   public List<Request> requests() {
     return server.requests();

@@ -108,6 +108,20 @@ public final class TestHttpServer implements AutoCloseable {
     }
   }
 
+  /** How many failures are still to come. */
+  public int failuresToCome() {
+    synchronized (planned) {
+      return planned.size();
+    }
+  }
+
+  /** Fails nothing any more. */
+  public void noMoreFailures() {
+    synchronized (planned) {
+      planned.clear();
+    }
+  }
+
   private Optional<Fault> takeFault(Request request) {
     synchronized (planned) {
       Optional<Planned> first = planned.stream().filter(plan -> plan.meets(request)).findFirst();

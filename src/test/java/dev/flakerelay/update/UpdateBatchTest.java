@@ -170,6 +170,24 @@ class UpdateBatchTest {
   }
 
   @Test
+  void aJobThatWasCutOffAtItsLastReceiptIsTriedOnceMoreAndThenNoMore() {
+    Job job = scene.job(Scene.release(app, "1"));
+    Revision before = target.head("main");
+
+    List<Retry> retries = handle(message(job, MAX_RECEIVE_COUNT + 2));
+
+    assertThat(retries).extracting(Retry::delay).containsExactly(Duration.ZERO);
+    assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
+    assertThat(heard.ended.getFirst().reason().orElseThrow())
+        .isEqualTo("flake-relay was ended each time that it worked on this job");
+    assertThat(target.head("main")).isEqualTo(before);
+
+    handle(message(job, MAX_RECEIVE_COUNT + 1));
+
+    assertThat(heard.ended).extracting(Outcome::kind).last().isEqualTo(Outcome.Kind.UPDATED);
+  }
+
+  @Test
   void theBackoffIsWhatTheOtherSideAskedForIfThatIsLonger() {
     RetryableException plain = new RetryableException("x");
     RetryableException minute = new RetryableException("x", Duration.ofMinutes(1));
