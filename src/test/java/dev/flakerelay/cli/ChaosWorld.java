@@ -30,7 +30,9 @@ final class ChaosWorld implements AutoCloseable {
   static final int TARGETS = 2;
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int MOST_KILLS = 4;
+
+  /** More at a time, and all that is tested is how long a queue gets. */
+  private static final int MOST_FAULTS = 3;
 
   private final GitHttpServer git;
   private final RelayProgram program;
@@ -159,28 +161,36 @@ final class ChaosWorld implements AutoCloseable {
     personal.getOrDefault(target, new ArrayList<>()).add(message);
   }
 
-  void failSomewhere(Random random) {
+  /**
+   * Lets a server fail now and then, unless enough of that is ahead.
+   *
+   * @param patient whether there is time for a server that never answers
+   */
+  void failSomewhere(Random random, boolean patient) {
+    if (git.faultsLeft() >= MOST_FAULTS) {
+      return;
+    }
     boolean source = random.nextBoolean();
     String path = source ? "/app" + random.nextInt(SOURCES) : "/target" + random.nextInt(TARGETS);
     Fault fault =
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(patient ? 7 : 6)) {
           case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
           case 1 -> Fault.status(500);
           case 2 -> Fault.status(503);
           // Of a source nix may hear it, and then it is a minute.
           case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
-          default -> Fault.status(502);
+          case 4 -> Fault.status(502);
+          case 5 -> new Fault.CutOff();
+          default -> new Fault.Silence();
         };
     git.failNext(1 + random.nextInt(2), path, fault);
   }
 
   /** {@code kill -9}, and a new start. */
   void kill() {
-    if (kills < MOST_KILLS) {
-      kills++;
-      processes.getLast().kill();
-      start();
-    }
+    kills++;
+    processes.getLast().kill();
+    start();
   }
 
   /**

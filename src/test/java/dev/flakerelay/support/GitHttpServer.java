@@ -45,6 +45,11 @@ public final class GitHttpServer implements AutoCloseable {
     server.failNext(times, path, fault);
   }
 
+  /** How many requests are yet to be failed. */
+  public int faultsLeft() {
+    return server.faultsLeft();
+  }
+
   /** Every request so far. */
   public List<Request> requests() {
     return server.requests();

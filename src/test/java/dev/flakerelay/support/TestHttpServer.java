@@ -108,6 +108,13 @@ public final class TestHttpServer implements AutoCloseable {
     }
   }
 
+  /** How many requests are yet to be failed. */
+  public int faultsLeft() {
+    synchronized (planned) {
+      return planned.size();
+    }
+  }
+
   private Optional<Fault> takeFault(Request request) {
     synchronized (planned) {
       Optional<Planned> first = planned.stream().filter(plan -> plan.meets(request)).findFirst();
