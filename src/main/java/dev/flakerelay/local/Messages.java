@@ -18,14 +18,6 @@ import java.util.UUID;
  * @param now the moment, milliseconds since 1970
  */
 record Messages(Connection connection, long now) {
-  /**
-   * What was received.
-   *
-   * @param messages in order
-   * @param buried whether others became dead letters on that occasion
-   */
-  record Taken(List<Message> messages, boolean buried) {}
-
   /** Whether this deduplication id is new; it is remembered until {@code until}. */
   boolean remember(String deduplicationId, long until) throws SQLException {
     update("DELETE FROM deduplication WHERE until <= ?", now);
@@ -154,9 +146,18 @@ record Messages(Connection connection, long now) {
         || !exists(message);
   }
 
-  /** Makes visible what a receiver took that is no more; how many that were. */
-  int release() throws SQLException {
-    return update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
+  /**
+   * Makes visible what a receiver took that is no more.
+   *
+   * @return what was received {@code limit} times by then: dead letters now
+   */
+  List<Message> release(int limit) throws SQLException {
+    List<Message> died = select("WHERE box = 0 AND in_hand = 1 AND receive_count >= ?", limit);
+    for (Message message : died) {
+      bury(message);
+    }
+    update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
+    return died;
   }
 
   /** When the next hidden message becomes visible. */

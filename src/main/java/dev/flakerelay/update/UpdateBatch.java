@@ -4,6 +4,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import java.time.Duration;
@@ -53,6 +54,21 @@ public final class UpdateBatch implements BatchHandler {
     List<Retry> retries = new ArrayList<>();
     groups.values().forEach(group -> retries.addAll(handleGroup(group, until)));
     return retries;
+  }
+
+  /** Tells the end of messages whose worker died with them, {@link JobQueue#diedInHand}. */
+  public void tellDead(List<Message> dead) {
+    for (Message message : dead) {
+      try {
+        Job job = JobJson.read(message.body());
+        RetryableException why =
+            new RetryableException(
+                "the process that worked on it ended in the middle, and that was its last try");
+        listener.ended(new Result.Again(job, why, Duration.ZERO).failed());
+      } catch (MalformedJobException e) {
+        listener.malformed(message, e);
+      }
+    }
   }
 
   private List<Retry> handleGroup(List<Message> group, Instant until) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  */
 class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
-  private static final int MINUTES = Integer.getInteger("chaos.minutes", 0);
+  static final int MINUTES = Integer.getInteger("chaos.minutes", 0);
   private static final Duration STORM =
       MINUTES == 0 ? Duration.ofSeconds(12) : Duration.ofMinutes(MINUTES);
 

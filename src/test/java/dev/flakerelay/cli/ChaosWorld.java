@@ -29,7 +29,7 @@ final class ChaosWorld implements AutoCloseable {
   static final int SOURCES = 3;
   static final int TARGETS = 2;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(3 + ChaosTest.MINUTES);
 
   /** More at a time, and all that is tested is how long a queue gets. */
   private static final int MOST_FAULTS = 3;

@@ -158,6 +158,25 @@ class SqliteJobQueueTest {
   }
 
   @Test
+  void whatTakesTheProcessDownForTheLastTimeIsADeadLetterAndIsTold() throws Exception {
+    QueueSettings twice =
+        new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 2, Duration.ofDays(14));
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      queue.send(List.of(job("main", 1), job("other", 2)));
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      assertThat(queue.diedInHand()).isEmpty();
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      assertThat(numbers(queue.diedInHand())).containsExactly(1);
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(2);
+      assertThat(numbers(queue.deadLetters().receive(10, NONE))).containsExactly(1);
+    }
+  }
+
+  @Test
   void deadLettersAreKeptForFourteenDaysInOrder() throws Exception {
     try (SqliteJobQueue queue =
         SqliteJobQueue.open(

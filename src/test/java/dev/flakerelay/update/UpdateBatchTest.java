@@ -155,6 +155,19 @@ class UpdateBatchTest {
   }
 
   @Test
+  void aJobWhoseWorkerDiedAtItsLastReceiptHasFailedToo() {
+    Job job = scene.job(Scene.release(app, "1"));
+    UpdateBatch handler =
+        new UpdateBatch(scene.update(), MAX_RECEIVE_COUNT, Backoff.DEFAULT, heard);
+
+    handler.tellDead(List.of(message(job, MAX_RECEIVE_COUNT), message("{", job.group(), 5)));
+
+    assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
+    assertThat(heard.ended.getFirst().reason().orElseThrow()).contains("ended in the middle");
+    assertThat(heard.malformed).containsExactly("{");
+  }
+
+  @Test
   void whatCouldOutlastTheInvocationIsNotBegun() {
     Job job = scene.job(Scene.release(app, "1"));
     UpdateBatch handler =
