@@ -105,9 +105,18 @@ public final class ScratchFolder implements AutoCloseable {
       for (Path folder : found) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
         if (name.matches() && !isAlive(name.group(1), name.group(2))) {
-          delete(folder);
+          deleteAbandonedFolder(folder);
         }
       }
+    }
+  }
+
+  private static void deleteAbandonedFolder(Path folder) {
+    try {
+      Orphans.endIn(folder.toRealPath());
+      delete(folder);
+    } catch (IOException e) {
+      // It is in nobody's way, and the next one tries again.
     }
   }
 

@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
@@ -31,11 +32,12 @@ final class LibraryLog extends Handler {
     String cause = event.getThrown() == null ? "" : ": " + event.getThrown();
     log.warn(
         "library",
-        Map.of(
-            "logger",
-            String.valueOf(event.getLoggerName()),
-            "message",
-            FORMATTER.formatMessage(event) + cause));
+        new TreeMap<>(
+            Map.of(
+                "logger",
+                String.valueOf(event.getLoggerName()),
+                "message",
+                FORMATTER.formatMessage(event) + cause)));
   }
 
   @Override

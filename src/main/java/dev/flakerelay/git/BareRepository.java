@@ -31,6 +31,9 @@ final class BareRepository implements AutoCloseable {
    */
   private static final int MOST_PACKS = 100;
 
+  /** JGit's names for files that it has not given their own name yet. */
+  private static final String UNFINISHED = "{incoming_,insert_,noz}*";
+
   private final Path folder;
   private final @Nullable ScratchFolder scratch;
   private final FileChannel lockFile;
@@ -88,6 +91,7 @@ final class BareRepository implements AutoCloseable {
     if (isOvergrown(folder)) {
       ScratchFolder.delete(folder);
     }
+    deleteUnfinished(folder.resolve("objects"));
     boolean warm = Files.exists(folder);
     try {
       return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), warm);
@@ -178,6 +182,17 @@ final class BareRepository implements AutoCloseable {
     }
     try (var files = Files.list(packs)) {
       return files.filter(file -> file.toString().endsWith(".pack")).count() > MOST_PACKS;
+    }
+  }
+
+  /** What a process that was killed in the middle of a fetch left: it may be large. */
+  private static void deleteUnfinished(Path objects) throws IOException {
+    if (Files.isDirectory(objects)) {
+      try (var files = Files.newDirectoryStream(objects, UNFINISHED)) {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

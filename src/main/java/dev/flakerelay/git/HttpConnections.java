@@ -8,18 +8,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 import org.eclipse.jgit.transport.http.JDKHttpConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one conversation, which remember how long the server asked to be left alone:
- * of an answer that failed JGit tells no more than the status.
+ * The connections of one conversation. They remember how long the server asked to be left alone: of
+ * an answer that failed JGit tells no more than the status. And they take no answer for a Git
+ * server's that is none: from a proxy's page with status 200 JGit reads that there are no branches.
  */
 final class HttpConnections implements HttpConnectionFactory {
   /** GitHub answers 403 or 429 to who asks too often, and other servers 503. */
   private static final Set<Integer> LATER = Set.of(403, 429, 503);
+
+  /** Where a Git server says what it has ("gitprotocol-http" in Git's manual). */
+  private static final String ADVERTISEMENT = "/info/refs";
 
   private volatile @Nullable Duration asked;
 
@@ -51,7 +56,18 @@ final class HttpConnections implements HttpConnectionFactory {
             .flatMap(header -> RetryAfter.read(header, Instant.now()))
             .ifPresent(wait -> asked = wait);
       }
+      if (status == HTTP_OK && getURL().getPath().endsWith(ADVERTISEMENT)) {
+        requireGit(String.valueOf(getContentType()));
+      }
       return status;
+    }
+
+    /** The "smart" protocol's; the other one can't do what is needed here. */
+    private void requireGit(String type) throws TransportException {
+      if (!type.matches("application/x-git-[a-z-]+-advertisement")) {
+        throw new TransportException(
+            "the answer is not that of a Git server (Content-Type: " + type + ")");
+      }
     }
   }
 }

@@ -71,7 +71,9 @@ final class KnownHeads {
                 .put("revision", value.revision().hex()));
     try {
       Files.createDirectories(file.resolveSibling("."));
-      Path fresh = Files.createTempFile(file.resolveSibling("."), "heads", ".new");
+      // One name, so that a process that is killed here leaves no more than one behind. Should two
+      // write at once, what they make of it can't be read, at the worst.
+      Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.write(fresh, JSON.writeValueAsBytes(object));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

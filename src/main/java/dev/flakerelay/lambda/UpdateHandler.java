@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The worker as a Lambda function behind the queue's event source mapping, with {@code
@@ -65,7 +66,7 @@ public final class UpdateHandler implements RequestStreamHandler {
     } catch (QueueUnavailableException e) {
       log.warn(
           "message-not-settled",
-          Map.of("message", message.id(), "reason", String.valueOf(e.getMessage())));
+          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -104,7 +105,8 @@ public final class Pump implements AutoCloseable {
       retries = handler.handle(batch);
     } catch (Throwable e) {
       // Whatever it is, even an Error: the messages are not done, and this worker has others.
-      log.error("batch-crashed", Map.of("messages", ids(batch), "reason", e.toString()));
+      log.error(
+          "batch-crashed", new TreeMap<>(Map.of("messages", ids(batch), "reason", e.toString())));
       putBack(batch, backoff(batch));
       return;
     }
@@ -149,7 +151,7 @@ public final class Pump implements AutoCloseable {
       // It comes again after its visibility timeout, and finds its work done.
       log.warn(
           "message-not-settled",
-          Map.of("message", message.id(), "reason", String.valueOf(e.getMessage())));
+          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
     }
   }
 

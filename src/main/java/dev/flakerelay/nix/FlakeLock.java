@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,15 +76,16 @@ public final class FlakeLock {
         || existing(name).isFlake();
   }
 
-  /** What an input of the flake follows among its own inputs: the names of those that do. */
-  Set<String> following(String input) {
-    if (!(root.inputs().get(input) instanceof LockNode.Edge.Direct(String name))) {
-      return Set.of();
+  /** The node that names of inputs lead to, without any that follows another. */
+  Optional<LockNode> at(List<String> path) {
+    LockNode node = root;
+    for (String name : path) {
+      if (!(node.inputs().get(name) instanceof LockNode.Edge.Direct(String next))) {
+        return Optional.empty();
+      }
+      node = existing(next);
     }
-    return existing(name).inputs().entrySet().stream()
-        .filter(edge -> edge.getValue() instanceof LockNode.Edge.Follows)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+    return Optional.of(node);
   }
 
   /**

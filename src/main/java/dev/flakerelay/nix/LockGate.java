@@ -2,7 +2,7 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -11,11 +11,8 @@ import tools.jackson.databind.JsonNode;
  * Lets pass what a source's flake asks for only where the {@link FetchPolicy} allows it, or where
  * the target has it locked already.
  *
- * <p>It is asked twice. Before nix locks anything: for the inputs that the source's own flake.nix
- * and flake.lock name, so that none of them is fetched or read. And for the new lock, whatever it
- * came from: inputs of inputs that no lock file had are seen here only, when nix has followed them
- * already. A path read in this way left no more than a hash in a lock that is thrown away; the
- * network was guarded by the {@link FetchProxy} all the time.
+ * <p>It is asked twice. Before nix locks anything: for what {@link FlakeSurvey} finds, so that none
+ * of it is fetched or read. And for the new lock, whatever it came from.
  */
 final class LockGate {
   private final FetchPolicy policy;
@@ -41,21 +38,21 @@ final class LockGate {
   }
 
   /**
-   * Checks everything that a source asks for.
+   * Checks everything that a flake asks for.
    *
-   * @param overruled names of its inputs that the target makes follow others
-   * @param reference for the message
+   * @param overruled its inputs of which other flakes say what they are
+   * @param name for the message
    * @throws PermanentException naming the first input that may not be
    */
-  void check(SourceFlake source, Set<String> overruled, String reference)
+  void check(SourceFlake flake, Set<List<String>> overruled, String name)
       throws PermanentException {
-    for (Map.Entry<String, JsonNode> input : source.inputs().entrySet()) {
-      if (!overruled.contains(input.getKey())) {
-        check(input.getValue(), "the input `" + input.getKey() + "` of " + reference);
+    for (SourceFlake.Declaration each : flake.declarations()) {
+      if (each.reference().isPresent() && !overruled.contains(each.path())) {
+        check(each.reference().get(), "the input `" + each + "` of " + name);
       }
     }
-    if (source.lock().isPresent()) {
-      check(source.lock().get(), "the flake.lock of " + reference);
+    if (flake.lock().isPresent()) {
+      check(flake.lock().get(), "the flake.lock of " + name);
     }
   }
 

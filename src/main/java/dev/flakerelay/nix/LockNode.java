@@ -3,6 +3,8 @@ package dev.flakerelay.nix;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -30,6 +32,24 @@ record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attributes) {
   /** What flake.nix asks for and what it was locked to, as far as this node has either. */
   Stream<JsonNode> references() {
     return Stream.of("original", "locked").flatMap(key -> Stream.ofNullable(attributes.get(key)));
+  }
+
+  /** What flake.nix asked for is what another one asks for. */
+  boolean isAskedForBy(JsonNode reference) {
+    return reference.equals(attributes.get("original"));
+  }
+
+  /** What it was locked to. */
+  Optional<JsonNode> locked() {
+    return Optional.ofNullable(attributes.get("locked"));
+  }
+
+  /** The names of the inputs that follow others. */
+  Set<String> following() {
+    return inputs.entrySet().stream()
+        .filter(edge -> edge.getValue() instanceof Edge.Follows)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   boolean isFlake() {

@@ -5,7 +5,6 @@ import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -22,11 +19,6 @@ import java.util.regex.Pattern;
  * behind.
  */
 public final class Nix {
-  /** The first version that locks a single input with the commands of today. */
-  private static final Runtime.Version OLDEST = Runtime.Version.parse("2.19");
-
-  private static final Pattern VERSION = Pattern.compile("(\\d+\\.\\d+)\\S*");
-
   private final Path program;
   private final Path work;
   private final NixLimits limits;
@@ -83,7 +75,7 @@ public final class Nix {
                 () ->
                     new PermanentException(
                         "there is no nix program on PATH, and RELAY_NIX names none: install nix "
-                            + OLDEST
+                            + NixVersion.OLDEST
                             + " or newer, or start this through ./relay, which builds one (in"
                             + " Lambda: add the layer that brings it)"));
     return new Nix(program, work, limits, environment, allow);
@@ -126,16 +118,17 @@ public final class Nix {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
       SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations(), command);
-      Map<String, String> variables = NixEnvironment.of(environment, folder);
+      Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
-      variables.putAll(NixEnvironment.access(access));
+      variables.putAll(NixEnvironment.access(access, limits));
       NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
       try {
+        FlakeReader reader = new FlakeReader(nix, folder, tokens);
+        FlakeSurvey survey =
+            new FlakeSurvey(reader, nix, gate, before, folder.reference(directory));
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
-            Path answer = Files.createTempDirectory(folder.path(), "source").resolve("answer");
-            SourceFlake source = SourceFlake.read(override.getValue(), nix, answer, tokens);
-            gate.check(source, before.following(override.getKey()), override.getValue());
+            survey.look(override.getKey(), override.getValue());
           }
         }
         String attempt = "nix could not lock " + overrides.values();
@@ -186,22 +179,12 @@ public final class Nix {
     try (NixFolder folder = new NixFolder(work)) {
       NixProcess nix =
           new NixProcess(
-              program, folder, limits, NixEnvironment.of(environment, folder), Optional::empty);
-      String output = nix.run(List.of("--version"), "nix does not run", List.of()).strip();
-      Matcher version = VERSION.matcher(output);
-      if (!version.find()) {
-        throw new PermanentException(program + " does not say its version, but: " + output);
-      }
-      if (Runtime.Version.parse(version.group(1)).compareTo(OLDEST) < 0) {
-        throw new PermanentException(
-            program
-                + " is nix "
-                + version.group(1)
-                + ": version "
-                + OLDEST
-                + " or newer is needed");
-      }
-      return version.group();
+              program,
+              folder,
+              limits,
+              NixEnvironment.of(environment, folder, limits),
+              Optional::empty);
+      return NixVersion.of(nix).text();
     } catch (IOException e) {
       throw new PermanentException(
           "could not run nix (" + program + "): " + e.getMessage() + ": set RELAY_NIX to its path",

@@ -24,7 +24,7 @@ final class NixEnvironment {
    *
    * @param ours the process's environment
    */
-  static Map<String, String> of(Map<String, String> ours, NixFolder folder) {
+  static Map<String, String> of(Map<String, String> ours, NixFolder folder, NixLimits limits) {
     Map<String, String> variables = new TreeMap<>();
     for (String name : INHERITED) {
       Optional.ofNullable(ours.get(name)).ifPresent(value -> variables.put(name, value));
@@ -40,7 +40,9 @@ final class NixEnvironment {
     variables.put("NIX_STATE_DIR", folder.path().resolve("state").toString());
     variables.put("NIX_LOG_DIR", folder.path().resolve("log").toString());
     variables.put("NIX_CONF_DIR", folder.path().resolve("conf").toString());
-    variables.put("NIX_CONFIG", settings(List.of()));
+    variables.put("NIX_CONFIG", settings(limits, List.of()));
+    variables.put("GIT_HTTP_LOW_SPEED_LIMIT", "1");
+    variables.put("GIT_HTTP_LOW_SPEED_TIME", Long.toString(limits.silence().toSeconds()));
     return variables;
   }
 
@@ -55,9 +57,9 @@ final class NixEnvironment {
   }
 
   /** How private sources are opened. */
-  static Map<String, String> access(List<NixAccess> access) {
+  static Map<String, String> access(List<NixAccess> access, NixLimits limits) {
     Map<String, String> variables = new TreeMap<>();
-    variables.put("NIX_CONFIG", settings(access));
+    variables.put("NIX_CONFIG", settings(limits, access));
     variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
     variables.put("GIT_CONFIG_NOSYSTEM", "1");
     variables.put("GIT_TERMINAL_PROMPT", "0");
@@ -73,7 +75,7 @@ final class NixEnvironment {
     return variables;
   }
 
-  private static String settings(List<NixAccess> access) {
+  private static String settings(NixLimits limits, List<NixAccess> access) {
     String tokens =
         access.stream().map(NixAccess::nixSetting).distinct().collect(Collectors.joining(" "));
     return """
@@ -86,8 +88,9 @@ final class NixEnvironment {
     build-users-group =
     gc-reserved-space = 0
     connect-timeout = 15
-    stalled-download-timeout = 30
+    stalled-download-timeout = %d
     """
+            .formatted(limits.silence().toSeconds())
         + (tokens.isEmpty() ? "" : "access-tokens = " + tokens + "\n");
   }
 }

@@ -20,19 +20,23 @@ final class NixFailure {
       Pattern.compile(
           "Could not resolve|Failed to connect|Could not connect|Connection"
               + " (?:reset|refused|timed)|timed out|Timeout was reached|unable to download|unable"
-              + " to access|early EOF|Failed to open archive|(?<!stack trace )[Tt]runcated|No space"
-              + " left on device|database is locked|hung up unexpectedly");
+              + " to access|early EOF|couldn't find remote ref|expected flush after|expected"
+              + " 'packfile'|RPC failed|bad line length|Failed to open archive|(?<!stack trace"
+              + " )[Tt]runcated|No space left on device|database is locked|hung up unexpectedly");
 
   private static final Pattern LASTING =
       Pattern.compile(
           "syntax error|undefined variable|unsupported"
               + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|Cannot find Git revision|object not"
               + " found|does not exist|does not appear to be a git|could not read"
-              + " Username|Authentication failed|Repository not found|is not valid|infinite"
-              + " recursion|stack overflow|is not allowed|cannot find flake|expected .{1,200} but"
-              + " got|is missing|unrecogni[sz]ed|File size limit exceeded|File too large|is"
-              + " forbidden in|unlocked input|unsupported parameter|is too large|not an absolute"
-              + " path|out of memory|bad_alloc|transport '\\w+' not allowed");
+              + " Username|Authentication failed|Repository not found|is not valid|circular"
+              + " import|infinite recursion|stack overflow|is not allowed|cannot find"
+              + " flake|expected .{1,200} but got|is missing|unrecogni[sz]ed|File size limit"
+              + " exceeded|File too large|is forbidden in|unlocked input|unsupported parameter|is"
+              + " too large|not an absolute path|out of memory|bad_alloc|transport '\\w+' not"
+              + " allowed");
+
+  private static final Pattern FATAL = Pattern.compile("(?m)^fatal: (.{1,2000})$");
 
   private static final int MOST_CHARACTERS = 600;
 
@@ -46,7 +50,8 @@ final class NixFailure {
    * @param noise a path that says nothing to a person, left out of the message
    */
   static JobException of(String attempt, String output, String noise) {
-    String words = attempt + ": " + lastError(output, noise);
+    String said = lastError(output, noise);
+    String words = attempt + ": " + said + gitsError(output.replace(noise, ""), said);
     Matcher http = HTTP.matcher(output);
     int status = 0;
     while (http.find()) {
@@ -83,6 +88,14 @@ final class NixFailure {
             .replaceAll(" {2,}", " ")
             .strip();
     return text.length() > MOST_CHARACTERS ? cut(text, MOST_CHARACTERS) + "…" : text;
+  }
+
+  /** When Git fails, nix goes on with what it has, and fails later, of something else. */
+  private static String gitsError(String output, String said) {
+    Matcher fatal = FATAL.matcher(output);
+    return fatal.find() && !said.contains(fatal.group(1))
+        ? " (Git said: " + cut(fatal.group(1), MOST_CHARACTERS) + ")"
+        : "";
   }
 
   private static String cut(String text, int most) {

@@ -23,6 +23,12 @@ public record NixLimits(
   public static final NixLimits DEFAULT =
       new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30, 3L << 30, 500_000, 1L << 30);
 
+  /** How long a server may stay silent: short enough that it can be tried again. */
+  Duration silence() {
+    Duration share = time.dividedBy(8);
+    return share.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : share;
+  }
+
   /** The same with at most this much memory. */
   public NixLimits withMemory(long bytes) {
     return new NixLimits(

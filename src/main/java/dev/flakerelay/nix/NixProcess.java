@@ -94,6 +94,11 @@ final class NixProcess {
     return output;
   }
 
+  @Override
+  public String toString() {
+    return program.toString();
+  }
+
   private List<String> limited(List<String> arguments) {
     // Should this program be killed, nobody is left to watch: the processor's time ends as well.
     String script =

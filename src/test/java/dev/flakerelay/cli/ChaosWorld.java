@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,10 +30,19 @@ final class ChaosWorld implements AutoCloseable {
   static final int SOURCES = 3;
   static final int TARGETS = 2;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3 + ChaosTest.MINUTES);
-
   /** More at a time, and all that is tested is how long a queue gets. */
   private static final int MOST_FAULTS = 3;
+
+  /** Two targets side by side, and of each as many as a batch has. */
+  static final int JOBS_IN_HAND = TARGETS * 10;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3 + ChaosTest.MINUTES);
+  private static final Duration A_WHILE = Duration.ofSeconds(3);
+
+  /** So long a queue knows what it had; after that the same may be queued again. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(4);
+
+  private final Instant start = Instant.now();
 
   private final GitHttpServer git;
   private final RelayProgram program;
@@ -133,7 +143,8 @@ final class ChaosWorld implements AutoCloseable {
 
   void dispatchAnOldOne(int source, Random random) throws IOException {
     List<Revision> all = released.get(source);
-    dispatch(source, all.get(random.nextInt(all.size())));
+    boolean remembered = Instant.now().isBefore(start.plus(REMEMBERED));
+    dispatch(source, remembered ? all.get(random.nextInt(all.size())) : all.getLast());
   }
 
   private void dispatch(int source, Revision revision) throws IOException {
@@ -161,29 +172,34 @@ final class ChaosWorld implements AutoCloseable {
     personal.getOrDefault(target, new ArrayList<>()).add(message);
   }
 
-  /**
-   * Lets a server fail now and then, unless enough of that is ahead.
-   *
-   * @param patient whether there is time for a server that never answers
-   */
-  void failSomewhere(Random random, boolean patient) {
+  /** Lets a server fail now and then, unless enough of that is ahead. */
+  void failSomewhere(Random random) {
     if (git.faultsLeft() >= MOST_FAULTS) {
       return;
     }
     boolean source = random.nextBoolean();
     String path = source ? "/app" + random.nextInt(SOURCES) : "/target" + random.nextInt(TARGETS);
-    Fault fault =
-        switch (random.nextInt(patient ? 7 : 6)) {
-          case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
-          case 1 -> Fault.status(500);
-          case 2 -> Fault.status(503);
-          // Of a source nix may hear it, and then it is a minute.
-          case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
-          case 4 -> Fault.status(502);
-          case 5 -> new Fault.CutOff();
-          default -> new Fault.Silence();
-        };
-    git.failNext(1 + random.nextInt(2), path, fault);
+    git.failNext(1 + random.nextInt(2), path, fault(random, source));
+  }
+
+  private static Fault fault(Random random, boolean source) {
+    return switch (random.nextInt(9)) {
+      case 0 -> new Fault.Late(Duration.ofMillis(random.nextInt(1500)));
+      case 1 -> Fault.status(500);
+      case 2 -> Fault.status(503);
+      // Of a source nix may hear it, and then it is a minute.
+      case 3 -> source ? Fault.status(504) : Fault.tooManyRequests(Duration.ofSeconds(1));
+      case 4 -> new Fault.CutOff();
+      case 5 -> new Fault.Slow(Duration.ofMillis(random.nextInt(3000)));
+      case 6 -> new Fault.Status(200, Map.of("Content-Type", "text/html"), "<h1>Sign in</h1>");
+      case 7 -> new Fault.Status(200, Map.of(), "");
+      default -> Fault.status(502);
+    };
+  }
+
+  /** A server that accepts and never answers; the short run has no time to wait for the end. */
+  void fallSilent(boolean forGood) {
+    git.failNext(1, "/app0", forGood ? new Fault.Silence() : new Fault.Late(A_WHILE));
   }
 
   /** {@code kill -9}, and a new start. */
@@ -206,6 +222,12 @@ final class ChaosWorld implements AutoCloseable {
       String log = String.join("\n", processes.getLast().errors());
       throw new AssertionError("without an outcome: " + lost + "\n" + log, e);
     }
+    List<String> rejected =
+        outcomes().stream()
+            .filter(line -> line.path("outcome").asString().equals("rejected"))
+            .map(line -> line.path("reason").asString())
+            .toList();
+    assertThat(rejected).as("nothing that happened here lasts").isEmpty();
     Await.until(
         PATIENCE,
         () -> {
@@ -241,7 +263,11 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   List<JsonNode> outcomes() {
-    return processes.stream().flatMap(process -> process.events("outcome").stream()).toList();
+    return outcomesByProcess().stream().flatMap(List::stream).toList();
+  }
+
+  List<List<JsonNode>> outcomesByProcess() {
+    return processes.stream().map(process -> process.events("outcome")).toList();
   }
 
   /** What each input should be locked at: the newest release, each of which was dispatched. */

@@ -11,10 +11,12 @@ import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.Relayed;
+import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +76,50 @@ class ServeCrashTest {
     assertThat(relayed.commitsFor(newest)).hasSize(1);
     assertThat(answers.keySet()).allMatch(revision -> relayed.commitsFor(revision).size() <= 1);
     assertThat(program.temporary()).isEmptyDirectory();
+  }
+
+  /** What nix had begun to write could not be deleted, as it went on writing. */
+  @Test
+  void nixThatOutlivesUsIsEndedAndLeavesNothing() throws Exception {
+    Path begun = program.folder().resolve("begun");
+    Path nix = program.folder().resolve("nix");
+    Files.writeString(
+        nix,
+        """
+        #!/bin/sh
+        if [ "$1" = flake ] && mkdir '%s' 2>/dev/null; then
+          while :; do
+            mkdir -p "$TMPDIR/more/$((i += 1))"
+          done
+        fi
+        exec %s "$@"
+        """
+            .formatted(begun, TestNix.program()));
+    assertThat(nix.toFile().setExecutable(true)).isTrue();
+    RelayProgram slow = program.with("RELAY_NIX", nix.toString());
+    Revision released = relayed.release("2");
+    List<ProcessHandle> orphans;
+    try (ServeProcess serve = slow.serve(relayed.config())) {
+      assertThat(post(serve, released).statusCode()).isEqualTo(202);
+      Await.until(SOON, () -> Files.exists(begun));
+      orphans = serve.programs();
+      serve.kill();
+    }
+    assertThat(orphans).anyMatch(ServeCrashTest::runs);
+    try (ServeProcess serve = slow.serve(relayed.config())) {
+      assertThat(serve.outcome(released.hex()).path("outcome").asString()).isEqualTo("updated");
+      assertThat(serve.events("retry")).isEmpty();
+    }
+    assertThat(orphans).noneMatch(ServeCrashTest::runs);
+    assertThat(program.data().resolve("nix")).isEmptyDirectory();
+    assertThat(program.temporary()).isEmptyDirectory();
+    assertThat(relayed.commitsFor(released)).hasSize(1);
+    assertThat(relayed.locked()).isEqualTo(released.hex());
+  }
+
+  /** One that has ended may be there still, where nobody waits for it. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
   }
 
   private static HttpResponse<String> post(ServeProcess serve, Revision revision)

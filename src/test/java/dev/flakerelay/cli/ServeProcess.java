@@ -132,6 +132,11 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
+  /** The programs that it runs now. */
+  List<ProcessHandle> programs() {
+    return process.toHandle().descendants().toList();
+  }
+
   /** {@code kill -9}. */
   void kill() {
     // Not by the process itself, which would close its output and lose what is still in it.

@@ -53,6 +53,9 @@ class NixFailureTest {
         "error: writing to file: No space left on device",
         "fatal: unable to access 'https://h/r/': Failed to connect to h port 443",
         "fatal: the remote end hung up unexpectedly",
+        "fatal: couldn't find remote ref refs/heads/main\nerror: Cannot find Git revision 'a'",
+        "fatal: expected flush after ref listing\nerror: Cannot find Git revision 'a' in ref",
+        "error: RPC failed; curl 18\nfatal: expected 'packfile'\nerror: Cannot find Git revision",
         "error: SQLite database '/x' is busy: database is locked"
       })
   void whatMayPass(String output) {
@@ -73,6 +76,16 @@ class NixFailureTest {
 
     assertThat(of(output).getMessage())
         .isEqualTo("nix could not lock: syntax error, unexpected end of file at flake.nix:1:1:");
+  }
+
+  @Test
+  void whatGitSaidFirstIsSaidToo() {
+    String output = "fatal: expected flush after ref listing\nerror: Cannot find Git revision 'a'";
+
+    assertThat(of(output).getMessage())
+        .isEqualTo(
+            "nix could not lock: Cannot find Git revision 'a' (Git said: expected flush after ref"
+                + " listing)");
   }
 
   /** It took minutes once: the work grew with the square of a word's length. */

@@ -127,6 +127,14 @@ class CacheTest {
         Files.createFile(cache.resolve("shallow.lock"));
       }
     },
+    KILLED_WHILE_FETCHING {
+      @Override
+      void to(Path cache) throws IOException {
+        Files.writeString(cache.resolve("objects/incoming_1.pack"), "half of it");
+        Files.writeString(cache.resolve("objects/incoming_1.idx"), "");
+        Files.writeString(cache.resolve("objects/noz1.tmp"), "half of it");
+      }
+    },
     A_FILE_IN_ITS_PLACE {
       @Override
       void to(Path cache) throws IOException {
@@ -158,6 +166,10 @@ class CacheTest {
     assertThat(scene.update(next).kind()).isEqualTo(Outcome.Kind.UPDATED);
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(next.hex());
     assertThat(target.attempt("fsck", "--strict", "--no-dangling").succeeded().errors()).isEmpty();
+    for (Path cache : caches()) {
+      assertThat(Damage.files(cache.resolve("objects"), ""))
+          .noneMatch(file -> file.getFileName().toString().matches("(incoming|noz).*"));
+    }
   }
 
   private List<Path> caches() throws IOException {

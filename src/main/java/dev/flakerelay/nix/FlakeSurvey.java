@@ -1,0 +1,186 @@
+package dev.flakerelay.nix;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Looks, before nix does, at every flake that nix is going to read when it locks a source anew: the
+ * source itself, and of its inputs, and theirs, those that no lock file covers. What one covers nix
+ * takes from there, unless the flake that asks for it has changed what it makes that follow.
+ *
+ * <p>nix asks once more what is at a branch; who moves it in that moment can show nix something
+ * else than was seen here. {@link LockGate} finds it in the new lock.
+ */
+final class FlakeSurvey {
+  /** Few sources have any but themselves. */
+  private static final int MOST_FLAKES = 50;
+
+  private final FlakeReader reader;
+  private final NixProcess nix;
+  private final LockGate gate;
+  private final FlakeLock before;
+  private final JsonNode target;
+
+  /**
+   * A survey.
+   *
+   * @param nix tells how it will lock
+   * @param before the target's lock as it is
+   * @param target the target's own files, as a reference
+   */
+  FlakeSurvey(
+      FlakeReader reader, NixProcess nix, LockGate gate, FlakeLock before, JsonNode target) {
+    this.reader = reader;
+    this.nix = nix;
+    this.gate = gate;
+    this.before = before;
+    this.target = target;
+  }
+
+  /**
+   * Looks at a source and what it leads to.
+   *
+   * @param input what the target calls it
+   * @param reference with a revision
+   * @throws PermanentException naming the first input that may not be
+   */
+  void look(String input, String reference) throws IOException, JobException {
+    SourceFlake source = reader.read(reference);
+    List<LockPart> locks = locksOf(source, input);
+    Set<List<String>> overruled =
+        before.at(List.of(input)).stream()
+            .flatMap(node -> node.following().stream().map(List::of))
+            .collect(Collectors.toSet());
+    if (!leads(source, overruled, locks).isEmpty()) {
+      // What is new here the target may make follow another, and its lock knows nothing of it.
+      overruled = below(List.of(input), paths(reader.read(target)));
+    }
+    gate.check(source, overruled, reference);
+    // One that leads to itself is seen once; nix says what is wrong with it.
+    Set<Visit> known = new LinkedHashSet<>(leads(source, overruled, locks));
+    Deque<Visit> open = new ArrayDeque<>(known);
+    while (!open.isEmpty()) {
+      if (known.size() > MOST_FLAKES) {
+        throw new PermanentException(
+            reference
+                + " takes in more than "
+                + MOST_FLAKES
+                + " flakes that flake.lock does not cover: have it take in fewer");
+      }
+      visit(open.remove()).stream().filter(known::add).forEach(open::add);
+    }
+  }
+
+  private List<Visit> visit(Visit visit) throws IOException, JobException {
+    SourceFlake flake = reader.read(visit.reference());
+    gate.check(flake, visit.overruled(), FlakeReader.name(visit.reference()));
+    return leads(
+        flake, visit.overruled(), List.of(visit.locks().orElseGet(() -> LockPart.own(flake))));
+  }
+
+  /**
+   * What may cover a source's inputs. Which it is depends on nix: what is not in all of them is
+   * looked at.
+   */
+  private List<LockPart> locksOf(SourceFlake source, String input)
+      throws IOException, JobException {
+    LockPart targets = new LockPart(before, List.of(input));
+    boolean targetsAlone =
+        source.lock().isEmpty()
+            && (source.declarations().isEmpty() || NixVersion.of(nix).keepsInputsOfInputs());
+    return targetsAlone ? List.of(targets) : List.of(targets, LockPart.own(source));
+  }
+
+  /** What nix reads next, of what a flake asks for. */
+  private static List<Visit> leads(
+      SourceFlake flake, Set<List<String>> overruled, List<LockPart> locks)
+      throws PermanentException {
+    Set<List<String>> declared = new HashSet<>(paths(flake));
+    declared.addAll(overruled);
+    List<Visit> leads = new ArrayList<>();
+    for (SourceFlake.Declaration each : flake.declarations()) {
+      Optional<JsonNode> reference = each.reference().filter(any -> each.isFlake());
+      if (reference.isPresent() && !overruled.contains(each.path())) {
+        Set<List<String>> further = below(each.path(), declared);
+        for (LockPart some : locks) {
+          Optional<LockNode> locked = some.at(each.path());
+          Optional<LockPart> below = locked.map(node -> some.below(each.path()));
+          next(flake, reference.get(), locked, further)
+              .ifPresent(next -> leads.add(new Visit(next, further, below)));
+        }
+      }
+    }
+    return leads;
+  }
+
+  private static Optional<JsonNode> next(
+      SourceFlake flake, JsonNode reference, Optional<LockNode> locked, Set<List<String>> declared)
+      throws PermanentException {
+    return switch (Origin.of(reference).scheme()) {
+      case "indirect" -> Optional.empty(); // nix has no registry, either
+      case "relative path" -> Optional.of(within(flake.reference(), reference));
+      default -> {
+        if (locked.isEmpty() || !locked.get().isAskedForBy(reference)) {
+          yield Optional.of(reference);
+        }
+        boolean complete =
+            locked.get().following().stream().map(List::of).allMatch(declared::contains);
+        yield complete ? Optional.empty() : locked.get().locked();
+      }
+    };
+  }
+
+  /** A flake in another folder of the same source. */
+  private static JsonNode within(JsonNode flake, JsonNode relative) throws PermanentException {
+    Path folder =
+        Path.of(flake.path("dir").asString(""))
+            .resolve(relative.path("path").asString(""))
+            .resolve(relative.path("dir").asString(""))
+            .normalize();
+    if (folder.startsWith("..")) {
+      throw new PermanentException(
+          FlakeReader.name(flake)
+              + " asks for path:"
+              + relative.path("path").asString("")
+              + ", which leads out of its source");
+    }
+    ObjectNode reference = flake.deepCopy().asObject();
+    reference.remove("dir");
+    return folder.toString().isEmpty() ? reference : reference.put("dir", folder.toString());
+  }
+
+  private static Set<List<String>> paths(SourceFlake flake) {
+    return flake.declarations().stream()
+        .map(SourceFlake.Declaration::path)
+        .collect(Collectors.toSet());
+  }
+
+  /** What is said of the inputs of an input, as that would say it. */
+  private static Set<List<String>> below(List<String> path, Set<List<String>> all) {
+    return all.stream()
+        .filter(each -> each.size() > path.size() && each.subList(0, path.size()).equals(path))
+        .map(each -> each.subList(path.size(), each.size()))
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * A flake to look at.
+   *
+   * @param overruled the inputs of which those above it say what they are
+   * @param locks what covers its inputs; empty for its own flake.lock
+   */
+  private record Visit(JsonNode reference, Set<List<String>> overruled, Optional<LockPart> locks) {}
+}

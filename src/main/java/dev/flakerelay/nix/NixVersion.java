@@ -1,0 +1,59 @@
+package dev.flakerelay.nix;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The version of a nix program.
+ *
+ * @param text as the program says it, such as {@code 2.26.3}
+ */
+record NixVersion(String text) {
+  /** The first version that locks a single input with the commands of today. */
+  static final Runtime.Version OLDEST = Runtime.Version.parse("2.19");
+
+  /** The newest that was seen to do so; 2.34.8 does not. */
+  private static final Runtime.Version LAST_TO_KEEP = Runtime.Version.parse("2.26");
+
+  private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+)\\S*");
+
+  /**
+   * Asks the program.
+   *
+   * @throws JobException if it does not run, or is older than 2.19
+   */
+  static NixVersion of(NixProcess nix) throws IOException, JobException {
+    String output = nix.run(List.of("--version"), "nix does not run", List.of()).strip();
+    Matcher number = NUMBER.matcher(output);
+    if (!number.find()) {
+      throw new PermanentException(nix + " does not say its version, but: " + output);
+    }
+    NixVersion version = new NixVersion(number.group());
+    if (version.number().compareTo(OLDEST) < 0) {
+      throw new PermanentException(
+          nix + " is nix " + number.group(1) + ": version " + OLDEST + " or newer is needed");
+    }
+    return version;
+  }
+
+  private Runtime.Version number() {
+    return Runtime.Version.parse(text.replaceFirst("^(\\d+\\.\\d+).*", "$1"));
+  }
+
+  /**
+   * Whether, of a source that is locked anew, those inputs stay as they are that the target has
+   * locked; otherwise nix takes them from the source's own flake.lock, or locks them anew, too.
+   */
+  boolean keepsInputsOfInputs() {
+    return number().compareTo(LAST_TO_KEEP) <= 0;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
