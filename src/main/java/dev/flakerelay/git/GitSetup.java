@@ -46,9 +46,9 @@ public final class GitSetup {
   }
 
   /**
-   * A configuration file that is never read or written, and empty but for one thing: how fine the
-   * file system's clock is. JGit would otherwise measure that for seconds, in every process, with
-   * probe files in our folders.
+   * A configuration file that is never read or written, and empty but for two things. There is no
+   * garbage collection. And it says how fine the file system's clock is: JGit would otherwise
+   * measure that for seconds, in every process, with probe files in our folders.
    */
   private static final class NoConfig extends FileBasedConfig {
     /**
@@ -58,6 +58,9 @@ public final class GitSetup {
 
     NoConfig(Config parent, FS fs) {
       super(parent, null, fs);
+      // Caches are made anew before they need it, and are closed long before it would have ended.
+      setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
+      setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, 0);
     }
 
     @Override

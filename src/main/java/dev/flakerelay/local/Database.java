@@ -97,7 +97,7 @@ final class Database implements AutoCloseable {
       // box: 0 is the queue, 1 its dead letters. sequence: AUTOINCREMENT never gives a number
       // twice.
       // Times are milliseconds since 1970; a message is hidden while visible_at is in the future.
-      // in_hand: 1 from its receipt until it is put back; 2 if its receiver ended before that.
+      // in_hand: 1 from its receipt until it is put back.
       statement.executeUpdate(
           """
           CREATE TABLE message (

@@ -98,6 +98,7 @@ public final class RelayService implements AutoCloseable {
       Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);
+      updates.tellDead(queue.diedInHand());
       Pump pump = Pump.start(queue, parts.workers(), updates, log);
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());

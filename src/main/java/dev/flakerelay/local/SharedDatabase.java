@@ -28,13 +28,14 @@ final class SharedDatabase implements AutoCloseable {
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-  private record Look(Messages.Taken taken, OptionalLong nextVisible) {}
+  private record Look(Taken taken, OptionalLong nextVisible) {}
 
   private final DataFolder folder;
   private final Database database;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private List<Message> died = List.of();
   private boolean closed;
 
   private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
@@ -44,16 +45,21 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * Takes the folder and releases what its last owner had in hand: that owner is gone.
+   * Takes the folder and releases what its last owner had in hand: that owner is gone. What it had
+   * in hand for the last time becomes a dead letter.
    *
+   * @param limit how often a message is received
    * @throws QueueUnavailableException if the folder is in use or its database can't be opened
    */
-  static SharedDatabase open(Path path, InstantSource clock) throws QueueUnavailableException {
+  static SharedDatabase open(Path path, InstantSource clock, int limit)
+      throws QueueUnavailableException {
     DataFolder folder = DataFolder.take(path);
     SharedDatabase shared = open(folder, folder.path(), clock);
     boolean released = false;
     try {
-      shared.change("release what an ended process had in hand", Messages::release);
+      shared.died =
+          shared.change(
+              "release what an ended process had in hand", messages -> messages.release(limit));
       released = true;
       return shared;
     } finally {
@@ -95,6 +101,11 @@ final class SharedDatabase implements AutoCloseable {
     }
   }
 
+  /** What the last owner had in hand for the last time. */
+  List<Message> died() {
+    return died;
+  }
+
   /** Changes messages as a whole or not at all, and wakes who waits. */
   <T> T change(String what, Work<T> work) throws QueueUnavailableException {
     lock.lock();
@@ -112,8 +123,7 @@ final class SharedDatabase implements AutoCloseable {
    *
    * @return empty when none came within {@code wait}, or the thread was interrupted
    */
-  List<Message> await(Duration wait, Box box, Work<Messages.Taken> take)
-      throws QueueUnavailableException {
+  List<Message> await(Duration wait, Box box, Work<Taken> take) throws QueueUnavailableException {
     long end = System.nanoTime() + wait.toNanos();
     lock.lock();
     try {
@@ -139,9 +149,8 @@ final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  private static Look look(Messages messages, Box box, Work<Messages.Taken> take)
-      throws SQLException {
-    Messages.Taken taken = take.on(messages);
+  private static Look look(Messages messages, Box box, Work<Taken> take) throws SQLException {
+    Taken taken = take.on(messages);
     return new Look(
         taken, taken.messages().isEmpty() ? messages.nextVisible(box) : OptionalLong.empty());
   }
@@ -151,7 +160,7 @@ final class SharedDatabase implements AutoCloseable {
       throw new QueueUnavailableException("Tried to " + what + " but the queue is closed");
     }
     return database.transaction(
-        what, connection -> work.on(new Messages(new Sql(connection), clock.millis())));
+        what, connection -> work.on(new Messages(connection, clock.millis())));
   }
 
   /** Pretends that the disk is full once the file has this many pages. */

@@ -58,7 +58,7 @@ public final class SqliteJobQueue implements JobQueue {
    */
   public static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock)
       throws QueueUnavailableException {
-    SharedDatabase shared = SharedDatabase.open(folder, clock);
+    SharedDatabase shared = SharedDatabase.open(folder, clock, settings.maxReceiveCount());
     return new SqliteJobQueue(shared, settings, Box.QUEUE);
   }
 
@@ -112,7 +112,7 @@ public final class SqliteJobQueue implements JobQueue {
     return shared.await(wait, box, messages -> take(messages, max));
   }
 
-  private Messages.Taken take(Messages messages, int max) throws SQLException {
+  private Taken take(Messages messages, int max) throws SQLException {
     long until = messages.now() + settings.visibilityTimeout().toMillis();
     if (box == Box.QUEUE) {
       return messages.take(max, settings.maxReceiveCount(), until);
@@ -157,6 +157,11 @@ public final class SqliteJobQueue implements JobQueue {
   @Override
   public int maxReceiveCount() {
     return box == Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public List<Message> diedInHand() {
+    return box == Box.QUEUE ? shared.died() : List.of();
   }
 
   /**

@@ -63,6 +63,15 @@ public interface JobQueue extends AutoCloseable {
   int maxReceiveCount() throws QueueUnavailableException;
 
   /**
+   * Messages that became dead letters when the queue was opened, because the process that received
+   * them for the last time had ended in the middle of its work and could tell nobody. A queue that
+   * can't know has none.
+   */
+  default List<Message> diedInHand() {
+    return List.of();
+  }
+
+  /**
    * The dead-letter queue: what can be received there stays until it is deleted.
    *
    * @throws QueueUnavailableException if it can't be found

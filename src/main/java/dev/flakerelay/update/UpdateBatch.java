@@ -4,6 +4,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import java.time.Duration;
@@ -55,6 +56,21 @@ public final class UpdateBatch implements BatchHandler {
     return retries;
   }
 
+  /** Tells the end of messages whose worker died with them, {@link JobQueue#diedInHand}. */
+  public void tellDead(List<Message> dead) {
+    for (Message message : dead) {
+      try {
+        Job job = JobJson.read(message.body());
+        RetryableException why =
+            new RetryableException(
+                "the process that worked on it ended in the middle, and that was its last try");
+        listener.ended(new Result.Again(job, why, Duration.ZERO).failed());
+      } catch (MalformedJobException e) {
+        listener.malformed(message, e);
+      }
+    }
+  }
+
   private List<Retry> handleGroup(List<Message> group, Instant until) {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
@@ -77,10 +93,6 @@ public final class UpdateBatch implements BatchHandler {
             each -> retries.add(again(each, new Result.Again(each.job(), earlier, Duration.ZERO))));
         continue;
       }
-      if (sameTarget.stream().anyMatch(this::isHopeless)) {
-        sameTarget.forEach(each -> retries.add(again(each, cutOff(each))));
-        continue;
-      }
       List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
         switch (results.get(i)) {
@@ -93,21 +105,6 @@ public final class UpdateBatch implements BatchHandler {
       }
     }
     return retries;
-  }
-
-  /**
-   * A queue hands out once more what was in the hand of a process that ended. If that happens at
-   * the last receipt and at the one after it, the job may be the cause: it is not tried again.
-   */
-  private boolean isHopeless(Parsed parsed) {
-    return parsed.message().receiveCount() > maxReceiveCount + 1;
-  }
-
-  private static Result.Again cutOff(Parsed parsed) {
-    return new Result.Again(
-        parsed.job(),
-        new RetryableException("flake-relay was ended each time that it worked on this job"),
-        Duration.ZERO);
   }
 
   private Retry again(Parsed parsed, Result.Again failure) {

@@ -22,9 +22,12 @@ import tools.jackson.databind.JsonNode;
  */
 class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
-  private static final int MINUTES = Integer.getInteger("chaos.minutes", 0);
+  static final int MINUTES = Integer.getInteger("chaos.minutes", 0);
   private static final Duration STORM =
       MINUTES == 0 ? Duration.ofSeconds(12) : Duration.ofMinutes(MINUTES);
+
+  /** A new start takes a while. */
+  private static final int MOST_KILLS = 4 + 8 * MINUTES;
 
   @Test
   void nothingIsLostAndNoCommitLies(@TempDir Path folder) throws Exception {
@@ -102,7 +105,7 @@ class ChaosTest {
       world.failSomewhere(random);
     } else if (dice < 97) {
       world.fallSilent(MINUTES > 0);
-    } else if (world.kills() < 4 * (1 + MINUTES)) {
+    } else if (world.kills() < MOST_KILLS) {
       world.kill();
     }
   }

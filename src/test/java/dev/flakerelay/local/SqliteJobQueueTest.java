@@ -116,28 +116,6 @@ class SqliteJobQueueTest {
     open().close();
   }
 
-  /** Cut off at its last receipt, a job became a dead letter and nobody said so. */
-  @Test
-  void whatWasInHandAtItsLastReceiptIsHandedOutOnceMore() throws Exception {
-    try (SqliteJobQueue queue = open()) {
-      queue.send(List.of(job("main", 1)));
-    }
-    int last = QueueSettings.DEFAULT.maxReceiveCount();
-    for (int receipt = 1; receipt <= last + 1; receipt++) {
-      try (SqliteJobQueue queue = open()) {
-        assertThat(queue.receive(1, NONE))
-            .extracting(Message::receiveCount)
-            .containsExactly(receipt);
-      }
-    }
-    try (SqliteJobQueue queue = open()) {
-      queue.retryAfter(queue.receive(1, NONE).getFirst(), NONE);
-
-      assertThat(queue.receive(1, NONE)).isEmpty();
-      assertThat(queue.deadLetters().receive(1, NONE)).hasSize(1);
-    }
-  }
-
   @Test
   void whatWasInHandComesAgainAtOnceAndTheReceiptCounts() throws Exception {
     try (SqliteJobQueue queue = open()) {
@@ -176,6 +154,25 @@ class SqliteJobQueueTest {
       pass(Duration.ofMinutes(1));
       queue.send(List.of(job("main", 1)));
       assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+  }
+
+  @Test
+  void whatTakesTheProcessDownForTheLastTimeIsADeadLetterAndIsTold() throws Exception {
+    QueueSettings twice =
+        new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 2, Duration.ofDays(14));
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      queue.send(List.of(job("main", 1), job("other", 2)));
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      assertThat(queue.diedInHand()).isEmpty();
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+    try (SqliteJobQueue queue = SqliteJobQueue.open(folder, twice, now::get)) {
+      assertThat(numbers(queue.diedInHand())).containsExactly(1);
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(2);
+      assertThat(numbers(queue.deadLetters().receive(10, NONE))).containsExactly(1);
     }
   }
 

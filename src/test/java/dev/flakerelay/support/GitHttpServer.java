@@ -45,14 +45,14 @@ public final class GitHttpServer implements AutoCloseable {
     server.failNext(times, path, fault);
   }
 
-  /** How many failures are still to come. */
-  public int failuresToCome() {
-    return server.failuresToCome();
+  /** How many requests are yet to be failed. */
+  public int faultsLeft() {
+    return server.faultsLeft();
   }
 
   /** Fails nothing any more. */
-  public void noMoreFailures() {
-    server.noMoreFailures();
+  public void noMoreFaults() {
+    server.noMoreFaults();
   }
 
   /** Every request so far. */

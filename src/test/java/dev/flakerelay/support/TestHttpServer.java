@@ -108,15 +108,15 @@ public final class TestHttpServer implements AutoCloseable {
     }
   }
 
-  /** How many failures are still to come. */
-  public int failuresToCome() {
+  /** How many requests are yet to be failed. */
+  public int faultsLeft() {
     synchronized (planned) {
       return planned.size();
     }
   }
 
   /** Fails nothing any more. */
-  public void noMoreFailures() {
+  public void noMoreFaults() {
     synchronized (planned) {
       planned.clear();
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -201,6 +205,18 @@ class CacheTest {
     assertThat(scene.update(Scene.release(app, "2")).kind()).isEqualTo(Outcome.Kind.UPDATED);
 
     assertThat(Damage.files(cache, ".pack")).hasSizeLessThan(10);
+  }
+
+  @Test
+  void jgitDoesNotCollectGarbageBehindOurBack() throws Exception {
+    Path cache = scene.tools().resolve("git/gc");
+    GitRemote remote = new GitRemote("file://" + app.directory(), Optional.empty());
+    for (int i = 0; i < 55; i++) { // JGit would begin at 50 packs
+      app.write("VERSION", "gc " + i).commit("Release " + i);
+      TargetBranch.fetch(remote, "main", Set.of("flake.nix"), cache).close();
+    }
+    assertThat(Damage.files(cache, ".pack")).hasSizeGreaterThan(50);
+    assertThat(Scene.list(cache)).noneMatch(name -> name.startsWith("gc"));
   }
 
   @Test

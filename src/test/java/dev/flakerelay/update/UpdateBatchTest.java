@@ -155,6 +155,19 @@ class UpdateBatchTest {
   }
 
   @Test
+  void aJobWhoseWorkerDiedAtItsLastReceiptHasFailedToo() {
+    Job job = scene.job(Scene.release(app, "1"));
+    UpdateBatch handler =
+        new UpdateBatch(scene.update(), MAX_RECEIVE_COUNT, Backoff.DEFAULT, heard);
+
+    handler.tellDead(List.of(message(job, MAX_RECEIVE_COUNT), message("{", job.group(), 5)));
+
+    assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
+    assertThat(heard.ended.getFirst().reason().orElseThrow()).contains("ended in the middle");
+    assertThat(heard.malformed).containsExactly("{");
+  }
+
+  @Test
   void whatCouldOutlastTheInvocationIsNotBegun() {
     Job job = scene.job(Scene.release(app, "1"));
     UpdateBatch handler =
@@ -167,24 +180,6 @@ class UpdateBatchTest {
 
     assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(6)))).isEmpty();
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(job.revision().hex());
-  }
-
-  @Test
-  void aJobThatWasCutOffAtItsLastReceiptIsTriedOnceMoreAndThenNoMore() {
-    Job job = scene.job(Scene.release(app, "1"));
-    Revision before = target.head("main");
-
-    List<Retry> retries = handle(message(job, MAX_RECEIVE_COUNT + 2));
-
-    assertThat(retries).extracting(Retry::delay).containsExactly(Duration.ZERO);
-    assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
-    assertThat(heard.ended.getFirst().reason().orElseThrow())
-        .isEqualTo("flake-relay was ended each time that it worked on this job");
-    assertThat(target.head("main")).isEqualTo(before);
-
-    handle(message(job, MAX_RECEIVE_COUNT + 1));
-
-    assertThat(heard.ended).extracting(Outcome::kind).last().isEqualTo(Outcome.Kind.UPDATED);
   }
 
   @Test
