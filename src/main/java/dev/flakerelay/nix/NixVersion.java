@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  */
 record NixVersion(String text) {
   /** The first version that locks a single input with the commands of today. */
-  static final Runtime.Version OLDEST = Runtime.Version.parse("2.19");
+  static final NixVersion OLDEST = new NixVersion("2.19");
 
-  /** The newest that was seen to do so; 2.34.8 does not. */
-  private static final Runtime.Version LAST_TO_KEEP = Runtime.Version.parse("2.26");
+  /** The newest that was seen to keep them; 2.34.8 does not. */
+  private static final NixVersion LAST_TO_KEEP = new NixVersion("2.26");
 
   private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+)\\S*");
 
@@ -33,15 +33,17 @@ record NixVersion(String text) {
       throw new PermanentException(nix + " does not say its version, but: " + output);
     }
     NixVersion version = new NixVersion(number.group());
-    if (version.number().compareTo(OLDEST) < 0) {
+    if (version.number() < OLDEST.number()) {
       throw new PermanentException(
           nix + " is nix " + number.group(1) + ": version " + OLDEST + " or newer is needed");
     }
     return version;
   }
 
-  private Runtime.Version number() {
-    return Runtime.Version.parse(text.replaceFirst("^(\\d+\\.\\d+).*", "$1"));
+  /** The first two parts in one. */
+  private int number() {
+    String[] parts = text.replaceFirst("^(\\d+\\.\\d+).*", "$1").split("\\.", 2);
+    return 10_000 * Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]);
   }
 
   /**
@@ -49,7 +51,7 @@ record NixVersion(String text) {
    * locked; otherwise nix takes them from the source's own flake.lock, or locks them anew, too.
    */
   boolean keepsInputsOfInputs() {
-    return number().compareTo(LAST_TO_KEEP) <= 0;
+    return number() <= LAST_TO_KEEP.number();
   }
 
   @Override
