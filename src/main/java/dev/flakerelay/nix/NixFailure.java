@@ -20,14 +20,17 @@ final class NixFailure {
       Pattern.compile(
           "Could not resolve|Failed to connect|Could not connect|Connection"
               + " (?:reset|refused|timed)|timed out|Timeout was reached|unable to download|unable"
-              + " to access|early EOF|couldn't find remote ref|expected flush after|expected"
-              + " 'packfile'|RPC failed|bad line length|Failed to open archive|(?<!stack trace"
-              + " )[Tt]runcated|No space left on device|database is locked|hung up unexpectedly");
+              + " to access|early EOF|Failed to open archive|(?<!stack trace )[Tt]runcated|No space"
+              + " left on device|database is locked|hung up unexpectedly");
+
+  private static final String NOT_THERE = "Cannot find Git revision";
 
   private static final Pattern LASTING =
       Pattern.compile(
           "syntax error|undefined variable|unsupported"
-              + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|Cannot find Git revision|object not"
+              + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|"
+              + NOT_THERE
+              + "|object not"
               + " found|does not exist|does not appear to be a git|could not read"
               + " Username|Authentication failed|Repository not found|is not valid|circular"
               + " import|infinite recursion|stack overflow|is not allowed|cannot find"
@@ -71,7 +74,9 @@ final class NixFailure {
     if (status != 0 || PASSING.matcher(output).find()) {
       return new RetryableException(words);
     }
-    return LASTING.matcher(output).find()
+    // What Git could not fetch is not there for nix, whatever the reason.
+    String judged = FATAL.matcher(output).find() ? output.replace(NOT_THERE, "") : output;
+    return LASTING.matcher(judged).find()
         ? new PermanentException(words)
         : new RetryableException(words);
   }

@@ -56,6 +56,7 @@ class NixFailureTest {
         "fatal: couldn't find remote ref refs/heads/main\nerror: Cannot find Git revision 'a'",
         "fatal: expected flush after ref listing\nerror: Cannot find Git revision 'a' in ref",
         "error: RPC failed; curl 18\nfatal: expected 'packfile'\nerror: Cannot find Git revision",
+        "fatal: dumb http transport does not support shallow\nerror: Cannot find Git revision",
         "error: SQLite database '/x' is busy: database is locked"
       })
   void whatMayPass(String output) {
