@@ -10,7 +10,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -25,15 +24,6 @@ import org.jspecify.annotations.Nullable;
  * by a new one.
  */
 final class BareRepository implements AutoCloseable {
-  /**
-   * Every fetch and push leaves a pack behind; past this many a new start is cheaper than
-   * housekeeping.
-   */
-  private static final int MOST_PACKS = 100;
-
-  /** JGit's names for files that it has not given their own name yet. */
-  private static final String UNFINISHED = "{incoming_,insert_,noz}*";
-
   private final Path folder;
   private final @Nullable ScratchFolder scratch;
   private final FileChannel lockFile;
@@ -85,19 +75,17 @@ final class BareRepository implements AutoCloseable {
     FileLock lock = tryLock(lockFile);
     if (lock == null) {
       ScratchFolder scratch = ScratchFolder.create(folder.resolveSibling("busy"));
-      Repository repository = openOrCreate(scratch.path());
+      Repository repository = new CacheFolder(scratch.path()).openOrCreate();
       return new BareRepository(scratch.path(), scratch, lockFile, null, repository, false);
     }
-    if (isOvergrown(folder)) {
-      ScratchFolder.delete(folder);
-    }
-    deleteUnfinished(folder.resolve("objects"));
+    CacheFolder cache = new CacheFolder(folder);
+    cache.tidy();
     boolean warm = Files.exists(folder);
     try {
-      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), warm);
+      return new BareRepository(folder, null, lockFile, lock, cache.openOrCreate(), warm);
     } catch (IOException | RuntimeException broken) {
       ScratchFolder.delete(folder);
-      return new BareRepository(folder, null, lockFile, lock, openOrCreate(folder), false);
+      return new BareRepository(folder, null, lockFile, lock, cache.openOrCreate(), false);
     }
   }
 
@@ -173,35 +161,5 @@ final class BareRepository implements AutoCloseable {
     } catch (OverlappingFileLockException heldByThisProcess) {
       return null;
     }
-  }
-
-  private static boolean isOvergrown(Path folder) throws IOException {
-    Path packs = folder.resolve("objects/pack");
-    if (!Files.isDirectory(packs)) {
-      return false;
-    }
-    try (var files = Files.list(packs)) {
-      return files.filter(file -> file.toString().endsWith(".pack")).count() > MOST_PACKS;
-    }
-  }
-
-  /** What a process that was killed in the middle of a fetch left: it may be large. */
-  private static void deleteUnfinished(Path objects) throws IOException {
-    if (Files.isDirectory(objects)) {
-      try (var files = Files.newDirectoryStream(objects, UNFINISHED)) {
-        for (Path file : files) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
-  }
-
-  private static Repository openOrCreate(Path folder) throws IOException {
-    Repository repository =
-        new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
-    if (!((FileRepository) repository).getObjectDatabase().exists()) {
-      repository.create(true);
-    }
-    return repository;
   }
 }
