@@ -62,7 +62,7 @@ record Setup(Map<String, String> environment, Config config, SecretReader reader
   static Nix nix(Map<String, String> environment, Path folder, Network network)
       throws SetupException {
     try {
-      Nix nix = Nix.find(environment, folder.resolve("nix"), network.allow());
+      Nix nix = Nix.find(environment, folder.resolve("nix"), Workshop.rules(network));
       nix.version();
       return nix;
     } catch (JobException e) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A word of a fixed list, and the help for one who mistypes it. */
+/** A word of a fixed list or a number of a fixed range, and the help for one who mistypes it. */
 final class Choice {
   private Choice() {}
 
@@ -34,6 +34,14 @@ final class Choice {
       case "false" -> false;
       default -> throw new IllegalArgumentException("write true or false");
     };
+  }
+
+  /** Reads a number of 1 to 100. */
+  static int upTo100(String text) {
+    if (!text.matches("[1-9][0-9]?|100")) {
+      throw new IllegalArgumentException("write a number of 1 to 100");
+    }
+    return Integer.parseInt(text);
   }
 
   /** "did you mean push?" where a known word is close, else all of them. */

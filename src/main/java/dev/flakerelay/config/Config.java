@@ -7,6 +7,6 @@ import java.util.Map;
  *
  * @param secrets where the webhook's secrets and the Git token are found
  * @param routes the routes by name, in the file's order
- * @param network which hosts flakes may be fetched from
+ * @param network where flakes may be fetched from, and how
  */
 public record Config(Secrets secrets, Map<String, Route> routes, Network network) {}

@@ -137,6 +137,13 @@ public final class ConfigReader {
         section
             .optional("allow", "[github.com, codeload.github.com]")
             .flatMap(value -> value.list(Cursor.distinct(item -> item.text(HostName::parse))));
-    return section.make(() -> allow.map(Network::new).orElse(Network.DEFAULT));
+    var schemes =
+        section
+            .optional("schemes", "[github, git+https]")
+            .flatMap(value -> value.list(Cursor.distinct(item -> item.text(SchemeName::parse))));
+    return section.make(
+        () ->
+            new Network(
+                allow.orElse(Network.DEFAULT.allow()), schemes.orElse(Network.DEFAULT.schemes())));
   }
 }

@@ -3,14 +3,15 @@ package dev.flakerelay.config;
 import java.util.List;
 
 /**
- * Which hosts flakes may be fetched from.
+ * Where flakes may be fetched from, and how.
  *
  * @param allow host names, lower case
+ * @param schemes as {@link SchemeName} reads them
  */
-public record Network(List<String> allow) {
-  /** The forges that nix knows by name. */
+public record Network(List<String> allow, List<String> schemes) {
+  /** The forges that nix knows by name, and what comes over an encrypted connection. */
   public static final Network DEFAULT =
       new Network(
-          List.of(
-              "github.com", "api.github.com", "codeload.github.com", "gitlab.com", "git.sr.ht"));
+          List.of("github.com", "api.github.com", "codeload.github.com", "gitlab.com", "git.sr.ht"),
+          List.of("github", "gitlab", "sourcehut", "git+https", "git+ssh", "https"));
 }

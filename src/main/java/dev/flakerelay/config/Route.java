@@ -16,6 +16,8 @@ import java.util.Set;
  * @param commit how the commit looks
  * @param publish how the commit reaches its branch
  * @param allow what is refused by default and allowed here
+ * @param pushAttempts how often in a row one update may find, when it pushes, that the branch has
+ *     moved
  * @param reconcile whether an input that lags behind its source's branch is updated without a
  *     delivery
  */
@@ -27,4 +29,8 @@ public record Route(
     CommitStyle commit,
     Publish publish,
     Set<Allow> allow,
-    boolean reconcile) {}
+    int pushAttempts,
+    boolean reconcile) {
+  /** How often a push is attempted where the route does not say. */
+  public static final int DEFAULT_PUSH_ATTEMPTS = 5;
+}

@@ -30,6 +30,7 @@ final class RouteReader {
             .optional("allow", "[downgrade]")
             .flatMap(
                 value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
+    var pushAttempts = section.optional("push-attempts", "5", Choice::upTo100);
     var reconcile = section.optional("reconcile", "false", Choice::truth);
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
@@ -52,6 +53,7 @@ final class RouteReader {
                 commit.orElse(CommitStyle.DEFAULT),
                 publish.orElse(Publish.PUSH),
                 Set.copyOf(allow.orElse(List.of())),
+                pushAttempts.orElse(Route.DEFAULT_PUSH_ATTEMPTS),
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow()))));
   }
 

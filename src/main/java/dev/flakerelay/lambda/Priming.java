@@ -102,6 +102,7 @@ final class Priming {
             CommitStyle.DEFAULT,
             Publish.PUSH,
             Set.of(),
+            Route.DEFAULT_PUSH_ATTEMPTS,
             false);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);

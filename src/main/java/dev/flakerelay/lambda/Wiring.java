@@ -8,6 +8,7 @@ import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.nix.FetchRules;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.BatchHandler;
@@ -88,7 +89,8 @@ final class Wiring {
     Config config = config();
     Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
     try {
-      Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), config.network().allow());
+      FetchRules rules = Workshop.rules(config.network());
+      Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), rules);
       return new UpdateBatch(
           new TargetUpdate(config, new Workshop(nix, repositories)),
           queue.maxReceiveCount(),

@@ -16,16 +16,9 @@ import tools.jackson.databind.JsonNode;
  * its owner's choice; what a source's flake asks for beyond it is a stranger's.
  */
 final class FetchPolicy {
-  private static final Set<String> SCHEMES =
-      Set.of(
-          "github",
-          "gitlab",
-          "sourcehut",
-          "git+https",
-          "git+ssh",
-          "https",
-          "relative path",
-          "indirect");
+  /** Neither leads out of the flake: the registry of short names is empty. */
+  private static final Set<String> HARMLESS = Set.of("relative path", "indirect");
+
   private static final Set<Integer> PORTS = Set.of(443, 80);
   private static final int SSH = 22;
 
@@ -43,13 +36,16 @@ final class FetchPolicy {
    * The policy for one target.
    *
    * @param lock the target's lock as it is
-   * @param allow host names
+   * @param rules what may be fetched besides
    */
-  static FetchPolicy of(FlakeLock lock, List<String> allow) {
+  static FetchPolicy of(FlakeLock lock, FetchRules rules) {
     Set<String> hosts =
-        allow.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        rules.hosts().stream()
+            .map(host -> host.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
     Set<Destination> own = new HashSet<>();
-    Set<String> schemes = new HashSet<>(SCHEMES);
+    Set<String> schemes = new HashSet<>(HARMLESS);
+    schemes.addAll(rules.schemes());
     lock.nodes().stream()
         .flatMap(LockNode::references)
         .map(Origin::of)
@@ -80,10 +76,11 @@ final class FetchPolicy {
   /**
    * The policy for a flake of one's own that has no lock yet: the allowed hosts and local files.
    */
-  static FetchPolicy ofUnlocked(List<String> allow) {
-    Set<String> schemes = new HashSet<>(SCHEMES);
+  static FetchPolicy ofUnlocked(FetchRules rules) {
+    Set<String> schemes = new HashSet<>(HARMLESS);
+    schemes.addAll(rules.schemes());
     schemes.addAll(List.of("git+file", "file", "path"));
-    return new FetchPolicy(Set.copyOf(allow), Set.of(), schemes);
+    return new FetchPolicy(Set.copyOf(rules.hosts()), Set.of(), schemes);
   }
 
   /** Whether a connection may be made. */
@@ -97,7 +94,7 @@ final class FetchPolicy {
     return own.contains(destination);
   }
 
-  /** Whether the target itself fetches this way. */
+  /** Whether something may be fetched this way. */
   boolean permitsScheme(String scheme) {
     return schemes.contains(scheme);
   }
@@ -119,7 +116,7 @@ final class FetchPolicy {
               + origin.text()
               + ": inputs by `"
               + origin.scheme()
-              + "` are not followed unless the target's own flake.nix has some");
+              + "` are not followed unless network.schemes or the target's own flake.nix has some");
     }
     boolean reachable =
         switch (origin.scheme()) {

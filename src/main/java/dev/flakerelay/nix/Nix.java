@@ -23,7 +23,7 @@ public final class Nix {
   private final Path work;
   private final NixLimits limits;
   private final Map<String, String> environment;
-  private final List<String> allow;
+  private final FetchRules rules;
 
   /**
    * A nix program.
@@ -32,20 +32,19 @@ public final class Nix {
    * @param work where a folder is made for each run
    * @param environment the process's environment, of which nix is given the search path and the
    *     certificates; the proxies in it are used for what nix fetches
-   * @param allow the hosts that flakes may be fetched from, besides those that a target itself
-   *     fetches from
+   * @param rules what may be fetched
    */
   public Nix(
       Path program,
       Path work,
       NixLimits limits,
       Map<String, String> environment,
-      List<String> allow) {
+      FetchRules rules) {
     this.program = program;
     this.work = work;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
-    this.allow = List.copyOf(allow);
+    this.rules = rules;
   }
 
   /**
@@ -53,12 +52,12 @@ public final class Nix {
    *
    * @param environment the process's environment
    * @param work where a folder is made for each run
-   * @param allow as in the constructor
+   * @param rules as in the constructor
    * @throws PermanentException if there is none
    */
-  public static Nix find(Map<String, String> environment, Path work, List<String> allow)
+  public static Nix find(Map<String, String> environment, Path work, FetchRules rules)
       throws PermanentException {
-    return find(environment, work, NixLimits.DEFAULT, allow);
+    return find(environment, work, NixLimits.DEFAULT, rules);
   }
 
   /**
@@ -67,7 +66,7 @@ public final class Nix {
    * @throws PermanentException if there is none
    */
   public static Nix find(
-      Map<String, String> environment, Path work, NixLimits limits, List<String> allow)
+      Map<String, String> environment, Path work, NixLimits limits, FetchRules rules)
       throws PermanentException {
     Path program =
         NixProgram.find(environment)
@@ -78,7 +77,7 @@ public final class Nix {
                             + NixVersion.OLDEST
                             + " or newer, or start this through ./relay, which builds one (in"
                             + " Lambda: add the layer that brings it)"));
-    return new Nix(program, work, limits, environment, allow);
+    return new Nix(program, work, limits, environment, rules);
   }
 
   /**
@@ -105,7 +104,7 @@ public final class Nix {
     byte[] old = files.get(lockPath.toString());
     FlakeLock before = old == null ? FlakeLock.empty() : FlakeLock.parse(old);
     FetchPolicy policy =
-        old == null ? FetchPolicy.ofUnlocked(allow) : FetchPolicy.of(before, allow);
+        old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
     LockGate gate = new LockGate(policy, before);
     List<String> tokens = access.stream().map(NixAccess::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);

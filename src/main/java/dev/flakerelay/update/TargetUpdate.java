@@ -139,7 +139,7 @@ public final class TargetUpdate {
       }
     } else {
       int lost = progress.countRace();
-      if (lost > workshop.races()) {
+      if (lost >= moves.getFirst().assignment().route().pushAttempts()) {
         throw new RetryableException(
             "the branch moved "
                 + lost

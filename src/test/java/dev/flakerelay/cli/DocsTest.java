@@ -110,6 +110,7 @@ class DocsTest {
   @ParameterizedTest
   @CsvSource({
     "secrets.webhook, secrets.git, network.allow, routes.NAME",
+    "network.schemes, ….push-attempts, ….reconcile, ….publish",
     "….when, ….source, ….targets, ….publish",
     "….allow, ….commit.message, ….commit.author, ….targets[].repository",
     "….targets[].branch, ….targets[].directory, ….targets[].input, ….targets[].inputs",

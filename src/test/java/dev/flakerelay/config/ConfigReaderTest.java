@@ -84,6 +84,7 @@ class ConfigReaderTest {
                 CommitStyle.DEFAULT,
                 Publish.PUSH,
                 Set.of(),
+                5,
                 true));
   }
 
@@ -97,6 +98,7 @@ class ConfigReaderTest {
     assertThat(route.commit()).isEqualTo(CommitStyle.DEFAULT);
     assertThat(route.publish()).isEqualTo(Publish.PUSH);
     assertThat(route.allow()).isEmpty();
+    assertThat(route.pushAttempts()).isEqualTo(5);
     assertThat(route.reconcile()).isFalse();
     assertThat(route.targets().getFirst().directory()).isEqualTo(".");
     assertThat(route.targets().getFirst().submodules()).isEmpty();
@@ -129,6 +131,7 @@ class ConfigReaderTest {
 
                     Version: {version}
                 publish: push
+                push-attempts: 12
                 allow: [downgrade, diverged]
               b:
                 when: [{ event: push, repository: o/s, branch: main }]
@@ -136,6 +139,7 @@ class ConfigReaderTest {
                 publish: pull-request
             network:
               allow: [GitHub.com, git.example.org]
+              schemes: [github, git+http]
             """);
     assertThat(config.secrets().webhook()).hasToString("[env:NEW, file:/run/secrets/old]");
     assertThat(config.secrets().git()).map(Object::toString).hasValue("aws:prod/relay#git.token");
@@ -159,12 +163,15 @@ class ConfigReaderTest {
     assertThat(route.commit().message())
         .isEqualTo(MessageTemplate.parse("bump {input}\n\nVersion: {version}"));
     assertThat(route.publish()).isEqualTo(Publish.PUSH);
+    assertThat(route.pushAttempts()).isEqualTo(12);
     assertThat(config.routes().get("b"))
         .isNotNull()
         .extracting(Route::publish)
         .isEqualTo(Publish.PULL_REQUEST);
     assertThat(route.allow()).containsExactlyInAnyOrder(Allow.DOWNGRADE, Allow.DIVERGED);
-    assertThat(config.network().allow()).containsExactly("github.com", "git.example.org");
+    assertThat(config.network())
+        .isEqualTo(
+            new Network(List.of("github.com", "git.example.org"), List.of("github", "git+http")));
   }
 
   @Test
@@ -279,6 +286,10 @@ class ConfigReaderTest {
           when:              | 'when: []\n    when:' | routes.one.when: written twice, in lines 5 and 6: keep one;routes.one.when: empty: write for example when: [{ event: push, repository: owner/name, branch: main }]
           when:              | 'commit: &c { message: x }\n    source: *c\n    when:' | routes.one.source: an alias (*name), which is not followed: write it out
           secrets:           | 'network: { allow: [https://github.com] }\nsecrets:' | network.allow[0]: not a host's name: write it without scheme, port and wildcard, for example github.com
+          when:              | 'push-attempts: 0\n    when:' | routes.one.push-attempts: write a number of 1 to 100
+          when:              | 'push-attempts: 101\n    when:' | routes.one.push-attempts: write a number of 1 to 100
+          secrets:           | 'network: { schemes: [gihub] }\nsecrets:' | network.schemes[0]: unknown scheme: did you mean github?
+          secrets:           | 'network: { schemes: [path] }\nsecrets:' | network.schemes[0]: a source's flake never reads this machine's files: name such an input in the target's own flake.nix
           secrets:           | 'Routs: 1\nsecrets:' | Routs: unknown key: did you mean routes?
           """)
   void eachMistakeSaysWhereAndWhatToWrite(String good, String bad, String expected)

@@ -119,9 +119,14 @@ class UpdateHandlerTest {
   /** The real worker; with no route left in its configuration it reaches no repository. */
   private UpdateBatch withoutRoutes(Path folder) {
     Config config = new Config(new Secrets(List.of(), Optional.empty()), Map.of(), Network.DEFAULT);
-    Nix nix = new Nix(folder.resolve("nix"), folder, NixLimits.DEFAULT, Map.of(), List.of());
-    Workshop workshop =
-        new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())), 1);
+    Nix nix =
+        new Nix(
+            folder.resolve("nix"),
+            folder,
+            NixLimits.DEFAULT,
+            Map.of(),
+            Workshop.rules(Network.DEFAULT));
+    Workshop workshop = new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())));
     return new UpdateBatch(
         new TargetUpdate(config, workshop), 5, Backoff.DEFAULT, new OutcomeLog(log));
   }

@@ -3,6 +3,7 @@ package dev.flakerelay.local;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.Network;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
@@ -27,14 +28,20 @@ class RelayServiceTest {
   @Test
   void aStartThatFailsLeavesNoThreadAndNoLockedDataFolder(@TempDir Path folder) throws Exception {
     EventLog log = new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system());
-    Nix nix = new Nix(folder.resolve("nix"), folder, NixLimits.DEFAULT, Map.of(), List.of());
+    Nix nix =
+        new Nix(
+            folder.resolve("nix"),
+            folder,
+            NixLimits.DEFAULT,
+            Map.of(),
+            Workshop.rules(Network.DEFAULT));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       RelayService.Parts parts =
           new RelayService.Parts(
               Samples.config(),
               SecretValues.fixed(List.of(Samples.SECRET)),
               SqliteJobQueue.open(folder.resolve("queue")),
-              new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())), 1),
+              new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of()))),
               "127.0.0.1",
               taken.getLocalPort(),
               1,

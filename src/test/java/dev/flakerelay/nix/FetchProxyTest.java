@@ -93,7 +93,8 @@ class FetchProxyTest {
             };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(lockOf("https://other.example/"), List.of("evil.example")),
+            FetchPolicy.of(
+                lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
             OutboundNetwork.of(Map.of()),
             resolver,
             1 << 20)) {
@@ -115,7 +116,8 @@ class FetchProxyTest {
         };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(lockOf("https://other.example/"), List.of("github.com")),
+            FetchPolicy.of(
+                lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
             OutboundNetwork.of(Map.of()),
             resolver,
             1 << 20)) {
@@ -230,7 +232,7 @@ class FetchProxyTest {
       FlakeLock lock, List<String> allow, Map<String, String> environment, long bytes)
       throws Exception {
     return FetchProxy.start(
-        FetchPolicy.of(lock, allow),
+        FetchPolicy.of(lock, TestRules.hosts(allow)),
         OutboundNetwork.of(environment),
         PublicAddress.Resolver.SYSTEM,
         bytes);

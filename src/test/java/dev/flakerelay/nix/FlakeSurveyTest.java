@@ -95,8 +95,8 @@ class FlakeSurveyTest {
   private Nix nix() {
     Map<String, String> environment = new HashMap<>(forge.environment());
     environment.put("PATH", System.getenv("PATH"));
-    List<String> allow = List.of("github.com", "api.github.com", "codeload.github.com");
-    return new Nix(program, folder.resolve("work"), NixLimits.DEFAULT, environment, allow);
+    return new Nix(
+        program, folder.resolve("work"), NixLimits.DEFAULT, environment, TestRules.GITHUB);
   }
 
   /** Why a revision is refused without that nix has locked, and thereby read, anything. */

@@ -94,16 +94,16 @@ class HostileSourceTest {
   }
 
   private static byte[] lock(NixLimits limits, Revision revision) throws JobException {
-    return nix(limits).lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
+    return lock(nix(limits, TestRules.GITHUB), revision);
   }
 
-  private static Nix nix(NixLimits limits) {
+  private static byte[] lock(Nix nix, Revision revision) throws JobException {
+    return nix.lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
+  }
+
+  private static Nix nix(NixLimits limits, FetchRules rules) {
     return new Nix(
-        Path.of(TestNix.program()),
-        folder.resolve("work"),
-        limits,
-        environment(),
-        List.of("github.com", "api.github.com", "codeload.github.com"));
+        Path.of(TestNix.program()), folder.resolve("work"), limits, environment(), rules);
   }
 
   private static Map<String, String> environment() {
@@ -156,6 +156,26 @@ class HostileSourceTest {
     String text = url.replace("CANARY", Integer.toString(canary.port()));
     Revision revision = source(FlakeText.describedAs("evil").plainInput("bad", text).text());
     assertThat(rejected(revision)).message().contains(words);
+  }
+
+  @Test
+  void isNotFollowedInAWayThatTheConfigurationDoesNotName() {
+    Revision revision =
+        source(
+            FlakeText.describedAs("evil").plainInput("bad", "git+https://github.com/a/b").text());
+    Nix nix = nix(LIMITS, TestRules.schemes("github", "https"));
+    assertThat(catchThrowableOfType(PermanentException.class, () -> lock(nix, revision)))
+        .message()
+        .contains("inputs by `git+https`", "network.schemes");
+  }
+
+  @Test
+  void isFollowedInAWayThatTheConfigurationNames() throws Exception {
+    forge.github("acme/lib", app);
+    Revision revision =
+        source(FlakeText.describedAs("good").plainInput("lib", "github:acme/lib").text());
+    Nix nix = nix(LIMITS, TestRules.schemes("github"));
+    assertThat(text(lock(nix, revision))).contains("\"lib\"");
   }
 
   @Test
@@ -366,7 +386,7 @@ class HostileSourceTest {
             catchThrowableOfType(
                 RetryableException.class,
                 () ->
-                    nix(limits)
+                    nix(limits, TestRules.GITHUB)
                         .lock(other, ".", Map.of("app", url + "&rev=" + revision), List.of())))
         .hasMessageContaining("Operation too slow. Less than 1 bytes/sec transferred the last 3 s");
   }

@@ -162,7 +162,7 @@ class NixProcessTest {
             "http_proxy", "http://user:s3cret@proxy.example:3128",
             "no_proxy", "s3cret.example");
     byte[] lock =
-        new Nix(program, folder.resolve("work"), limits, environment, List.of("github.com"))
+        new Nix(program, folder.resolve("work"), limits, environment, TestRules.GITHUB)
             .lock(
                 Map.of(
                     "flake.nix", new byte[0], "flake.lock", LOCK.getBytes(StandardCharsets.UTF_8)),

@@ -33,6 +33,7 @@ class CommitTextTest {
             new CommitStyle(MessageTemplate.parse(template), CommitStyle.Author.DEFAULT),
             Publish.PUSH,
             Set.of(),
+            Route.DEFAULT_PUSH_ATTEMPTS,
             true);
     Job job =
         new Job(

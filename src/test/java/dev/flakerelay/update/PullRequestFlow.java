@@ -138,8 +138,8 @@ final class PullRequestFlow implements AutoCloseable {
             folder.resolve("work/nix"),
             NixLimits.DEFAULT,
             environment(),
-            config.network().allow());
-    Workshop workshop = new Workshop(nix, repositories(), 3);
+            Workshop.rules(config.network()));
+    Workshop workshop = new Workshop(nix, repositories());
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 

@@ -86,7 +86,8 @@ class RaceTest {
 
   @Test
   void anUpdateThatLosesEveryRaceComesAgainAndForcesNothing() {
-    scene.races(2).meanwhile(personPushes(100));
+    scene.noRoutes().routeWith("app", ".", "    push-attempts: 3\n", "app");
+    scene.meanwhile(personPushes(100));
 
     assertThat(scene.retryable(revision)).contains("the branch moved 3 times");
 

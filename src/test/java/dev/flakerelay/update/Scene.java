@@ -41,7 +41,6 @@ final class Scene {
   private SecretValues token = SecretValues.fixed(List.of());
   private Path program = Path.of(TestNix.program());
   private String repository;
-  private int races = 5;
 
   private Scene(Path folder) {
     this.folder = folder;
@@ -62,12 +61,6 @@ final class Scene {
   /** Gives the updates a token for Git. */
   Scene token(String value) {
     token = SecretValues.fixed(List.of(new Secret(value)));
-    return this;
-  }
-
-  /** Allows this many races. */
-  Scene races(int most) {
-    races = most;
     return this;
   }
 
@@ -213,8 +206,8 @@ final class Scene {
             tools().resolve("nix"),
             NixLimits.DEFAULT,
             environment,
-            config().network().allow());
-    return new Workshop(nix, new Repositories(tools().resolve("git"), token), races);
+            Workshop.rules(config().network()));
+    return new Workshop(nix, new Repositories(tools().resolve("git"), token));
   }
 
   /** The folder in which the updates work; its name is one that a person may choose. */

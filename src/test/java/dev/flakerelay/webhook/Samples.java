@@ -63,6 +63,7 @@ public final class Samples {
         CommitStyle.DEFAULT,
         Publish.PUSH,
         Set.of(),
+        Route.DEFAULT_PUSH_ATTEMPTS,
         true);
   }
 
