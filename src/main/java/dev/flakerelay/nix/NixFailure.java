@@ -39,6 +39,9 @@ final class NixFailure {
               + " too large|not an absolute path|out of memory|bad_alloc|transport '\\w+' not"
               + " allowed");
 
+  /** A line of the program that nix shows with an error, be it a stranger's or ours. */
+  private static final Pattern EXCERPT = Pattern.compile("(?m)^ *\\d*\\|.*$");
+
   private static final Pattern FATAL = Pattern.compile("(?m)^fatal: (.{1,2000})$");
 
   private static final int MOST_CHARACTERS = 600;
@@ -49,10 +52,11 @@ final class NixFailure {
    * The failure of a job.
    *
    * @param attempt what nix was asked to do
-   * @param output what it printed
+   * @param printed what it printed
    * @param noise a path that says nothing to a person, left out of the message
    */
-  static JobException of(String attempt, String output, String noise) {
+  static JobException of(String attempt, String printed, String noise) {
+    String output = EXCERPT.matcher(printed).replaceAll("");
     String said = lastError(output, noise);
     String words = attempt + ": " + said + gitsError(output.replace(noise, ""), said);
     Matcher http = HTTP.matcher(output);

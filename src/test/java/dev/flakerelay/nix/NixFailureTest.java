@@ -56,6 +56,16 @@ class NixFailureTest {
         "fatal: couldn't find remote ref refs/heads/main\nerror: Cannot find Git revision 'a'",
         "fatal: expected flush after ref listing\nerror: Cannot find Git revision 'a' in ref",
         "error: RPC failed; curl 18\nfatal: expected 'packfile'\nerror: Cannot find Git revision",
+        """
+        error: RPC failed; curl 28 Operation too slow. Less than 1 bytes/sec transferred
+        fatal: expected 'packfile'
+        error:
+               … while calling the 'toJSON' builtin
+                 at «string»:32:4:
+                   31|   flake = import "${folder}/flake.nix";
+                     |    ^
+               error: Cannot find Git revision 'a' in ref 'main' of repository 'b'!
+        """,
         "fatal: dumb http transport does not support shallow\nerror: Cannot find Git revision",
         "error: SQLite database '/x' is busy: database is locked"
       })
