@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -53,7 +54,7 @@ public final class SourceHistory implements AutoCloseable {
         cache -> {
           SourceHistory history = new SourceHistory(remote, source, cache);
           history.deepen(DEPTHS.getFirst());
-          history.contains(history.head(), Optional.empty()); // throws if anything is missing
+          history.requireReadable();
           return history;
         });
   }
@@ -83,18 +84,22 @@ public final class SourceHistory implements AutoCloseable {
       boolean requestedKnown = isOnBranch(requested);
       boolean lockedKnown = isOnBranch(locked);
       if (requestedKnown && lockedKnown) {
-        return compare(locked, requested);
+        Relation found = compare(locked, requested);
+        if (found != Relation.DIVERGED || whole) {
+          return found;
+        }
+        continue; // a way from one to the other may be cut off
       }
       if (whole) {
         return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
       }
     }
     throw new PermanentException(
-        "neither "
+        "could not find how "
             + requested.abbreviated()
-            + " nor "
+            + " relates to the locked "
             + locked.abbreviated()
-            + " could be placed among the last "
+            + " among the newest "
             + DEPTHS.getLast()
             + " commits of "
             + source
@@ -123,28 +128,33 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {
+    ObjectId id = ObjectId.fromString(older.hex());
     try {
-      return contains(newer, Optional.of(older));
+      return contains(newer, id::equals);
     } catch (IOException e) {
       throw broken(e);
     }
   }
 
   /**
-   * Whether a history has a revision. If not, all of the history was read: a part of it that is
-   * missing here must not pass for one that never was.
+   * Whether a history has a revision. If not, what was fetched of it was read to its end: a part
+   * that is missing here must not pass for one that never was.
    */
-  private boolean contains(Revision tip, Optional<Revision> wanted) throws IOException {
-    Optional<ObjectId> id = wanted.map(revision -> ObjectId.fromString(revision.hex()));
+  private boolean contains(Revision tip, Predicate<ObjectId> wanted) throws IOException {
     try (RevWalk walk = new RevWalk(cache.repository())) {
       walk.markStart(walk.parseCommit(ObjectId.fromString(tip.hex())));
       for (RevCommit commit : walk) {
-        if (id.isPresent() && commit.getId().equals(id.get())) {
+        if (wanted.test(commit)) {
           return true;
         }
       }
       return false;
     }
+  }
+
+  /** Fails where a commit that was fetched before is not there any more. */
+  private void requireReadable() throws IOException, JobException {
+    contains(head(), _ -> false);
   }
 
   private boolean isShallow() throws JobException {

@@ -159,17 +159,41 @@ class DecisionTest {
     }
   }
 
+  @Test
+  void aLongSideBranchIsNotTakenForARewrittenBranch() {
+    try (GitHttpServer server = GitHttpServer.serving(folder)) {
+      String source = "    source: git+" + server.url("app/.git") + "?ref=main\n";
+      scene.noRoutes().routeWith("app", ".", source, "app");
+      app.git("branch", "side");
+      manyReleases("main", 100);
+      Revision side = manyReleases("side", 300);
+      app.git("reset", "--quiet", "--hard", "main");
+      app.git("merge", "--quiet", "--no-edit", "side");
+
+      assertThat(scene.update(side).kind()).isEqualTo(Outcome.Kind.UPDATED);
+    }
+  }
+
   private Revision manyReleases(int count) {
+    return manyReleases("main", count);
+  }
+
+  private Revision manyReleases(String branch, int count) {
+    String ref = "refs/heads/" + branch;
     StringBuilder stream = new StringBuilder();
     for (int i = 0; i < count; i++) {
-      stream.append("commit refs/heads/main\ncommitter T <t@example.org> ");
-      stream.append(1_800_000_000 + i).append(" +0000\ndata 1\nx\n");
-      stream.append(i == 0 ? "from refs/heads/main^0\n" : "");
+      stream.append("commit " + ref + "\ncommitter T <t@example.org> ");
+      stream
+          .append(1_800_000_000 + i)
+          .append(" +0000\ndata 1\n")
+          .append(branch.charAt(0))
+          .append("\n");
+      stream.append(i == 0 ? "from " + ref + "^0\n" : "");
     }
     GitCommand.in(app.directory())
         .attempt(stream.toString().getBytes(StandardCharsets.US_ASCII), "fast-import", "--quiet")
         .succeeded();
-    return app.head("main");
+    return app.head(branch);
   }
 
   @Test
