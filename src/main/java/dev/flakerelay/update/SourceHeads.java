@@ -4,12 +4,11 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.Token;
 import dev.flakerelay.git.GitRemote;
-import dev.flakerelay.git.GitToken;
 import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.github.BranchHeads;
 import dev.flakerelay.github.GitHubRepository;
-import dev.flakerelay.github.GitHubToken;
 import dev.flakerelay.queue.Job;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class SourceHeads {
   Revision of(SourceBranch source, Job job) throws JobException {
     Revision head = known.get(source);
     if (head == null) {
-      Optional<GitToken> token = repositories.tokenFor(source, job);
+      Optional<Token> token = repositories.tokenFor(source, job);
       Optional<Revision> fromApi =
           token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
       head =
@@ -45,14 +44,13 @@ final class SourceHeads {
     return head;
   }
 
-  private Optional<Revision> fromApi(SourceBranch source, GitToken token) {
+  private Optional<Revision> fromApi(SourceBranch source, Token token) {
     Optional<GitHubRepository> repository =
         source.onGitHub() ? GitHubRepository.of(source.url()) : Optional.empty();
     if (repository.isEmpty()) {
       return Optional.empty();
     }
-    try (BranchHeads heads =
-        new BranchHeads(new GitHubToken(token.value()), repositories.knownHeads())) {
+    try (BranchHeads heads = new BranchHeads(token, repositories.knownHeads())) {
       return Optional.of(heads.of(repository.get(), source.branch()));
     } catch (RetryableException e) {
       limited |= e.retryAfter().isPresent();
