@@ -100,10 +100,7 @@ final class Proposal {
 
   /** What a commit says that it locks; empty if it is not one of ours. */
   private static Optional<Revision> locked(CommitObject commit) {
-    return commit
-        .trailer(CommitText.REVISION)
-        .filter(hex -> hex.matches("[0-9a-f]{40}|[0-9a-f]{64}"))
-        .map(Revision::new);
+    return commit.trailer(CommitText.REVISION).flatMap(Revision::find);
   }
 
   private boolean isBehind(Revision proposed) throws JobException {
