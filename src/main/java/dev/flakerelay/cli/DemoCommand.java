@@ -14,7 +14,7 @@ import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
-import dev.flakerelay.webhook.Signature;
+import dev.flakerelay.webhook.DeliveryHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -26,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,11 +127,9 @@ final class DemoCommand implements Callable<Integer> {
         """
             .formatted(released);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/json");
-    headers.put("X-GitHub-Event", "repository_dispatch");
-    headers.put("X-GitHub-Delivery", UUID.randomUUID().toString());
-    headers.put("X-Hub-Signature-256", Signature.of(secret, bytes));
+    Map<String, String> headers =
+        DeliveryHeaders.of(
+            "repository_dispatch", UUID.randomUUID().toString(), bytes, Optional.of(secret));
     text.step("Its release workflow sends a signed dispatch:");
     text.block("POST " + webhook);
     headers.forEach((name, value) -> text.block(name + ": " + value));

@@ -1,7 +1,8 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.config.Secret;
-import dev.flakerelay.webhook.Signature;
+import dev.flakerelay.config.SecretException;
+import dev.flakerelay.webhook.DeliveryHeaders;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -65,16 +66,8 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     byte[] bytes = bytes();
     HttpRequest.Builder request =
-        request()
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
-            .header("X-GitHub-Event", event)
-            .header("X-GitHub-Delivery", delivery)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
-    if (secret.isPresent()) {
-      Secret key = SecretOption.read("--secret", secret.get());
-      request.header("X-Hub-Signature-256", Signature.of(key, bytes));
-    }
+        request().timeout(PATIENCE).POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
+    DeliveryHeaders.of(event, delivery, bytes, key()).forEach(request::header);
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -85,6 +78,12 @@ final class SendCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new IOException("could not post to " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  private Optional<Secret> key() throws SetupException, SecretException {
+    return secret.isPresent()
+        ? Optional.of(SecretOption.read("--secret", secret.get()))
+        : Optional.empty();
   }
 
   private byte[] bytes() throws SetupException {

@@ -13,8 +13,8 @@ import dev.flakerelay.config.Secrets;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.webhook.DeliveryHeaders;
 import dev.flakerelay.webhook.Intake;
-import dev.flakerelay.webhook.Signature;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,15 +118,11 @@ final class Priming {
             "requestContext",
             Map.of("stage", "$default", "http", Map.of("method", "POST")),
             "headers",
-            Map.of(
-                "content-type",
-                "application/json",
-                "x-github-event",
+            DeliveryHeaders.of(
                 "repository_dispatch",
-                "x-github-delivery",
                 "priming",
-                "x-hub-signature-256",
-                Signature.of(SECRET, BODY.getBytes(StandardCharsets.UTF_8))),
+                BODY.getBytes(StandardCharsets.UTF_8),
+                Optional.of(SECRET)),
             "body",
             BODY);
     return JsonMapper.shared().writeValueAsBytes(event);

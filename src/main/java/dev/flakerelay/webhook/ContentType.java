@@ -13,7 +13,7 @@ enum ContentType {
 
   /** What the request says of itself; parameters such as {@code charset} don't count. */
   static ContentType of(Request request) {
-    String value = request.header("Content-Type").orElse("");
+    String value = request.header(DeliveryHeaders.CONTENT_TYPE).orElse("");
     int parameters = value.indexOf(';');
     String mediaType = parameters < 0 ? value : value.substring(0, parameters);
     return switch (mediaType.strip().toLowerCase(Locale.ROOT)) {

@@ -15,10 +15,6 @@ import java.util.regex.Pattern;
  * @param payload what happened
  */
 record Delivery(String event, String id, Payload payload) {
-  static final String EVENT_HEADER = "X-GitHub-Event";
-  static final String ID_HEADER = "X-GitHub-Delivery";
-  static final String SIGNATURE_HEADER = "X-Hub-Signature-256";
-
   private static final Pattern EVENT = Pattern.compile("[a-z_]{1,64}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final String FORM_FIELD = "payload=";
@@ -38,8 +34,8 @@ record Delivery(String event, String id, Payload payload) {
    *     can't be read
    */
   static Delivery parse(Request request) throws MalformedDeliveryException {
-    String event = header(request, EVENT_HEADER, EVENT);
-    String id = header(request, ID_HEADER, ID);
+    String event = header(request, DeliveryHeaders.EVENT, EVENT);
+    String id = header(request, DeliveryHeaders.ID, ID);
     byte[] json =
         ContentType.of(request) == ContentType.FORM ? formField(request.body()) : request.body();
     return new Delivery(event, id, Payload.parse(json));

@@ -55,8 +55,8 @@ public final class Intake {
           Answer.error(500, "internal error, nothing was accepted").about("cause", e.toString());
     }
     // An unsigned request may claim anything: what has another form than it should is not logged.
-    Optional<String> id = request.header(Delivery.ID_HEADER).filter(Delivery::isId);
-    Optional<String> event = request.header(Delivery.EVENT_HEADER).filter(Delivery::isEvent);
+    Optional<String> id = request.header(DeliveryHeaders.ID).filter(Delivery::isId);
+    Optional<String> event = request.header(DeliveryHeaders.EVENT).filter(Delivery::isEvent);
     if (event.isPresent()) {
       answer = answer.about("github_event", event.get());
     }
@@ -107,7 +107,7 @@ public final class Intake {
 
   /** A signature that does not fit may be made with a secret that was changed a moment ago. */
   private boolean isSigned(Request request) throws SecretException {
-    String signature = request.header(Delivery.SIGNATURE_HEADER).orElse("");
+    String signature = request.header(DeliveryHeaders.SIGNATURE).orElse("");
     if (!Signature.isWellFormed(signature)) {
       return false;
     }
