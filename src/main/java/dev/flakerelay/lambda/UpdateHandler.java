@@ -5,15 +5,12 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
-import dev.flakerelay.queue.Message;
-import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Settlement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The worker as a Lambda function behind the queue's event source mapping, with {@code
@@ -22,8 +19,7 @@ import java.util.TreeMap;
  */
 public final class UpdateHandler implements RequestStreamHandler {
   private final BatchHandler updates;
-  private final JobQueue queue;
-  private final EventLog log;
+  private final Settlement settlement;
 
   /** The function as Lambda makes it, from its environment. */
   public UpdateHandler() {
@@ -37,8 +33,7 @@ public final class UpdateHandler implements RequestStreamHandler {
   /** A function made of given parts. */
   public UpdateHandler(BatchHandler updates, JobQueue queue, EventLog log) {
     this.updates = updates;
-    this.queue = queue;
-    this.log = log;
+    this.settlement = new Settlement(queue, log);
   }
 
   /**
@@ -54,19 +49,8 @@ public final class UpdateHandler implements RequestStreamHandler {
     // A function that runs into its timeout hides its messages for the queue's whole visibility.
     Instant end = Instant.now().plusMillis(context.getRemainingTimeInMillis());
     List<BatchHandler.Retry> retries = updates.handle(SqsEvent.messages(event), end);
-    retries.forEach(this::hide);
+    // A failed message would else stay hidden for the queue's whole visibility timeout.
+    retries.forEach(settlement::retry);
     response.write(SqsEvent.response(retries.stream().map(retry -> retry.message().id()).toList()));
-  }
-
-  /** Without this a failed message would stay hidden for the queue's whole visibility timeout. */
-  private void hide(BatchHandler.Retry retry) {
-    Message message = retry.message();
-    try {
-      queue.retryAfter(message, retry.delay());
-    } catch (QueueUnavailableException e) {
-      log.warn(
-          "message-not-settled",
-          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
-    }
   }
 }

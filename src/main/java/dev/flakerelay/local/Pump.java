@@ -5,6 +5,7 @@ import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Pump implements AutoCloseable {
   private final JobQueue queue;
   private final BatchHandler handler;
   private final EventLog log;
+  private final Settlement settlement;
   private final Outage outage;
   private final Heartbeat heartbeat;
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -44,6 +46,7 @@ public final class Pump implements AutoCloseable {
     this.queue = queue;
     this.handler = handler;
     this.log = log;
+    this.settlement = new Settlement(queue, log);
     this.outage = new Outage(log);
     this.heartbeat = new Heartbeat(queue, beat, log);
   }
@@ -133,26 +136,9 @@ public final class Pump implements AutoCloseable {
     List<Message> done = new ArrayList<>(batch);
     for (BatchHandler.Retry retry : retries) {
       done.remove(retry.message());
-      attempt(retry.message(), () -> queue.retryAfter(retry.message(), retry.delay()));
+      settlement.retry(retry);
     }
-    for (Message message : done) {
-      attempt(message, () -> queue.delete(message));
-    }
-  }
-
-  private interface Call {
-    void run() throws QueueUnavailableException;
-  }
-
-  private void attempt(Message message, Call call) {
-    try {
-      call.run();
-    } catch (QueueUnavailableException e) {
-      // It comes again after its visibility timeout, and finds its work done.
-      log.warn(
-          "message-not-settled",
-          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
-    }
+    done.forEach(settlement::done);
   }
 
   /** Stops receiving and waits up to 10 minutes for the batches in hand. */

@@ -1,0 +1,38 @@
+package dev.flakerelay.queue;
+
+import dev.flakerelay.EventLog;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tells a queue what becomes of messages. A queue that can't be told is only logged: such a message
+ * comes again after its visibility timeout, and finds its work done.
+ *
+ * @param queue where the messages are from
+ * @param log told of what the queue could not be told
+ */
+public record Settlement(JobQueue queue, EventLog log) {
+  private interface Call {
+    void run() throws QueueUnavailableException;
+  }
+
+  /** Lets a message come again. */
+  public void retry(BatchHandler.Retry retry) {
+    attempt(retry.message(), () -> queue.retryAfter(retry.message(), retry.delay()));
+  }
+
+  /** Deletes a message that is done. */
+  public void done(Message message) {
+    attempt(message, () -> queue.delete(message));
+  }
+
+  private void attempt(Message message, Call call) {
+    try {
+      call.run();
+    } catch (QueueUnavailableException e) {
+      log.warn(
+          "message-not-settled",
+          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
+    }
+  }
+}
