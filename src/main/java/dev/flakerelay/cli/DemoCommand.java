@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -152,7 +151,7 @@ final class DemoCommand implements Callable<Integer> {
     RevCommit head = repositories.head();
     Optional<Revision> locked =
         FlakeLock.parse(repositories.read(head, "flake.lock")).input("hello").revision();
-    text.step("The job is worked on, and ends: " + outcome.kind().name().toLowerCase(Locale.ROOT));
+    text.step("The job is worked on, and ends: " + outcome.kind().key());
     outcome.reason().ifPresent(text::block);
     text.times(outcome.steps());
     text.step("The target's newest commit, as `git log --patch` shows it:");

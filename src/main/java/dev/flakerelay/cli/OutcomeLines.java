@@ -10,7 +10,6 @@ import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.UpdateBatch;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,7 +44,7 @@ final class OutcomeLines implements UpdateBatch.Listener {
     if (!outcome.duration().isZero()) {
       fields.put("took", OutcomeText.seconds(outcome.duration()));
     }
-    String event = outcome.kind().name().toLowerCase(Locale.ROOT);
+    String event = outcome.kind().key();
     switch (outcome.kind()) {
       case UPDATED, UNCHANGED, SUPERSEDED -> log.info(event, fields);
       case REJECTED -> log.warn(event, fields);

@@ -13,9 +13,7 @@ final class OutcomeText {
 
   static String of(Outcome outcome) {
     StringBuilder text = new StringBuilder();
-    text.append(outcome.kind().name().toLowerCase(Locale.ROOT))
-        .append(": ")
-        .append(subject(outcome.job()));
+    text.append(outcome.kind().key()).append(": ").append(subject(outcome.job()));
     outcome.locked().ifPresent(locked -> text.append("\n  locked now: ").append(locked));
     outcome.commit().ifPresent(commit -> text.append("\n  commit: ").append(commit));
     outcome.pullRequest().ifPresent(url -> text.append("\n  pull request: ").append(url));

@@ -54,7 +54,12 @@ public record Outcome(
     /** No retry can help. */
     REJECTED,
     /** Retries are used up; the job is kept in the dead-letter queue. */
-    FAILED
+    FAILED;
+
+    /** As it is written in log lines and to people. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Whether the target now locks what the job asked for, or something newer. */
@@ -70,7 +75,7 @@ public record Outcome(
    */
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    fields.put("outcome", kind.name().toLowerCase(Locale.ROOT));
+    fields.put("outcome", kind.key());
     fields.put("route", job.route());
     fields.put("target", job.target());
     fields.put("input", job.input());

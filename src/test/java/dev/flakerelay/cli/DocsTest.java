@@ -134,7 +134,7 @@ class DocsTest {
   void theOutcomesAreThoseOfTheCode() throws IOException {
     Set<String> kinds =
         Stream.of(Outcome.Kind.values())
-            .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+            .map(Outcome.Kind::key)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(firstColumn(section("docs/operations.md", "Outcomes")))
         .containsExactlyInAnyOrderElementsOf(kinds);
