@@ -3,18 +3,13 @@ package dev.flakerelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Programs that outlived the process that had started them: one that is killed has no time to end
  * them. They are known by the folder that they work in ("proc_pid_cwd" in Linux's manual).
  */
 final class Orphans {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private Orphans() {}
 
   /**
@@ -23,13 +18,8 @@ final class Orphans {
    * @param folder without symbolic links in its path
    */
   static void endIn(Path folder) {
-    Instant end = Instant.now().plus(PATIENCE);
-    List<ProcessHandle> left = in(folder);
-    while (!left.isEmpty() && Instant.now().isBefore(end)) {
-      left.forEach(ProcessHandle::destroyForcibly);
-      LockSupport.parkNanos(1_000_000);
-      left = in(folder);
-    }
+    Killing.until(
+        () -> in(folder).isEmpty(), () -> in(folder).forEach(ProcessHandle::destroyForcibly));
   }
 
   private static List<ProcessHandle> in(Path folder) {

@@ -1,18 +1,14 @@
 package dev.flakerelay.nix;
 
-import java.time.Duration;
-import java.time.Instant;
+import dev.flakerelay.Killing;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process and all that it started, also those that outlived it: nix runs git, and git runs its
  * own helpers.
  */
 final class ProcessTree {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final ProcessHandle root;
   private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
@@ -30,17 +26,17 @@ final class ProcessTree {
 
   /** Ends all of them, and returns when they have ended. */
   void kill() {
-    Instant end = Instant.now().plus(PATIENCE);
-    do {
-      look();
-      root.destroyForcibly();
-      seen.forEach(ProcessHandle::destroyForcibly);
-      LockSupport.parkNanos(1_000_000);
-    } while (isAlive() && Instant.now().isBefore(end));
+    Killing.until(
+        this::hasEnded,
+        () -> {
+          look();
+          root.destroyForcibly();
+          seen.forEach(ProcessHandle::destroyForcibly);
+        });
   }
 
-  private boolean isAlive() {
-    return root.isAlive() || seen.stream().anyMatch(ProcessTree::runs);
+  private boolean hasEnded() {
+    return !root.isAlive() && seen.stream().noneMatch(ProcessTree::runs);
   }
 
   /** One that has ended and that nobody has waited for is there still, but runs no program. */

@@ -1,0 +1,26 @@
+package dev.flakerelay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** How processes are killed: that takes a while, and meanwhile they may start others. */
+public final class Killing {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private Killing() {}
+
+  /**
+   * Returns when all have ended, or after 10 s.
+   *
+   * @param kill done until they have: looks who is there, and kills them
+   */
+  public static void until(BooleanSupplier ended, Runnable kill) {
+    Instant end = Instant.now().plus(PATIENCE);
+    do {
+      kill.run();
+      LockSupport.parkNanos(1_000_000);
+    } while (!ended.getAsBoolean() && Instant.now().isBefore(end));
+  }
+}
