@@ -87,7 +87,7 @@ final class CheckCommand implements Callable<Integer> {
       var _ = reader.read(reference);
       return new Line(true, "the secret " + reference + " is there");
     } catch (SecretException e) {
-      return new Line(false, String.valueOf(e.getMessage()));
+      return new Line(false, e.getMessage());
     }
   }
 

@@ -46,7 +46,7 @@ final class QueueOptions {
           ? SqsJobQueue.connect(url.get())
           : local.open(data.toAbsolutePath().resolve("queue"));
     } catch (QueueUnavailableException e) {
-      throw new SetupException(String.valueOf(e.getMessage()), e);
+      throw new SetupException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new SetupException("--queue-url: " + e.getMessage(), e);
     }

@@ -136,7 +136,7 @@ final class ServeCommand implements Callable<Integer> {
               + ": name others with --host and --port",
           e);
     } catch (QueueUnavailableException e) {
-      throw new SetupException(String.valueOf(e.getMessage()), e);
+      throw new SetupException(e.getMessage(), e);
     }
   }
 

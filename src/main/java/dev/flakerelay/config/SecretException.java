@@ -22,4 +22,10 @@ public final class SecretException extends Exception {
   public boolean isRetryable() {
     return retryable;
   }
+
+  /** Which one, why and what to do; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

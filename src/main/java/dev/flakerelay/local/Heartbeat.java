@@ -67,7 +67,7 @@ final class Heartbeat implements AutoCloseable {
           queue.extend(message, beat.multipliedBy(SPARE));
         }
       } catch (QueueUnavailableException e) {
-        log.warn("messages-not-kept-hidden", Map.of("reason", String.valueOf(e.getMessage())));
+        log.warn("messages-not-kept-hidden", Map.of("reason", e.getMessage()));
       }
     }
 

@@ -32,8 +32,8 @@ final class Outage {
   }
 
   private static String reason(Throwable failure) {
-    return failure instanceof QueueUnavailableException
-        ? String.valueOf(failure.getMessage())
+    return failure instanceof QueueUnavailableException told
+        ? told.getMessage()
         : failure.toString();
   }
 

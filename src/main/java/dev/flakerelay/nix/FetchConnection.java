@@ -31,11 +31,11 @@ final class FetchConnection {
           forward(request);
         }
       } catch (Outlet.RefusedException e) {
-        proxy.refuse(String.valueOf(e.getMessage()));
-        answer("403 Forbidden", String.valueOf(e.getMessage()));
+        proxy.refuse(e.getMessage());
+        answer("403 Forbidden", e.getMessage());
       } catch (Outlet.UnreachableException e) {
-        proxy.failed(String.valueOf(e.getMessage()));
-        answer("502 Bad Gateway", String.valueOf(e.getMessage()));
+        proxy.failed(e.getMessage());
+        answer("502 Bad Gateway", e.getMessage());
       }
     } catch (IOException hungUp) {
       // The other side sees its connection end.

@@ -156,6 +156,12 @@ final class Outlet {
     RefusedException(String message) {
       super(message);
     }
+
+    /** Never null. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /** A destination that did not answer this time. */
@@ -164,6 +170,12 @@ final class Outlet {
 
     UnreachableException(String message) {
       super(message);
+    }
+
+    /** Never null. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
     }
   }
 }

@@ -13,4 +13,10 @@ public final class QueueUnavailableException extends Exception {
   public QueueUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** What was tried and why it failed; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -32,7 +32,7 @@ public record Settlement(JobQueue queue, EventLog log) {
     } catch (QueueUnavailableException e) {
       log.warn(
           "message-not-settled",
-          new TreeMap<>(Map.of("message", message.id(), "reason", String.valueOf(e.getMessage()))));
+          new TreeMap<>(Map.of("message", message.id(), "reason", e.getMessage())));
     }
   }
 }

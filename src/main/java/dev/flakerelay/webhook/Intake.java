@@ -101,7 +101,7 @@ public final class Intake {
     } catch (SecretException e) {
       return Answer.unavailable(
               "the webhook's secrets can't be read, nothing was accepted: send it again")
-          .about("cause", String.valueOf(e.getMessage()));
+          .about("cause", e.getMessage());
     }
   }
 
