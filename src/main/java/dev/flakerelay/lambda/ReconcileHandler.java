@@ -30,7 +30,7 @@ public final class ReconcileHandler implements RequestStreamHandler {
    * Looks at every target once.
    *
    * @param response how many inputs were {@code current}, {@code behind} or {@code failed}
-   * @throws IOException if the queue did not take what lags; Lambda invokes again
+   * @throws IOException if the queue did not take what lags; the schedule invokes again
    */
   @Override
   public void handleRequest(InputStream event, OutputStream response, Context context)

@@ -155,6 +155,12 @@ public final class SqliteJobQueue implements JobQueue {
   }
 
   @Override
+  public void setAside(Message letter) throws QueueUnavailableException {
+    String what = "set aside message " + letter.id();
+    confirm(what, shared.change(what, messages -> messages.setAside(letter)));
+  }
+
+  @Override
   public int maxReceiveCount() {
     return box == Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
   }

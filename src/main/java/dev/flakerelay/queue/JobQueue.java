@@ -78,6 +78,14 @@ public interface JobQueue extends AutoCloseable {
    */
   JobQueue deadLetters() throws QueueUnavailableException;
 
+  /**
+   * Moves a received dead letter into a group of its own ({@link Message#groupAside}), where it
+   * blocks no other, becomes visible at once and stays until its retention ends.
+   *
+   * @throws QueueUnavailableException if that could not be made durable; it may then be there twice
+   */
+  void setAside(Message letter) throws QueueUnavailableException;
+
   @Override
   void close();
 }

@@ -116,7 +116,7 @@ class ReconcileHandlerTest {
   }
 
   @Test
-  void aQueueThatTakesNothingFailsTheInvocationSoThatLambdaTriesAgain() {
+  void aQueueThatTakesNothingFailsTheInvocationSoThatTheAlarmOnErrorsSeesIt() {
     source.write("VERSION", "2").commit("Second");
     queue.becomeUnavailable();
     assertThatThrownBy(() -> invoke(""))
