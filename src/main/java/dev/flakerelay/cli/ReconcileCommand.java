@@ -8,8 +8,10 @@ import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.TargetUpdate;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +50,9 @@ final class ReconcileCommand implements Callable<Integer> {
     Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
     boolean good = true;
     List<Job> lagging = new ArrayList<>();
-    for (Comparison.Finding finding : comparison.of(routes)) {
+    Iterator<Comparison.Finding> findings = comparison.of(routes, Instant.MAX).iterator();
+    while (findings.hasNext()) {
+      Comparison.Finding finding = findings.next();
       System.out.println(state(finding) + FindingText.of(finding));
       good &= finding instanceof Comparison.Finding.Seen;
       if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {

@@ -17,6 +17,7 @@ import dev.flakerelay.webhook.Intake;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -108,7 +109,7 @@ public final class RelayService implements AutoCloseable {
         Comparison comparison =
             new Comparison(parts.workshop().repositories(), InstantSource.system());
         Reconciliation reconciliation = new Reconciliation(parts.config(), comparison, queue, log);
-        service.every(parts.reconcileEvery(), "reconcile", reconciliation::run);
+        service.every(parts.reconcileEvery(), "reconcile", () -> reconciliation.run(Instant.MAX));
       }
       started = true;
       return service;
