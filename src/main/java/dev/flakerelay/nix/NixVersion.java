@@ -13,9 +13,7 @@ import java.util.regex.Pattern;
  * @param text as the program says it, such as {@code 2.26.3}
  */
 record NixVersion(String text) {
-  /**
-   * The oldest with {@code nix flake update NAME}, which messages advise; older ones are untried.
-   */
+  /** The oldest with {@code nix flake update NAME}, which messages advise. */
   static final NixVersion OLDEST = new NixVersion("2.19");
 
   /**
