@@ -43,7 +43,10 @@ final class ReconcileCommand implements Callable<Integer> {
     Path folder = Folders.cache(setup.environment()).resolve("update");
     for (Route route : setup.config().routes().values()) {
       if (!route.reconcile()) {
-        System.out.println("off     " + route.name() + ": `reconcile` is false");
+        System.out.println(
+            "off     "
+                + route.name()
+                + ": not reconciled; `reconcile: true` in the route changes that");
       }
     }
     List<Route> routes = Reconciliation.routes(setup.config());

@@ -32,7 +32,8 @@ final class LockProof {
           "nix would lower flake.lock's version from "
               + before.version()
               + " to "
-              + after.version());
+              + after.version()
+              + ": use a newer nix (RELAY_NIX)");
     }
     for (String input : inputs) {
       checkMoved(before.input(input), after.input(input), input, revision);

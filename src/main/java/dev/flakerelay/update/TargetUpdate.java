@@ -140,10 +140,16 @@ public final class TargetUpdate {
     } else {
       int lost = progress.countRace();
       if (lost >= moves.getFirst().assignment().route().pushAttempts()) {
+        Job job = moves.getFirst().assignment().job();
         throw new RetryableException(
-            "the branch moved "
+            "could not push to "
+                + job.branch()
+                + " of "
+                + job.repository()
+                + ": it moved "
                 + lost
-                + " times while the lock was made; somebody else is pushing all the time");
+                + " times in a row while the lock was made; raise `push-attempts` or push less"
+                + " often");
       }
     }
   }

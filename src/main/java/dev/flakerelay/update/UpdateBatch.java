@@ -111,6 +111,7 @@ public final class UpdateBatch implements BatchHandler {
     Message message = parsed.message();
     if (message.receiveCount() >= maxReceiveCount) {
       listener.ended(failure.failed());
+      // Visible once more at once, so that the queue moves it to the dead letters.
       return new Retry(message, Duration.ZERO);
     }
     Retry retry = new Retry(message, backoff.after(message.receiveCount(), failure.why()));
