@@ -37,6 +37,18 @@ final class LockProof {
     }
     for (String input : inputs) {
       checkMoved(before.input(input), after.input(input), input, revision);
+      Optional<String> other = before.otherFollows(input, after);
+      if (other.isPresent()) {
+        throw new PermanentException(
+            "locking `"
+                + input
+                + "` at "
+                + revision.abbreviated()
+                + " would also change what the input `"
+                + other.get()
+                + "` follows"
+                + LOCK_ANEW);
+      }
     }
     Set<String> others = new TreeSet<>(before.inputs());
     others.addAll(after.inputs());

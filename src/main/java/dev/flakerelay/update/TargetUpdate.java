@@ -70,7 +70,8 @@ public final class TargetUpdate {
       }
     } catch (RetryableException e) {
       progress.tryAgain(e);
-    } catch (JobException | RuntimeException e) {
+    } catch (JobException | RuntimeException | Error e) {
+      // Even an error of the machine: what is not told here would end without an outcome.
       progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
     }
     return progress.results();
