@@ -24,6 +24,11 @@ record Messages(Statements sql, long now) {
         > 0;
   }
 
+  /** Remembers a deduplication id no more; whether it was remembered. */
+  boolean forget(String deduplicationId) throws SQLException {
+    return sql.update("DELETE FROM deduplication WHERE id = ?", deduplicationId) > 0;
+  }
+
   /** Appends a message. */
   void append(Box box, String id, String group, String body) throws SQLException {
     sql.update(

@@ -95,7 +95,7 @@ public final class RelayService implements AutoCloseable {
               new TargetUpdate(parts.config(), parts.workshop()),
               queue.maxReceiveCount(),
               parts.backoff(),
-              parts.listener());
+              new Rejections(queue, parts.listener()));
       Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);

@@ -161,6 +161,11 @@ public final class SqliteJobQueue implements JobQueue {
   }
 
   @Override
+  public void forget(Job job) throws QueueUnavailableException {
+    shared.change("forget job " + job.id(), messages -> messages.forget(job.deduplicationId()));
+  }
+
+  @Override
   public int maxReceiveCount() {
     return box == Box.QUEUE ? settings.maxReceiveCount() : Integer.MAX_VALUE;
   }

@@ -56,6 +56,14 @@ public interface JobQueue extends AutoCloseable {
   }
 
   /**
+   * Lets a job be queued again at once that was queued within the last five minutes. A queue that
+   * can't, such as SQS, does nothing.
+   *
+   * @throws QueueUnavailableException if that could not be made durable; the five minutes stand
+   */
+  default void forget(Job job) throws QueueUnavailableException {}
+
+  /**
    * How often a message may be received before it moves to the dead-letter queue.
    *
    * @throws QueueUnavailableException if the queue can't be asked
