@@ -1,6 +1,7 @@
 package dev.flakerelay;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +30,11 @@ public record Revision(String hex) {
    */
   public static Revision parse(String text) {
     return new Revision(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** Reads a revision; empty if {@code text} is not a full lower-case id. */
+  public static Optional<Revision> find(String text) {
+    return FULL.matcher(text).matches() ? Optional.of(new Revision(text)) : Optional.empty();
   }
 
   /**

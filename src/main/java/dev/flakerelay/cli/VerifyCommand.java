@@ -1,8 +1,8 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.Token;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
-import dev.flakerelay.git.GitToken;
 import dev.flakerelay.update.CommitAudit;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +75,9 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private BranchHistory fetch() throws Exception {
-    Optional<GitToken> secret = Optional.empty();
+    Optional<Token> secret = Optional.empty();
     if (token.isPresent()) {
-      secret = Optional.of(new GitToken(SecretOption.read("--token", token.get()).value()));
+      secret = Optional.of(new Token(SecretOption.read("--token", token.get()).value()));
     }
     return BranchHistory.fetch(
         new GitRemote(repository, secret),

@@ -1,9 +1,11 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +22,6 @@ final class FlakeReference {
   private static final Pattern FORGE =
       Pattern.compile("(github|gitlab|sourcehut):(~?[\\w.%-]+)/([\\w.-]+?)(?:/([^?#]+))?");
   private static final Pattern GIT = Pattern.compile("git\\+(https|http|ssh|file)://.*");
-  private static final Pattern REVISION = Pattern.compile("[0-9a-fA-F]{40}|[0-9a-fA-F]{64}");
 
   /** Parameters that say nothing of the branch; nix knows them, and they change nothing here. */
   private static final Set<String> IRRELEVANT =
@@ -83,7 +84,7 @@ final class FlakeReference {
   }
 
   private static String branch(String text) {
-    if (REVISION.matcher(text).matches()) {
+    if (Revision.find(text.toLowerCase(Locale.ROOT)).isPresent()) {
       throw revision();
     }
     return GitName.branch(

@@ -2,7 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.TokenCredentials;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URISyntaxException;
@@ -41,7 +41,7 @@ public final class GitRemote {
 
   private final String url;
   private final URIish address;
-  private final Optional<GitToken> token;
+  private final Optional<Token> token;
 
   /**
    * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
@@ -50,7 +50,7 @@ public final class GitRemote {
    * @param token shown to the server only when it asks, and only over HTTPS or to this machine
    * @throws PermanentException if the URL has no form that Git knows
    */
-  public GitRemote(String url, Optional<GitToken> token) throws PermanentException {
+  public GitRemote(String url, Optional<Token> token) throws PermanentException {
     this.url = url;
     this.token = token;
     try {
@@ -79,8 +79,7 @@ public final class GitRemote {
         token.ifPresent(
             secret ->
                 transport.setCredentialsProvider(
-                    new UsernamePasswordCredentialsProvider(
-                        TokenCredentials.USER, secret.value())));
+                    new UsernamePasswordCredentialsProvider(Token.USER, secret.value())));
       }
       if (!address.isRemote()) {
         // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
@@ -159,7 +158,7 @@ public final class GitRemote {
 
   /** What a server said, without the token. */
   String hide(String words) {
-    return token.map(secret -> TokenCredentials.hide(secret.value(), words)).orElse(words);
+    return token.map(secret -> secret.hide(words)).orElse(words);
   }
 
   private boolean tokenMayTravel() {

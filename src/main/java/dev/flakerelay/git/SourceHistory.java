@@ -6,6 +6,7 @@ import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class SourceHistory implements AutoCloseable {
    * @throws PermanentException if there is no such branch or repository, or no permission
    * @throws RetryableException if the server could not be reached, or failed
    */
-  public static SourceHistory fetch(SourceBranch source, Optional<GitToken> token, Path cacheFolder)
+  public static SourceHistory fetch(SourceBranch source, Optional<Token> token, Path cacheFolder)
       throws JobException {
     GitRemote remote = new GitRemote(source.url(), token);
     return CacheUse.in(

@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.Token;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ public final class BranchHeads implements AutoCloseable {
    *
    * @param file where answers are kept; made if it is missing
    */
-  public BranchHeads(GitHubToken token, Path file) {
+  public BranchHeads(Token token, Path file) {
     this(new GitHubApi(token), file);
   }
 

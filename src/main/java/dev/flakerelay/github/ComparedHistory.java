@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.Token;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class ComparedHistory implements AutoCloseable {
    * @param knownHeads a file where heads are kept; made if it is missing
    */
   public ComparedHistory(
-      GitHubRepository repository, Optional<String> branch, GitHubToken token, Path knownHeads) {
+      GitHubRepository repository, Optional<String> branch, Token token, Path knownHeads) {
     this.repository = repository;
     this.branch = branch;
     this.api = new GitHubApi(token, PATIENCE);

@@ -2,6 +2,7 @@ package dev.flakerelay.github;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
@@ -38,11 +39,11 @@ final class GitHubApi implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 4 << 20;
 
-  private final GitHubToken token;
+  private final Token token;
   private final Duration patience;
   private final HttpClient client;
 
-  GitHubApi(GitHubToken token) {
+  GitHubApi(Token token) {
     this(token, ANSWER);
   }
 
@@ -51,7 +52,7 @@ final class GitHubApi implements AutoCloseable {
    *
    * @param patience how long one answer may take, to its last byte
    */
-  GitHubApi(GitHubToken token, Duration patience) {
+  GitHubApi(Token token, Duration patience) {
     this.token = token;
     this.patience = patience;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);

@@ -4,7 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.TokenCredentials;
+import dev.flakerelay.Token;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +33,7 @@ final class GitHubFailure {
    * @param attempt what was tried, as in "could not look for …"
    * @param token what must not stand in the message, even if the server should repeat it
    */
-  static JobException of(
-      String attempt, HttpResponse<byte[]> response, GitHubToken token, Instant now) {
+  static JobException of(String attempt, HttpResponse<byte[]> response, Token token, Instant now) {
     int status = response.statusCode();
     JsonNode body = json(response.body());
     String said = words(status, body, token);
@@ -112,7 +111,7 @@ final class GitHubFailure {
   }
 
   /** GitHub's own message and its details, on one line. */
-  private static String words(int status, JsonNode body, GitHubToken token) {
+  private static String words(int status, JsonNode body, Token token) {
     StringJoiner words = new StringJoiner(": ").add("HTTP " + status);
     String message = body.path("message").asString("");
     if (!message.isBlank()) {
@@ -123,7 +122,7 @@ final class GitHubFailure {
       String field = error.path("field").asString("") + " " + error.path("code").asString("");
       words.add(detail.isBlank() ? field.strip() : detail);
     }
-    String all = TokenCredentials.hide(token.value(), words.toString());
+    String all = token.hide(words.toString());
     String line = all.replaceAll("[\\s\\p{Cntrl}]+", " ");
     return line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line;
   }

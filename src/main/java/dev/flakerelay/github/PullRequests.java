@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class PullRequests implements AutoCloseable {
   private final GitHubApi api;
 
   /** Opens a connection, over the proxy and with the certificates that are this process's own. */
-  public PullRequests(GitHubRepository repository, GitHubToken token) {
+  public PullRequests(GitHubRepository repository, Token token) {
     this.repository = repository;
     this.api = new GitHubApi(token);
   }

@@ -2,6 +2,7 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,14 +81,14 @@ final class FlakeReader {
 
   private final NixProcess nix;
   private final NixFolder folder;
-  private final List<String> tokens;
+  private final List<Token> tokens;
 
   /**
    * A reader.
    *
    * @param tokens what may not be in a message
    */
-  FlakeReader(NixProcess nix, NixFolder folder, List<String> tokens) {
+  FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens) {
     this.nix = nix;
     this.folder = folder;
     this.tokens = tokens;

@@ -10,13 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** An input of a flake as its lock file has it: what flake.nix asks for, and what is locked. */
 public final class LockedInput {
-  private static final Pattern REVISION = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
-
   private final String name;
   private final LockNode node;
 
@@ -27,9 +24,7 @@ public final class LockedInput {
 
   /** The locked revision; empty for a kind of input that has none (a path, a tarball). */
   public Optional<Revision> revision() {
-    return node.text("locked", "rev")
-        .filter(rev -> REVISION.matcher(rev).matches())
-        .map(Revision::new);
+    return node.text("locked", "rev").flatMap(Revision::find);
   }
 
   /** What flake.nix asks for, as nix wrote it down; equal texts mean equal references. */

@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +107,7 @@ public final class Nix {
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
     LockGate gate = new LockGate(policy, before);
-    List<String> tokens = access.stream().map(NixAccess::token).distinct().toList();
+    List<Token> tokens = access.stream().map(NixAccess::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(

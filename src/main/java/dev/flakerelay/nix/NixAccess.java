@@ -1,6 +1,6 @@
 package dev.flakerelay.nix;
 
-import dev.flakerelay.TokenCredentials;
+import dev.flakerelay.Token;
 import java.util.List;
 
 /**
@@ -10,14 +10,14 @@ import java.util.List;
  * @param path {@code owner/repository} on that host: Git shows the token for no other
  * @param token the token
  */
-public record NixAccess(String host, String path, String token) {
+public record NixAccess(String host, String path, Token token) {
 
   /**
    * The entry of nix's setting {@code access-tokens}. It is for all of the host: nix 2.26 ignores
    * entries for single repositories. GitLab wants to be told what kind of token it is.
    */
   String nixSetting() {
-    return host + "=" + (host.contains("gitlab") ? "PAT:" + token : token);
+    return host + "=" + (host.contains("gitlab") ? "PAT:" : "") + token.value();
   }
 
   /**
@@ -31,7 +31,7 @@ public record NixAccess(String host, String path, String token) {
 
   /** The HTTP header with which Git shows the token. */
   String gitHeader() {
-    return "Authorization: Basic " + TokenCredentials.basic(token);
+    return "Authorization: Basic " + token.basic();
   }
 
   @Override

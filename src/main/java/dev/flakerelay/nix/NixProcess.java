@@ -3,7 +3,7 @@ package dev.flakerelay.nix;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.TokenCredentials;
+import dev.flakerelay.Token;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -66,7 +66,7 @@ final class NixProcess {
    * @throws PermanentException if it would take more than the limits, or says what can't be helped
    * @throws RetryableException if time ran out, or for any other failure
    */
-  String run(List<String> arguments, String attempt, List<String> tokens)
+  String run(List<String> arguments, String attempt, List<Token> tokens)
       throws IOException, JobException {
     ProcessBuilder nix = new ProcessBuilder(limited(arguments));
     nix.directory(folder.path().toFile());
@@ -86,8 +86,8 @@ final class NixProcess {
               + ": it was killed, most likely as the machine (the function) has too little memory");
     }
     if (exit != 0) {
-      for (String token : tokens) {
-        output = TokenCredentials.hide(token, output);
+      for (Token token : tokens) {
+        output = token.hide(output);
       }
       throw NixFailure.of(attempt, output, folder.path().toString());
     }

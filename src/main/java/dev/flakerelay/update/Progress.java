@@ -39,7 +39,7 @@ final class Progress {
   }
 
   /** The branch itself stays as it is, until the pull request is merged. */
-  void propose(CommitText.Move move, Suggestion.Made made) {
+  void propose(CommitText.Move move, Proposal.Made made) {
     end(
         new Outcome(
             made.kind(),

@@ -1,91 +1,155 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.config.CommitStyle;
-import dev.flakerelay.config.Target;
-import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.nix.FlakeLock;
-import dev.flakerelay.nix.NixAccess;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import dev.flakerelay.git.CommitObject;
+import dev.flakerelay.github.PullRequest;
+import dev.flakerelay.github.PullRequests;
+import dev.flakerelay.queue.Job;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** One commit: inputs that move together to one revision, locked, proven and pushed. */
+/**
+ * One commit that is not pushed to the target's branch but to a branch of its own, with a pull
+ * request from there. Whatever is there already is kept, so that a second run changes nothing.
+ */
 final class Proposal {
   private final Workshop workshop;
   private final TargetSession session;
   private final Judge judge;
   private final List<CommitText.Move> moves;
-  private final Revision revision;
+  private final Job job;
+  private final String ownBranch;
 
   /**
-   * A commit on a session's head.
+   * A proposal for a session's head.
    *
-   * @param moves not empty, all of one dispatch
+   * @param some not empty, all of one dispatch; what it moves besides is proposed with them, as all
+   *     share one branch
    */
-  Proposal(Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> moves) {
+  Proposal(Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> some)
+      throws JobException {
+    List<CommitText.Move> all = new ArrayList<>();
+    List<String> inputs = new ArrayList<>();
+    for (Assignment each : some.getFirst().assignment().ofSameDispatch()) {
+      inputs.add(each.job().input());
+      move(each, some, judge).ifPresent(all::add);
+    }
     this.workshop = workshop;
     this.session = session;
     this.judge = judge;
-    this.moves = moves;
-    this.revision = moves.getFirst().assignment().job().revision();
+    this.moves = List.copyOf(all);
+    this.job = some.getFirst().assignment().job();
+    this.ownBranch = OwnBranch.name(job, inputs);
   }
 
-  /** Makes and pushes the commit; empty if the branch had moved in the meantime. */
-  Optional<Revision> push(Steps steps) throws JobException {
-    byte[] lock = steps.time("lock", this::lock);
-    return steps.time(
-        "push",
-        () -> {
-          Revision commit = commit(lock);
-          return session.branch().push(commit) ? Optional.of(commit) : Optional.empty();
-        });
-  }
-
-  /** Makes the commit and keeps it to itself. */
-  Revision commit(Steps steps) throws JobException {
-    return commit(steps.time("lock", this::lock));
-  }
-
-  private byte[] lock() throws JobException {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    Set<NixAccess> access = new LinkedHashSet<>();
-    for (CommitText.Move move : moves) {
-      Assignment assignment = move.assignment();
-      overrides.put(move.input(), session.lock().input(move.input()).at(revision));
-      SourceBranch from = session.lock().input(move.input()).branch();
-      access.addAll(workshop.repositories().access(from, assignment.job()));
-    }
-    String directory = moves.getFirst().assignment().target().directory();
-    byte[] lock = workshop.nix().lock(session.files(), directory, overrides, List.copyOf(access));
-    LockProof.check(session.lock(), FlakeLock.parse(lock), overrides.keySet(), revision);
-    return lock;
-  }
-
-  private Revision commit(byte[] lock) throws JobException {
-    Assignment first = moves.getFirst().assignment();
-    Map<String, Revision> submodules = new LinkedHashMap<>();
-    for (CommitText.Move move : moves) {
-      Target target = move.assignment().target();
-      for (String path : target.submodules()) {
-        session.branch().submodule(path); // says so if there is none
-        submodules.put(path, revision);
+  private static Optional<CommitText.Move> move(
+      Assignment each, List<CommitText.Move> some, Judge judge) throws JobException {
+    for (CommitText.Move move : some) {
+      if (move.input().equals(each.job().input())) {
+        return Optional.of(move);
       }
     }
-    CommitStyle.Author author = first.route().commit().author();
-    TargetBranch.Change change =
-        new TargetBranch.Change(Map.of(session.lockPath(), lock), submodules);
-    String source = judge.source(first).url();
-    return session
-        .branch()
-        .commit(
-            change,
-            CommitText.of(moves, source),
-            new TargetBranch.Author(author.name(), author.email()));
+    try {
+      Judge.Verdict verdict = judge.of(each);
+      return verdict.kind().isEmpty()
+          ? Optional.of(new CommitText.Move(each, verdict.locked()))
+          : Optional.empty();
+    } catch (PermanentException e) {
+      return Optional.empty(); // its own job says why
+    }
   }
+
+  /** Makes what is missing of commit, branch and pull request. */
+  Made make(Steps steps) throws JobException {
+    try (PullRequests pulls = workshop.repositories().pullRequests(job)) {
+      Optional<PullRequest> open =
+          steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
+      Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
+      Optional<Revision> proposed = there.flatMap(Proposal::locked);
+      if (open.isPresent() && proposed.isPresent() && isBehind(proposed.get())) {
+        return new Made(
+            Outcome.Kind.SUPERSEDED,
+            Optional.empty(),
+            open.get().url(),
+            Optional.of("a pull request for a newer revision is open: " + proposed.get().hex()));
+      }
+      CommitObject made = session.branch().read(lockCommit().commit(steps));
+      boolean isThere = there.isPresent() && there.get().changesTheSame(made);
+      CommitObject commit = isThere ? there.get() : made;
+      if (!isThere) {
+        steps.time("push", () -> push(commit));
+      }
+      PullRequestText text = text(commit);
+      if (isThere && open.isPresent() && open.get().says(text.title(), text.body())) {
+        return new Made(
+            Outcome.Kind.UNCHANGED,
+            Optional.empty(),
+            open.get().url(),
+            Optional.of("a pull request for that revision is open already"));
+      }
+      PullRequest result = steps.time("pull_request", () -> publish(pulls, open, text));
+      return new Made(
+          Outcome.Kind.UPDATED, Optional.of(commit.id()), result.url(), Optional.empty());
+    }
+  }
+
+  /** What a commit says that it locks; empty if it is not one of ours. */
+  private static Optional<Revision> locked(CommitObject commit) {
+    return commit.trailer(CommitText.REVISION).flatMap(Revision::find);
+  }
+
+  private boolean isBehind(Revision proposed) throws JobException {
+    for (CommitText.Move move : moves) {
+      if (judge.isBehind(move.assignment(), proposed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private LockCommit lockCommit() {
+    return new LockCommit(workshop, session, judge, moves);
+  }
+
+  private CommitObject push(CommitObject commit) throws JobException {
+    if (!session.branch().pushTo(ownBranch, commit.id())) {
+      throw new RetryableException(
+          "could not push to "
+              + ownBranch
+              + " of "
+              + job.repository()
+              + ": it was locked or moved");
+    }
+    return commit;
+  }
+
+  private PullRequestText text(CommitObject commit) throws JobException {
+    SourceBranch source = judge.source(moves.getFirst().assignment());
+    return PullRequestText.of(commit, moves, source, ownBranch);
+  }
+
+  private PullRequest publish(PullRequests pulls, Optional<PullRequest> open, PullRequestText text)
+      throws JobException {
+    if (open.isEmpty()) {
+      return pulls.create(ownBranch, job.branch(), text.title(), text.body());
+    }
+    PullRequest old = open.get();
+    return old.says(text.title(), text.body()) ? old : pulls.change(old, text.title(), text.body());
+  }
+
+  /**
+   * What has become of a proposal.
+   *
+   * @param kind updated, unchanged or superseded
+   * @param commit the commit on the own branch, if something was made
+   * @param pullRequest the page of the pull request
+   * @param reason why nothing was made
+   */
+  record Made(
+      Outcome.Kind kind, Optional<Revision> commit, String pullRequest, Optional<String> reason) {}
 }

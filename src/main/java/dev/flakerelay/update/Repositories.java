@@ -4,19 +4,17 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.Token;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.git.GitRemote;
-import dev.flakerelay.git.GitToken;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.github.ComparedHistory;
 import dev.flakerelay.github.GitHubRepository;
-import dev.flakerelay.github.GitHubToken;
 import dev.flakerelay.github.PullRequests;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
@@ -60,15 +58,11 @@ public record Repositories(Path caches, SecretValues token) {
 
   /** The same as GitHub compares it, where a token makes that affordable. */
   Optional<ComparedHistory> compared(SourceBranch source, Job job) throws JobException {
-    Optional<GitToken> secret = source.onGitHub() ? tokenFor(source, job) : Optional.empty();
+    Optional<Token> secret = source.onGitHub() ? tokenFor(source, job) : Optional.empty();
     Optional<GitHubRepository> repository = GitHubRepository.of(source.url());
     return secret.isPresent() && repository.isPresent()
         ? Optional.of(
-            new ComparedHistory(
-                repository.get(),
-                source.branch(),
-                new GitHubToken(secret.get().value()),
-                knownHeads()))
+            new ComparedHistory(repository.get(), source.branch(), secret.get(), knownHeads()))
         : Optional.empty();
   }
 
@@ -87,13 +81,13 @@ public record Repositories(Path caches, SecretValues token) {
                         "there are no pull requests on "
                             + job.repository()
                             + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"));
-    Secret secret =
-        secret(job)
+    Token secret =
+        token(job)
             .orElseThrow(
                 () ->
                     new PermanentException(
                         "`publish: pull-request` needs a token: name it in secrets.git"));
-    return new PullRequests(repository, new GitHubToken(secret.value()));
+    return new PullRequests(repository, secret);
   }
 
   /** How nix may open a private source. */
@@ -103,13 +97,13 @@ public record Repositories(Path caches, SecretValues token) {
             secret -> {
               URI url = URI.create(source.url());
               String path = url.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
-              return List.of(new NixAccess(url.getHost(), path, secret.value()));
+              return List.of(new NixAccess(url.getHost(), path, secret));
             })
         .orElse(List.of());
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */
-  Optional<GitToken> tokenFor(SourceBranch source, Job job) throws JobException {
+  Optional<Token> tokenFor(SourceBranch source, Job job) throws JobException {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")
@@ -117,13 +111,9 @@ public record Repositories(Path caches, SecretValues token) {
     return sameHost ? token(job) : Optional.empty();
   }
 
-  private Optional<GitToken> token(Job job) throws JobException {
-    return secret(job).map(secret -> new GitToken(secret.value()));
-  }
-
-  private Optional<Secret> secret(Job job) throws JobException {
+  private Optional<Token> token(Job job) throws JobException {
     try {
-      return token.current().stream().findFirst();
+      return token.current().stream().findFirst().map(secret -> new Token(secret.value()));
     } catch (SecretException e) {
       // Whatever is wrong with it can be mended, and the job is none the worse.
       throw new RetryableException("could not open " + job.repository() + ": " + e.getMessage(), e);

@@ -4,12 +4,11 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.Token;
 import dev.flakerelay.git.GitRemote;
-import dev.flakerelay.git.GitToken;
 import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.github.BranchHeads;
 import dev.flakerelay.github.GitHubRepository;
-import dev.flakerelay.github.GitHubToken;
 import dev.flakerelay.queue.Job;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class SourceHeads {
     return head;
   }
 
-  private Revision ask(SourceBranch source, Optional<GitToken> token) throws JobException {
+  private Revision ask(SourceBranch source, Optional<Token> token) throws JobException {
     Optional<Revision> fromApi =
         token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
     return fromApi.isPresent()
@@ -57,14 +56,13 @@ final class SourceHeads {
         : RemoteHead.of(new GitRemote(source.url(), token), source.branch());
   }
 
-  private Optional<Revision> fromApi(SourceBranch source, GitToken token) {
+  private Optional<Revision> fromApi(SourceBranch source, Token token) {
     Optional<GitHubRepository> repository =
         source.onGitHub() ? GitHubRepository.of(source.url()) : Optional.empty();
     if (repository.isEmpty()) {
       return Optional.empty();
     }
-    try (BranchHeads heads =
-        new BranchHeads(new GitHubToken(token.value()), repositories.knownHeads())) {
+    try (BranchHeads heads = new BranchHeads(token, repositories.knownHeads())) {
       return Optional.of(heads.of(repository.get(), source.branch()));
     } catch (RetryableException e) {
       limited |= e.retryAfter().isPresent();

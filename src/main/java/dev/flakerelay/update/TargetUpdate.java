@@ -126,12 +126,12 @@ public final class TargetUpdate {
       TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
       throws JobException {
     if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
-      Suggestion.Made made = new Suggestion(workshop, session, judge, moves).make(progress.steps());
+      Proposal.Made made = new Proposal(workshop, session, judge, moves).make(progress.steps());
       moves.forEach(move -> progress.propose(move, made));
       return;
     }
     Optional<Revision> pushed =
-        new Proposal(workshop, session, judge, moves).push(progress.steps());
+        new LockCommit(workshop, session, judge, moves).push(progress.steps());
     if (pushed.isPresent()) {
       for (CommitText.Move move : moves) {
         Job job = move.assignment().job();

@@ -2,6 +2,7 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.RepositoryName;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -95,10 +96,6 @@ final class GitHubEvents {
   }
 
   private static Optional<Revision> fullCommit(String commitish) {
-    try {
-      return Optional.of(Revision.parse(commitish)).filter(commit -> !commit.isNone());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Revision.find(commitish.toLowerCase(Locale.ROOT)).filter(commit -> !commit.isNone());
   }
 }

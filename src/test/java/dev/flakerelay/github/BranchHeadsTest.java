@@ -7,6 +7,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.Token;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
@@ -49,7 +50,7 @@ class BranchHeadsTest {
   }
 
   private Revision head(String... branch) throws JobException {
-    try (BranchHeads heads = new BranchHeads(new GitHubToken(TOKEN), file)) {
+    try (BranchHeads heads = new BranchHeads(new Token(TOKEN), file)) {
       return heads.of(REPOSITORY, Optional.of(branch).filter(b -> b.length > 0).map(b -> b[0]));
     }
   }

@@ -2,7 +2,6 @@ package dev.flakerelay.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,10 +37,5 @@ class GitHubRepositoryTest {
       })
   void anythingElseIsNoRepositoryOnGitHub(String url) {
     assertThat(GitHubRepository.of(url)).isEmpty();
-  }
-
-  @Test
-  void aTokenIsNeverShown() {
-    assertThat(new GitHubToken("ghp_secret")).hasToString("***");
   }
 }

@@ -8,6 +8,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
@@ -46,7 +47,7 @@ class PullRequestsTest {
   }
 
   private static PullRequests open(String url, String token) {
-    return new PullRequests(GitHubRepository.of(url).orElseThrow(), new GitHubToken(token));
+    return new PullRequests(GitHubRepository.of(url).orElseThrow(), new Token(token));
   }
 
   @AfterEach
@@ -173,7 +174,7 @@ class PullRequestsTest {
   @Test
   void aServerThatStopsTalkingIsGivenUp() {
     forge.failNext(1, API, new Fault.Slow(Duration.ofMinutes(1)));
-    try (GitHubApi impatient = new GitHubApi(new GitHubToken(TOKEN), Duration.ofSeconds(2))) {
+    try (GitHubApi impatient = new GitHubApi(new Token(TOKEN), Duration.ofSeconds(2))) {
       URI address = URI.create("https://" + API);
       assertThatThrownBy(() -> impatient.get(address, "look at"))
           .isInstanceOf(RetryableException.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -168,7 +169,7 @@ class NixProcessTest {
                     "flake.nix", new byte[0], "flake.lock", LOCK.getBytes(StandardCharsets.UTF_8)),
                 ".",
                 Map.of("a", "github:o/r/" + "1".repeat(40)),
-                List.of(new NixAccess("github.com", "o/r", "t0ken")));
+                List.of(new NixAccess("github.com", "o/r", new Token("t0ken"))));
     assertThat(new String(lock, StandardCharsets.UTF_8)).isEqualTo(LOCK);
   }
 }

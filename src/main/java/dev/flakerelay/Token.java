@@ -1,0 +1,44 @@
+package dev.flakerelay;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * A forge's access token, for Git, nix and REST; shows itself as {@code ***} wherever it is
+ * printed.
+ *
+ * @param value the token
+ */
+public record Token(String value) {
+  /** GitHub's name for "the password is a token"; GitLab takes any name. */
+  public static final String USER = "x-access-token";
+
+  /**
+   * User and token as the header {@code Authorization: Basic …} has them ("The 'Basic' HTTP
+   * Authentication Scheme", RFC 7617).
+   */
+  public String basic() {
+    return base64(USER + ":" + value);
+  }
+
+  /**
+   * A text without the token, in whatever form it was sent: servers and proxies may repeat what
+   * they were sent, and their words are told to people.
+   */
+  public String hide(String text) {
+    return text.replace(value, "***")
+        .replace(basic(), "***")
+        .replace(base64(value), "***")
+        .replace(URLEncoder.encode(value, StandardCharsets.UTF_8), "***");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,91 @@
+package dev.flakerelay.update;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.Target;
+import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.nix.FlakeLock;
+import dev.flakerelay.nix.NixAccess;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One commit: inputs that move together to one revision, locked, proven and pushed. */
+final class LockCommit {
+  private final Workshop workshop;
+  private final TargetSession session;
+  private final Judge judge;
+  private final List<CommitText.Move> moves;
+  private final Revision revision;
+
+  /**
+   * A commit on a session's head.
+   *
+   * @param moves not empty, all of one dispatch
+   */
+  LockCommit(Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> moves) {
+    this.workshop = workshop;
+    this.session = session;
+    this.judge = judge;
+    this.moves = moves;
+    this.revision = moves.getFirst().assignment().job().revision();
+  }
+
+  /** Makes and pushes the commit; empty if the branch had moved in the meantime. */
+  Optional<Revision> push(Steps steps) throws JobException {
+    byte[] lock = steps.time("lock", this::lock);
+    return steps.time(
+        "push",
+        () -> {
+          Revision commit = commit(lock);
+          return session.branch().push(commit) ? Optional.of(commit) : Optional.empty();
+        });
+  }
+
+  /** Makes the commit and keeps it to itself. */
+  Revision commit(Steps steps) throws JobException {
+    return commit(steps.time("lock", this::lock));
+  }
+
+  private byte[] lock() throws JobException {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    Set<NixAccess> access = new LinkedHashSet<>();
+    for (CommitText.Move move : moves) {
+      Assignment assignment = move.assignment();
+      overrides.put(move.input(), session.lock().input(move.input()).at(revision));
+      SourceBranch from = session.lock().input(move.input()).branch();
+      access.addAll(workshop.repositories().access(from, assignment.job()));
+    }
+    String directory = moves.getFirst().assignment().target().directory();
+    byte[] lock = workshop.nix().lock(session.files(), directory, overrides, List.copyOf(access));
+    LockProof.check(session.lock(), FlakeLock.parse(lock), overrides.keySet(), revision);
+    return lock;
+  }
+
+  private Revision commit(byte[] lock) throws JobException {
+    Assignment first = moves.getFirst().assignment();
+    Map<String, Revision> submodules = new LinkedHashMap<>();
+    for (CommitText.Move move : moves) {
+      Target target = move.assignment().target();
+      for (String path : target.submodules()) {
+        session.branch().submodule(path); // says so if there is none
+        submodules.put(path, revision);
+      }
+    }
+    CommitStyle.Author author = first.route().commit().author();
+    TargetBranch.Change change =
+        new TargetBranch.Change(Map.of(session.lockPath(), lock), submodules);
+    String source = judge.source(first).url();
+    return session
+        .branch()
+        .commit(
+            change,
+            CommitText.of(moves, source),
+            new TargetBranch.Author(author.name(), author.email()));
+  }
+}
