@@ -340,7 +340,7 @@ must "template with the containers' variables" containers_template
 check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repository-dispatch.json '"statusCode": 202'
 check "sam local invoke ReconcileFunction" invoke ReconcileFunction events/schedule-reconcile.json '"behind": 1'
 check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
-check "two dead letters" eval 'dead_letter 1 && dead_letter 5'
+check "two dead letters" eval 'dead_letter 2 && dead_letter 5'
 check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"exhausted": 1' '"waiting": 1'
 check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"exhausted": 1' '"waiting": 1'
 must "sam local start-api" start_api

@@ -32,6 +32,7 @@ public class Unsign {
           from.getInputStream(entry).transferTo(to);
         }
       }
+      Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(jar));
       Files.move(copy, jar, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(copy);

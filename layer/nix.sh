@@ -14,7 +14,7 @@ case "$#/${1-}" in
   *) die "unknown arguments: $* (usage: nix.sh [--link FILE])" 2 ;;
 esac
 
-# 2.19 is the first whose `nix flake update` takes names of inputs.
+# 2.19 is the oldest with `nix flake update NAME`, which flake-relay's messages advise; it runs others itself.
 usable() {
   local version
   version=$("$1" --version 2>/dev/null </dev/null) || return 1

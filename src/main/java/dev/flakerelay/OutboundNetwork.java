@@ -37,7 +37,8 @@ public final class OutboundNetwork {
   /**
    * Makes it the default of this process: for JGit, the AWS SDK and the JDK's HTTP clients.
    *
-   * @throws IOException if a certificate file is not there or may not be read, or a proxy is none
+   * @throws IOException if a certificate file is not there or may not be read, or a proxy variable
+   *     holds no address
    */
   public static void install(Map<String, String> environment) throws IOException {
     OutboundNetwork network = of(environment);

@@ -12,7 +12,10 @@ import java.util.Optional;
  */
 public record SourceBranch(String url, Optional<String> branch, boolean onGitHub) {
 
-  /** A branch at a Git URL; of an Enterprise Server that does not show what it is. */
+  /**
+   * A branch at a Git URL. That a host other than github.com is an Enterprise Server can't be seen
+   * from its URL.
+   */
   public SourceBranch(String url, Optional<String> branch) {
     this(url, branch, url.startsWith("https://github.com/"));
   }

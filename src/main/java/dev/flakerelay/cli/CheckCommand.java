@@ -8,6 +8,7 @@ import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.update.Comparison;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       Path folder = Folders.cache(setup.environment()).resolve("check");
       Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
-      for (Comparison.Finding finding : comparison.of(routes)) {
+      for (Comparison.Finding finding : comparison.of(routes, Instant.MAX).toList()) {
         boolean good = finding instanceof Comparison.Finding.Seen;
         lines.add(new Line(good, FindingText.of(finding)));
       }

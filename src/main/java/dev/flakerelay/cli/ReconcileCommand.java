@@ -8,8 +8,10 @@ import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.TargetUpdate;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,14 +43,19 @@ final class ReconcileCommand implements Callable<Integer> {
     Path folder = Folders.cache(setup.environment()).resolve("update");
     for (Route route : setup.config().routes().values()) {
       if (!route.reconcile()) {
-        System.out.println("off     " + route.name() + ": `reconcile` is false");
+        System.out.println(
+            "off     "
+                + route.name()
+                + ": not reconciled; `reconcile: true` in the route changes that");
       }
     }
     List<Route> routes = Reconciliation.routes(setup.config());
     Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
     boolean good = true;
     List<Job> lagging = new ArrayList<>();
-    for (Comparison.Finding finding : comparison.of(routes)) {
+    Iterator<Comparison.Finding> findings = comparison.of(routes, Instant.MAX).iterator();
+    while (findings.hasNext()) {
+      Comparison.Finding finding = findings.next();
       System.out.println(state(finding) + FindingText.of(finding));
       good &= finding instanceof Comparison.Finding.Seen;
       if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {

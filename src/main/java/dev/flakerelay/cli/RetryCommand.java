@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -54,7 +55,7 @@ final class RetryCommand implements Callable<Integer> {
   }
 
   private int list(Redrive redrive) throws QueueUnavailableException {
-    List<Redrive.Letter> letters = redrive.force(_ -> false);
+    List<DeadLetter> letters = redrive.list();
     letters.forEach(letter -> System.out.println(text(letter)));
     System.err.println(
         letters.isEmpty()
@@ -64,13 +65,13 @@ final class RetryCommand implements Callable<Integer> {
   }
 
   private int putBack(Redrive redrive) throws QueueUnavailableException {
-    Map<String, Redrive.Letter> seen = new LinkedHashMap<>();
+    Map<String, DeadLetter> seen = new LinkedHashMap<>();
     Set<String> sent = new HashSet<>();
     boolean more = true;
     // One run looks at so many letters only. What died again in the meantime is not for this time.
     while (more) {
       Set<String> before = Set.copyOf(sent);
-      List<Redrive.Letter> run =
+      List<DeadLetter> run =
           redrive.force(job -> (all || jobs.contains(job.id())) && !before.contains(job.id()));
       run.forEach(letter -> seen.put(letter.message(), letter));
       run.stream()
@@ -79,10 +80,10 @@ final class RetryCommand implements Callable<Integer> {
       more = sent.size() > before.size();
     }
     boolean good = true;
-    for (Redrive.Letter letter : seen.values()) {
+    for (DeadLetter letter : seen.values()) {
       if (isSent(letter)) {
         System.out.println("put back " + text(letter));
-      } else if (all || letter.fate() == Redrive.Letter.Fate.NOT_SENT) {
+      } else if (all || letter.fate() == DeadLetter.Fate.NOT_SENT) {
         good = false;
         System.out.println("not put back " + text(letter));
       }
@@ -96,11 +97,11 @@ final class RetryCommand implements Callable<Integer> {
     return good ? Main.DONE : Main.FAILED;
   }
 
-  private static boolean isSent(Redrive.Letter letter) {
-    return letter.fate() == Redrive.Letter.Fate.SENT;
+  private static boolean isSent(DeadLetter letter) {
+    return letter.fate() == DeadLetter.Fate.SENT;
   }
 
-  private static String text(Redrive.Letter letter) {
+  private static String text(DeadLetter letter) {
     String since = letter.since().truncatedTo(ChronoUnit.SECONDS).toString();
     String first =
         letter

@@ -79,15 +79,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (port < 0
-        || port > 65535
-        || workers < 1
-        || retryDelay.isNegative()
-        || reconcileEvery.isNegative()) {
-      throw new SetupException(
-          "--port is 0 to 65535, --workers 1 or more, --retry-delay and --reconcile-every not"
-              + " negative");
-    }
+    require(port >= 0 && port <= 65535, "--port", port, "0 to 65535");
+    require(workers >= 1, "--workers", workers, "1 or more");
+    require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
+    require(!reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
     Setup setup = Setup.read(config.file());
     EventLog.Format format = format();
     EventLog events = new EventLog(System.err, format, InstantSource.system());
@@ -112,6 +107,13 @@ final class ServeCommand implements Callable<Integer> {
     System.out.println("listening on " + service.webhook());
     stopped.await();
     return Main.DONE;
+  }
+
+  private static void require(boolean valid, String option, Object value, String range)
+      throws SetupException {
+    if (!valid) {
+      throw new SetupException(option + " is " + value + ": name a value of " + range);
+    }
   }
 
   private EventLog.Format format() {

@@ -1,6 +1,5 @@
 /**
- * The command line: {@code relay demo}, {@code serve}, {@code update}, {@code retry}, {@code send},
- * {@code check}, {@code verify}.
+ * The command line: {@code relay} and its commands, one class each, and what they show to people.
  */
 @NullMarked
 package dev.flakerelay.cli;

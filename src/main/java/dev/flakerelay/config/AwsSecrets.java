@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -18,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class AwsSecrets implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
+  /** For one call, its retries included: GitHub waits 10 s for the answer to a delivery. */
+  private static final Duration READ_TIME = Duration.ofSeconds(3);
+
   private final Supplier<SecretsManagerClient> factory;
   private @Nullable SecretsManagerClient client;
 
@@ -28,7 +32,13 @@ final class AwsSecrets implements AutoCloseable {
 
   /** A client for the region, credentials and endpoint that the process's environment names. */
   static SecretsManagerClient client() {
-    return SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+    return SecretsManagerClient.builder()
+        .httpClientBuilder(
+            UrlConnectionHttpClient.builder()
+                .connectionTimeout(Duration.ofSeconds(2))
+                .socketTimeout(READ_TIME))
+        .overrideConfiguration(options -> options.apiCallTimeout(READ_TIME))
+        .build();
   }
 
   /** Reads a secret's current text, or one value of its JSON. */

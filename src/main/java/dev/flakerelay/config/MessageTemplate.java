@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * like a trailer.
  */
 public final class MessageTemplate {
-  /** The template where the config names none. */
+  /** Of a template, in characters; far more than a commit message needs. */
   private static final int MAX_LENGTH = 2000;
 
   /** The subject where a template's own has nothing left. */

@@ -54,7 +54,8 @@ final class MessageWord {
    * Fills a word in.
    *
    * @return with all values there, the word; otherwise the values that are there, joined by the
-   *     punctuation that stood between them; nothing if there are none
+   *     punctuation that stood between them; nothing if there are none, or if the word is a URL,
+   *     which would lead somewhere else
    */
   static Optional<String> fill(String word, Map<Placeholder, String> values) {
     if (placeholders(word).stream().allMatch(values::containsKey)) {

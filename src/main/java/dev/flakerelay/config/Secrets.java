@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * References to the secrets, never their values.
  *
- * @param webhook one or more; the first signs, all verify, so that a secret can be rotated
+ * @param webhook one or more; a delivery signed with any of them is accepted, so that a secret can
+ *     be rotated
  * @param git the token for private repositories and for pushing over HTTPS
  */
 public record Secrets(List<SecretReference> webhook, Optional<SecretReference> git) {}

@@ -47,8 +47,9 @@ public final class GitSetup {
 
   /**
    * A configuration file that is never read or written, and empty but for two things. There is no
-   * garbage collection. And it says how fine the file system's clock is: JGit would otherwise
-   * measure that for seconds, in every process, with probe files in our folders.
+   * garbage collection: {@link CacheFolder} replaces a cache of more than 100 packs. And it says
+   * how fine the file system's clock is: JGit would otherwise measure that for seconds, in every
+   * process, with probe files in our folders.
    */
   private static final class NoConfig extends FileBasedConfig {
     /**
@@ -58,7 +59,7 @@ public final class GitSetup {
 
     NoConfig(Config parent, FS fs) {
       super(parent, null, fs);
-      // Caches are made anew before they need it, and are closed long before it would have ended.
+      // A cache is closed long before it would have ended.
       setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
       setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, 0);
     }

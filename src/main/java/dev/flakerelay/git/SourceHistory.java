@@ -129,6 +129,9 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {
+    if (older.hex().length() != Constants.OBJECT_ID_STRING_LENGTH) {
+      return false; // of a repository with SHA-256, which this is none of
+    }
     ObjectId id = ObjectId.fromString(older.hex());
     try {
       return contains(newer, id::equals);

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What GitHub last said of branches, in a file: a JSON object with {@code tag} and {@code revision}
  * by address. It only saves effort, so one that can't be read counts as empty, and one that can't
- * be written is not.
+ * be written is left as it was.
  */
 final class KnownHeads {
   private static final JsonMapper JSON = JsonMapper.shared();

@@ -3,6 +3,7 @@ package dev.flakerelay.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.flakerelay.EventLog;
+import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
@@ -41,13 +42,13 @@ public final class RetryHandler implements RequestStreamHandler {
    * Looks through the dead letters once.
    *
    * @param response how many letters met which fate, such as {@code {"sent":2,"exhausted":1}}
-   * @throws IOException if the queues can't be reached; Lambda invokes again
+   * @throws IOException if the queues can't be reached; the schedule invokes again
    */
   @Override
   public void handleRequest(InputStream event, OutputStream response, Context context)
       throws IOException {
     try {
-      List<Redrive.Letter> letters = redrive.run();
+      List<DeadLetter> letters = redrive.run();
       RedriveLog.write(log, letters);
       Map<String, Integer> fates = new TreeMap<>();
       letters.forEach(letter -> fates.merge(letter.fate().key(), 1, Integer::sum));

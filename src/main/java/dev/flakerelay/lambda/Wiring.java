@@ -27,6 +27,7 @@ import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Intake;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -34,13 +35,15 @@ import java.util.Map;
 /**
  * Puts a function together from its environment: {@code RELAY_CONFIG} (the configuration's path,
  * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
- * {@code RELAY_RETRY_DELAYS} ({@link RedriveDelays}) and the variables of {@link OutboundNetwork}.
- * What is missing fails the function's initialisation with one clear sentence. Secrets are read
- * when they are needed, and not before.
+ * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}) and the variables of {@link
+ * OutboundNetwork}. What is missing fails the function's initialisation with one clear sentence.
+ * Secrets are read when they are needed, and not before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */
-  private static final Path WORK = Path.of(System.getProperty("java.io.tmpdir"), "flake-relay");
+  private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
+  private static final Path WORK = TEMPORARY.resolve("flake-relay");
 
   private static final InstantSource CLOCK = InstantSource.system();
 
@@ -96,17 +99,17 @@ final class Wiring {
           queue.maxReceiveCount(),
           Backoff.DEFAULT,
           new OutcomeLog(log, new MetricFormat(CLOCK)::of));
-    } catch (PermanentException | QueueUnavailableException e) {
+    } catch (PermanentException | QueueUnavailableException | IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
   /** nix may have as much memory as the function: the variable is Lambda's own, in MB. */
-  private NixLimits limits() {
+  private NixLimits limits() throws IOException {
     String memory = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
-    return memory.isBlank()
-        ? NixLimits.DEFAULT
-        : NixLimits.DEFAULT.withMemory(Long.parseLong(memory) << 20);
+    long megabytes = memory.isBlank() ? Integer.MAX_VALUE : Long.parseLong(memory);
+    return NixLimits.DEFAULT.onMachine(
+        megabytes << 20, Files.getFileStore(TEMPORARY).getTotalSpace());
   }
 
   Reconciliation reconciliation() {
@@ -117,14 +120,14 @@ final class Wiring {
 
   Redrive redrive() {
     try {
-      String delays = environment.getOrDefault("RELAY_RETRY_DELAYS", "");
+      String delays = environment.getOrDefault("RELAY_REDRIVE_DELAYS", "");
       return new Redrive(
           queue,
           queue.deadLetters(),
           CLOCK,
           delays.isBlank() ? Redrive.DELAYS : RedriveDelays.parse(delays));
     } catch (IllegalArgumentException e) {
-      throw new IllegalStateException("RELAY_RETRY_DELAYS is " + e.getMessage(), e);
+      throw new IllegalStateException("RELAY_REDRIVE_DELAYS is " + e.getMessage(), e);
     } catch (QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

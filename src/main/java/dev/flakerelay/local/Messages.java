@@ -1,7 +1,6 @@
 package dev.flakerelay.local;
 
 import dev.flakerelay.queue.Message;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,19 +13,25 @@ import java.util.UUID;
 /**
  * The statements that make a table a FIFO queue, within one transaction at one moment.
  *
- * @param connection where the transaction is open
+ * @param sql where the transaction is open
  * @param now the moment, milliseconds since 1970
  */
-record Messages(Connection connection, long now) {
+record Messages(Statements sql, long now) {
   /** Whether this deduplication id is new; it is remembered until {@code until}. */
   boolean remember(String deduplicationId, long until) throws SQLException {
-    update("DELETE FROM deduplication WHERE until <= ?", now);
-    return update("INSERT OR IGNORE INTO deduplication VALUES (?, ?)", deduplicationId, until) > 0;
+    sql.update("DELETE FROM deduplication WHERE until <= ?", now);
+    return sql.update("INSERT OR IGNORE INTO deduplication VALUES (?, ?)", deduplicationId, until)
+        > 0;
+  }
+
+  /** Remembers a deduplication id no more; whether it was remembered. */
+  boolean forget(String deduplicationId) throws SQLException {
+    return sql.update("DELETE FROM deduplication WHERE id = ?", deduplicationId) > 0;
   }
 
   /** Appends a message. */
   void append(Box box, String id, String group, String body) throws SQLException {
-    update(
+    sql.update(
         "INSERT INTO message (box, id, group_id, body, sent_at, visible_at, in_hand, receive_count)"
             + " VALUES (?, ?, ?, ?, ?, 0, 0, 0)",
         box.number(),
@@ -72,12 +77,12 @@ record Messages(Connection connection, long now) {
   }
 
   private void bury(Message message) throws SQLException {
-    update("DELETE FROM message WHERE id = ?", message.id());
+    sql.update("DELETE FROM message WHERE id = ?", message.id());
     append(Box.DEAD_LETTERS, message.id(), message.group(), message.body());
   }
 
   private void hide(Message message, long until) throws SQLException {
-    update(
+    sql.update(
         "UPDATE message SET visible_at = ?, in_hand = 1, receive_count = ?, receipt = ?"
             + " WHERE id = ?",
         until,
@@ -98,13 +103,13 @@ record Messages(Connection connection, long now) {
 
   /** Deletes the dead letters that came in before a moment. */
   void forgetDead(long before) throws SQLException {
-    update("DELETE FROM message WHERE box = 1 AND sent_at <= ?", before);
+    sql.update("DELETE FROM message WHERE box = 1 AND sent_at <= ?", before);
   }
 
   private List<Message> select(String where, Object... values) throws SQLException {
     List<Message> found = new ArrayList<>();
     try (PreparedStatement statement =
-            prepare(
+            sql.prepare(
                 "SELECT id, body, group_id, receive_count + 1, sent_at FROM message " + where,
                 values);
         ResultSet row = statement.executeQuery()) {
@@ -124,19 +129,19 @@ record Messages(Connection connection, long now) {
 
   /** Deletes what this receipt is for; whether it was the last one. */
   boolean delete(Message message) throws SQLException {
-    return update(
+    return sql.update(
                 "DELETE FROM message WHERE id = ? AND receipt = ?", message.id(), message.receipt())
             > 0
         || !exists(message);
   }
 
   private boolean exists(Message message) throws SQLException {
-    return number("SELECT 1 FROM message WHERE id = ?", message.id()).isPresent();
+    return sql.number("SELECT 1 FROM message WHERE id = ?", message.id()).isPresent();
   }
 
   /** Sets when what this receipt is for becomes visible; whether it was the last one. */
   boolean hide(Message message, long until, boolean inHand) throws SQLException {
-    return update(
+    return sql.update(
                 "UPDATE message SET visible_at = ?, in_hand = ? WHERE id = ? AND receipt = ?",
                 until,
                 inHand ? 1 : 0,
@@ -156,43 +161,29 @@ record Messages(Connection connection, long now) {
     for (Message message : died) {
       bury(message);
     }
-    update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
+    sql.update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
     return died;
+  }
+
+  /** Gives a message a group of its own and makes it visible; whether this receipt was the last. */
+  boolean setAside(Message message) throws SQLException {
+    return sql.update(
+            "UPDATE message SET group_id = ?, visible_at = 0, in_hand = 0"
+                + " WHERE id = ? AND receipt = ?",
+            message.groupAside(),
+            message.id(),
+            message.receipt())
+        > 0;
   }
 
   /** When the next hidden message becomes visible. */
   OptionalLong nextVisible(Box box) throws SQLException {
-    return number(
+    return sql.number(
         "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number(), now);
   }
 
   /** Lets the file grow to this many pages only; the limit that is in force now. */
   OptionalLong limitPages(long pages) throws SQLException {
-    return number("PRAGMA max_page_count = " + pages);
-  }
-
-  private OptionalLong number(String sql, Object... values) throws SQLException {
-    try (PreparedStatement statement = prepare(sql, values);
-        ResultSet row = statement.executeQuery()) {
-      if (!row.next()) {
-        return OptionalLong.empty();
-      }
-      long number = row.getLong(1);
-      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
-    }
-  }
-
-  private int update(String sql, Object... values) throws SQLException {
-    try (PreparedStatement statement = prepare(sql, values)) {
-      return statement.executeUpdate();
-    }
-  }
-
-  private PreparedStatement prepare(String sql, Object... values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
-    }
-    return statement;
+    return sql.number("PRAGMA max_page_count = " + pages);
   }
 }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** One thread of a pump, which can be interrupted while it waits for messages and never else. */
+/**
+ * One thread of a pump, which can be interrupted while it waits for messages, and at no other time.
+ */
 final class PumpWorker {
   /** Waits for messages. */
   interface Receiver {

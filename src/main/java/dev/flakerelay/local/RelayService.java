@@ -17,6 +17,7 @@ import dev.flakerelay.webhook.Intake;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -94,7 +95,7 @@ public final class RelayService implements AutoCloseable {
               new TargetUpdate(parts.config(), parts.workshop()),
               queue.maxReceiveCount(),
               parts.backoff(),
-              parts.listener());
+              new Rejections(queue, parts.listener()));
       Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);
@@ -108,7 +109,7 @@ public final class RelayService implements AutoCloseable {
         Comparison comparison =
             new Comparison(parts.workshop().repositories(), InstantSource.system());
         Reconciliation reconciliation = new Reconciliation(parts.config(), comparison, queue, log);
-        service.every(parts.reconcileEvery(), "reconcile", reconciliation::run);
+        service.every(parts.reconcileEvery(), "reconcile", () -> reconciliation.run(Instant.MAX));
       }
       started = true;
       return service;

@@ -160,7 +160,7 @@ final class SharedDatabase implements AutoCloseable {
       throw new QueueUnavailableException("Tried to " + what + " but the queue is closed");
     }
     return database.transaction(
-        what, connection -> work.on(new Messages(connection, clock.millis())));
+        what, connection -> work.on(new Messages(new Statements(connection), clock.millis())));
   }
 
   /** Pretends that the disk is full once the file has this many pages. */

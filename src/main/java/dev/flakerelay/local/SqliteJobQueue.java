@@ -77,25 +77,25 @@ public final class SqliteJobQueue implements JobQueue {
 
   @Override
   public void send(List<Job> jobs) throws QueueUnavailableException {
-    List<Letter> letters =
+    List<Entry> entries =
         jobs.stream()
-            .map(job -> new Letter(job.group(), job.deduplicationId(), JobJson.write(job)))
+            .map(job -> new Entry(job.group(), job.deduplicationId(), JobJson.write(job)))
             .toList();
-    put(letters);
+    put(entries);
   }
 
   /** What is sent: any text. */
-  record Letter(String group, String deduplicationId, String body) {}
+  record Entry(String group, String deduplicationId, String body) {}
 
   /** Queues any text, all or nothing. */
-  void put(List<Letter> letters) throws QueueUnavailableException {
+  void put(List<Entry> entries) throws QueueUnavailableException {
     shared.change(
-        "queue " + letters.size() + " messages",
+        "queue " + entries.size() + " messages",
         messages -> {
           long until = messages.now() + settings.deduplication().toMillis();
-          for (Letter letter : letters) {
-            if (box == Box.DEAD_LETTERS || messages.remember(letter.deduplicationId(), until)) {
-              messages.append(box, UUID.randomUUID().toString(), letter.group(), letter.body());
+          for (Entry entry : entries) {
+            if (box == Box.DEAD_LETTERS || messages.remember(entry.deduplicationId(), until)) {
+              messages.append(box, UUID.randomUUID().toString(), entry.group(), entry.body());
             }
           }
           return true;
@@ -152,6 +152,17 @@ public final class SqliteJobQueue implements JobQueue {
       throw new QueueUnavailableException(
           "Tried to " + what + " but its receipt is over: it was received again since");
     }
+  }
+
+  @Override
+  public void setAside(Message letter) throws QueueUnavailableException {
+    String what = "set aside message " + letter.id();
+    confirm(what, shared.change(what, messages -> messages.setAside(letter)));
+  }
+
+  @Override
+  public void forget(Job job) throws QueueUnavailableException {
+    shared.change("forget job " + job.id(), messages -> messages.forget(job.deduplicationId()));
   }
 
   @Override

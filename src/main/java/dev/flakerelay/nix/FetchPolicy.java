@@ -116,7 +116,8 @@ final class FetchPolicy {
               + origin.text()
               + ": inputs by `"
               + origin.scheme()
-              + "` are not followed unless network.schemes or the target's own flake.nix has some");
+              + "` are not followed unless network.schemes names it or the target's own flake.nix"
+              + " uses it");
     }
     boolean reachable =
         switch (origin.scheme()) {

@@ -1,13 +1,9 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -116,52 +112,29 @@ public final class FlakeLock {
    * file has is the same.
    */
   public boolean leadsToTheSame(String input, FlakeLock other) {
-    // A list of work rather than recursion: a stranger's lock may be a chain of any length.
-    Set<Pair> seen = new HashSet<>();
-    Deque<Pair> toCompare = new ArrayDeque<>();
-    if (!sameEdge(root.inputs().get(input), other.root.inputs().get(input), seen, toCompare)) {
-      return false;
-    }
-    while (!toCompare.isEmpty()) {
-      Pair pair = toCompare.remove();
-      LockNode mine = existing(pair.mine());
-      LockNode theirs = other.existing(pair.theirs());
-      if (!mine.attributes().equals(theirs.attributes())
-          || !mine.inputs().keySet().equals(theirs.inputs().keySet())) {
-        return false;
-      }
-      for (Map.Entry<String, LockNode.Edge> edge : mine.inputs().entrySet()) {
-        if (!sameEdge(edge.getValue(), theirs.inputs().get(edge.getKey()), seen, toCompare)) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return new LockComparison(this, other, input).isSame();
   }
 
-  private static boolean sameEdge(
-      LockNode.@Nullable Edge mine,
-      LockNode.@Nullable Edge theirs,
-      Set<Pair> seen,
-      Deque<Pair> toCompare) {
-    if (mine instanceof LockNode.Edge.Direct(String my)
-        && theirs instanceof LockNode.Edge.Direct(String their)) {
-      Pair pair = new Pair(my, their);
-      if (seen.add(pair)) {
-        toCompare.add(pair);
-      }
-      return true;
-    }
-    return Objects.equals(mine, theirs);
+  /**
+   * An input below one of the flake's own inputs that follows something outside of that in one file
+   * and not in the other, or something else there: only the flake's own flake.nix can say so.
+   *
+   * @return its path, such as {@code app/nixpkgs}; empty if all that both files have are alike
+   */
+  public Optional<String> otherFollows(String input, FlakeLock other) {
+    return new LockComparison(this, other, input).otherFollows();
   }
 
-  private LockNode existing(String name) {
+  /** Where one of the flake's own inputs leads. */
+  LockNode.@Nullable Edge edge(String input) {
+    return root.inputs().get(input);
+  }
+
+  LockNode existing(String name) {
     LockNode node = nodes.get(name);
     if (node == null) {
       throw new IllegalStateException("parse() lets no dangling edge pass: " + name);
     }
     return node;
   }
-
-  private record Pair(String mine, String theirs) {}
 }

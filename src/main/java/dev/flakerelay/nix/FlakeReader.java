@@ -33,7 +33,8 @@ final class FlakeReader {
         has = name: pathExists "${folder}/${name}";
         read = name:
           let text = readFile "${folder}/${name}";
-          in if stringLength text > most then throw "${name} is too large" else text;
+          in if stringLength text > most then throw "${name} is too large: at most ${toString most} bytes are read"
+          else text;
         relative = file:
           let length = stringLength folder;
           in if substring 0 length file == folder then "." + substring length (-1) file else file;
@@ -74,6 +75,9 @@ final class FlakeReader {
       in toJSON ((if isOnForge then removeAttrs reference [ "ref" ] else reference)
         // (if tree ? rev then { inherit (tree) rev; } else { inherit (tree) narHash; }))
       """;
+
+  /** Bytes: a flake.lock as a text in JSON, and the inputs. */
+  private static final long MOST_ANSWERED = 3L * LockReader.MOST_BYTES;
 
   private final NixProcess nix;
   private final NixFolder folder;
@@ -140,8 +144,13 @@ final class FlakeReader {
     arguments.addAll(options);
     arguments.addAll(List.of("--write-to", answer.toString(), "--expr", expression));
     nix.run(arguments, "nix could not read the source " + name, tokens);
-    if (Files.size(answer) > 3L * LockReader.MOST_BYTES) {
-      throw new PermanentException("the flake.nix or flake.lock of " + name + " is too large");
+    if (Files.size(answer) > MOST_ANSWERED) {
+      throw new PermanentException(
+          "the flake.nix and flake.lock of "
+              + name
+              + " say too much: at most "
+              + MOST_ANSWERED
+              + " bytes of it are read");
     }
     return JsonMapper.shared().readTree(Files.readAllBytes(answer));
   }

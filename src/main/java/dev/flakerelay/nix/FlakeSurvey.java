@@ -21,6 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
  * source itself, and of its inputs, and theirs, those that no lock file covers. What one covers nix
  * takes from there, unless the flake that asks for it has changed what it makes that follow.
  *
+ * <p>An example: A is locked anew, A asks for B, and B for C. A is read. With a flake.lock that has
+ * B as A asks for it, nix takes B and C from there and reads neither. Without one it reads B, and
+ * then C, unless B's own flake.lock has that. And if a lock has B's C follow another input, but A's
+ * flake.nix does not say so any more, nix reads B to see where C comes from.
+ *
  * <p>nix asks once more what is at a branch; who moves it in that moment can show nix something
  * else than was seen here. {@link LockGate} finds it in the new lock.
  */

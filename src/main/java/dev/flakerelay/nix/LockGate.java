@@ -13,6 +13,11 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>It is asked twice. Before nix locks anything: for what {@link FlakeSurvey} finds, so that none
  * of it is fetched or read. And for the new lock, whatever it came from.
+ *
+ * <p>An example: the target has the input A, A asks for B, and B for C. A B from a host that is not
+ * allowed passes if the target's flake.lock names that very B; otherwise A is refused before nix
+ * fetches B. If B's branch moves after the survey and then asks for another C, the new lock names
+ * that, and is refused.
  */
 final class LockGate {
   private final FetchPolicy policy;

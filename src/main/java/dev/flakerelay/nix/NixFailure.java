@@ -27,7 +27,7 @@ final class NixFailure {
 
   private static final Pattern LASTING =
       Pattern.compile(
-          "syntax error|undefined variable|unsupported"
+          "json\\.exception|syntax error|undefined variable|unsupported"
               + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|"
               + NOT_THERE
               + "|object not"

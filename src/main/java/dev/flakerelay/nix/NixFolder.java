@@ -1,6 +1,6 @@
 package dev.flakerelay.nix;
 
-import dev.flakerelay.RetryableException;
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,12 +21,19 @@ final class NixFolder implements AutoCloseable {
     this.scratch = ScratchFolder.create(work);
   }
 
-  /** Writes the flake's files, by their paths relative to its repository's root. */
-  void write(Map<String, byte[]> files) throws IOException, RetryableException {
+  /**
+   * Writes the flake's files, by their paths relative to its repository's root.
+   *
+   * @throws PermanentException if a path leads out of the folder
+   */
+  void write(Map<String, byte[]> files) throws IOException, PermanentException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path place = flake().resolve(file.getKey()).normalize();
       if (!place.startsWith(flake())) {
-        throw new RetryableException("a file would be written outside its folder: " + place);
+        throw new PermanentException(
+            "could not write the target's file `"
+                + file.getKey()
+                + "`: its path leads out of the repository; remove it there");
       }
       Files.createDirectories(place.resolveSibling("."));
       Files.write(place, file.getValue());

@@ -29,9 +29,20 @@ public record NixLimits(
     return share.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : share;
   }
 
-  /** The same with at most this much memory. */
-  public NixLimits withMemory(long bytes) {
+  /**
+   * The same on a machine that has nothing else to do: with at most all of its memory, and three
+   * quarters of its disk, so that a source that is too large is told from a disk that is full.
+   *
+   * @param memory bytes
+   * @param disk bytes of the whole disk
+   */
+  public NixLimits onMachine(long memory, long disk) {
     return new NixLimits(
-        time, Math.min(memoryBytes, bytes), fileBytes, folderBytes, folderFiles, networkBytes);
+        time,
+        Math.min(memoryBytes, memory),
+        fileBytes,
+        Math.min(folderBytes, disk / 4 * 3),
+        folderFiles,
+        networkBytes);
   }
 }

@@ -123,8 +123,7 @@ final class NixProcess {
         tree.look();
         check(attempt);
         if (start.isAfter(deadline)) {
-          throw new RetryableException(
-              attempt + ": it was stopped after " + limits.time().toSeconds() + " s");
+          throw tooLong(attempt, tree.processorTime());
         }
         // Looking at many files takes a while: no more than a fifth of the time goes there.
         Duration looked = Duration.between(start, Instant.now());
@@ -138,6 +137,15 @@ final class NixProcess {
     } finally {
       tree.kill();
     }
+  }
+
+  /** What computes all the time will do so the next time; what waits may be answered then. */
+  private JobException tooLong(String attempt, Duration processor) {
+    String words = attempt + ": it was stopped after " + limits.time().toSeconds() + " s";
+    return processor.compareTo(limits.time().dividedBy(4)) > 0
+        ? new PermanentException(
+            words + ", of which it computed " + processor.toSeconds() + " s, which is the limit")
+        : new RetryableException(words);
   }
 
   private void check(String attempt) throws IOException, PermanentException {

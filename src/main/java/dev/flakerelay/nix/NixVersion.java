@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
  * @param text as the program says it, such as {@code 2.26.3}
  */
 record NixVersion(String text) {
-  /** The first version that locks a single input with the commands of today. */
+  /** The oldest with {@code nix flake update NAME}, which messages advise. */
   static final NixVersion OLDEST = new NixVersion("2.19");
 
-  /** The newest that was seen to keep them; 2.34.8 does not. */
+  /**
+   * The newest version for which {@link #keepsInputsOfInputs} was seen to hold; 2.34.8 does not.
+   */
   private static final NixVersion LAST_TO_KEEP = new NixVersion("2.26");
 
   private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+)\\S*");

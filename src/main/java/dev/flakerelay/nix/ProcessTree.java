@@ -1,8 +1,10 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.Killing;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A process and all that it started, also those that outlived it: nix runs git, and git runs its
@@ -22,6 +24,13 @@ final class ProcessTree {
     for (ProcessHandle each : Set.copyOf(seen)) {
       each.descendants().forEach(seen::add);
     }
+  }
+
+  /** What those that are there have computed so far, on all processors together. */
+  Duration processorTime() {
+    return Stream.concat(Stream.of(root), seen.stream())
+        .flatMap(each -> each.info().totalCpuDuration().stream())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Ends all of them, and returns when they have ended. */

@@ -56,6 +56,14 @@ public interface JobQueue extends AutoCloseable {
   }
 
   /**
+   * Lets a job be queued again at once that was queued within the last five minutes. A queue that
+   * can't, such as SQS, does nothing.
+   *
+   * @throws QueueUnavailableException if that could not be made durable; the five minutes stand
+   */
+  default void forget(Job job) throws QueueUnavailableException {}
+
+  /**
    * How often a message may be received before it moves to the dead-letter queue.
    *
    * @throws QueueUnavailableException if the queue can't be asked
@@ -77,6 +85,14 @@ public interface JobQueue extends AutoCloseable {
    * @throws QueueUnavailableException if it can't be found
    */
   JobQueue deadLetters() throws QueueUnavailableException;
+
+  /**
+   * Moves a received dead letter into a group of its own ({@link Message#groupAside}), where it
+   * blocks no other, becomes visible at once and stays until its retention ends.
+   *
+   * @throws QueueUnavailableException if that could not be made durable; it may then be there twice
+   */
+  void setAside(Message letter) throws QueueUnavailableException;
 
   @Override
   void close();

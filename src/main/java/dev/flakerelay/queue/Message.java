@@ -14,4 +14,16 @@ import java.time.Instant;
  * @param receipt what to delete or hide this receipt with
  */
 public record Message(
-    String id, String body, String group, int receiveCount, Instant sentAt, String receipt) {}
+    String id, String body, String group, int receiveCount, Instant sentAt, String receipt) {
+  private static final String ASIDE = "aside-";
+
+  /** Whether it is a dead letter that was set aside ({@link JobQueue#setAside}). */
+  boolean isAside() {
+    return group.startsWith(ASIDE);
+  }
+
+  /** The group that it is in once it was set aside. */
+  public String groupAside() {
+    return ASIDE + id;
+  }
+}

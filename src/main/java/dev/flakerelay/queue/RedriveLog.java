@@ -7,24 +7,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a redrive did, one line a letter, event {@code redrive}. Letters that merely stay are
- * not told again and again: that a job failed was logged when it did.
+ * Writes what a redrive did, one line a letter, event {@code redrive}. Of letters that merely stay
+ * only the last thing is told, once: that nothing more is done with them.
  */
 public final class RedriveLog {
   private RedriveLog() {}
 
   /** Writes about the letters of one run. */
-  public static void write(EventLog log, List<Redrive.Letter> letters) {
-    for (Redrive.Letter letter : letters) {
+  public static void write(EventLog log, List<DeadLetter> letters) {
+    for (DeadLetter letter : letters) {
       switch (letter.fate()) {
         case SENT -> log.info("redrive", fields(letter));
-        case NOT_SENT, UNREADABLE -> log.warn("redrive", fields(letter));
-        case DUE, WAITING, EXHAUSTED -> {}
+        case NOT_SENT -> log.warn("redrive", fields(letter));
+        case EXHAUSTED, UNREADABLE -> {
+          if (letter.setAside()) {
+            log.error("redrive", fields(letter));
+          }
+        }
+        case DUE, WAITING -> {}
       }
     }
   }
 
-  private static Map<String, @Nullable Object> fields(Redrive.Letter letter) {
+  private static Map<String, @Nullable Object> fields(DeadLetter letter) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("fate", letter.fate().key());
     fields.put("job", letter.job().map(Job::id).orElse(null));

@@ -4,11 +4,9 @@ import static dev.flakerelay.queue.SqsConnection.attempt;
 
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
@@ -20,13 +18,20 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * {@link #maxReceiveCount} and {@link #deadLetters}, {@code sqs:GetQueueAttributes}.
  */
 public final class SqsJobQueue implements JobQueue {
-  /** For a whole send, however many batches: GitHub waits 10 s for the answer to a delivery. */
-  private static final Duration SEND_TIME = Duration.ofSeconds(8);
+  /**
+   * For a whole send, however many batches: GitHub waits 10 s for the answer to a delivery, in
+   * which secrets may have to be read as well.
+   */
+  private static final Duration SEND_TIME = Duration.ofSeconds(5);
+
+  /** A shorter poll asks some of the servers only ("Amazon SQS short and long polling"). */
+  private static final Duration LONG_POLL = Duration.ofSeconds(1);
 
   private final URI url;
   private final SqsClient client;
   private final boolean ownsClient;
   private final SqsSender sender;
+  private final SqsReceiver receiver;
   private @Nullable RedrivePolicy redrivePolicy;
 
   /**
@@ -36,14 +41,15 @@ public final class SqsJobQueue implements JobQueue {
    * @throws IllegalArgumentException if that is no URL of a FIFO queue
    */
   public SqsJobQueue(String queueUrl, SqsClient client) {
-    this(SqsConnection.fifo(queueUrl), client, false);
+    this(SqsConnection.fifo(queueUrl), client, false, Duration.ZERO);
   }
 
-  private SqsJobQueue(URI url, SqsClient client, boolean ownsClient) {
+  private SqsJobQueue(URI url, SqsClient client, boolean ownsClient, Duration shortestPoll) {
     this.url = url;
     this.client = client;
     this.ownsClient = ownsClient;
     this.sender = new SqsSender(url, client, SEND_TIME);
+    this.receiver = new SqsReceiver(url, client, shortestPoll);
   }
 
   /**
@@ -58,7 +64,10 @@ public final class SqsJobQueue implements JobQueue {
   public static SqsJobQueue connect(String queueUrl) throws QueueUnavailableException {
     URI url = SqsConnection.fifo(queueUrl);
     return new SqsJobQueue(
-        url, attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())), true);
+        url,
+        attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())),
+        true,
+        Duration.ZERO);
   }
 
   @Override
@@ -74,47 +83,13 @@ public final class SqsJobQueue implements JobQueue {
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
     try {
-      return attempt("receive from " + url, () -> poll(max, wait));
+      return attempt("receive from " + url, () -> receiver.receive(max, wait));
     } catch (QueueUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
         return List.of();
       }
       throw e;
     }
-  }
-
-  private List<Message> poll(int max, Duration wait) {
-    Duration time = SqsConnection.CALL_TIME.plus(wait);
-    return client
-        .receiveMessage(
-            request ->
-                request
-                    .queueUrl(url.toString())
-                    .maxNumberOfMessages(max)
-                    .waitTimeSeconds(seconds(wait))
-                    .messageSystemAttributeNames(
-                        MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT,
-                        MessageSystemAttributeName.SENT_TIMESTAMP,
-                        MessageSystemAttributeName.MESSAGE_GROUP_ID)
-                    .overrideConfiguration(options -> options.apiCallTimeout(time)))
-        .messages()
-        .stream()
-        .map(SqsJobQueue::message)
-        .toList();
-  }
-
-  private static Message message(software.amazon.awssdk.services.sqs.model.Message received) {
-    var attributes = received.attributes();
-    return new Message(
-        received.messageId(),
-        received.body(),
-        attributes.getOrDefault(MessageSystemAttributeName.MESSAGE_GROUP_ID, ""),
-        Integer.parseInt(
-            attributes.getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1")),
-        Instant.ofEpochMilli(
-            Long.parseLong(
-                attributes.getOrDefault(MessageSystemAttributeName.SENT_TIMESTAMP, "0"))),
-        received.receiptHandle());
   }
 
   @Override
@@ -136,12 +111,27 @@ public final class SqsJobQueue implements JobQueue {
                     request
                         .queueUrl(url.toString())
                         .receiptHandle(message.receipt())
-                        .visibilityTimeout(seconds(delay))));
+                        .visibilityTimeout(SqsReceiver.seconds(delay))));
   }
 
-  /** SQS counts in whole seconds; rounded up, so that nothing comes back too soon. */
-  private static int seconds(Duration duration) {
-    return Math.toIntExact(duration.plusNanos(999_999_999).toSeconds());
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Its retention begins anew. Also needs {@code sqs:SendMessage} on the dead-letter queue.
+   */
+  @Override
+  public void setAside(Message letter) throws QueueUnavailableException {
+    attempt(
+        "set aside message " + letter.id() + " of " + url,
+        () ->
+            client.sendMessage(
+                request ->
+                    request
+                        .queueUrl(url.toString())
+                        .messageBody(letter.body())
+                        .messageGroupId(letter.groupAside())
+                        .messageDeduplicationId(letter.groupAside())));
+    delete(letter);
   }
 
   /**
@@ -157,7 +147,8 @@ public final class SqsJobQueue implements JobQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>It is the one that the queue's redrive policy names. It is closed with this queue.
+   * <p>It is the one that the queue's redrive policy names. It is closed with this queue. To
+   * receive from it takes a second if there is nothing.
    */
   @Override
   public JobQueue deadLetters() throws QueueUnavailableException {
@@ -169,7 +160,7 @@ public final class SqsJobQueue implements JobQueue {
                     new QueueUnavailableException(
                         url + " has no dead-letter queue: give it a redrive policy"));
     // "Using dead-letter queues in Amazon SQS": it is of the same account and region.
-    return new SqsJobQueue(url.resolve(name), client, false);
+    return new SqsJobQueue(url.resolve(name), client, false, LONG_POLL);
   }
 
   private synchronized RedrivePolicy redrivePolicy() throws QueueUnavailableException {

@@ -16,8 +16,8 @@ public record Backoff(Duration first, Duration longest) {
   private static final int GROWTH = 3;
 
   /**
-   * The wait after a failed try: three times the one before, and never less than the other side
-   * asked for.
+   * The wait after a failed try: three times the one before, or as long as the other side asked for
+   * if that is longer; but never above {@link #longest}, whoever asks.
    *
    * @param tries how often it was tried, 1 or more
    */

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * else was touched.
  */
 public final class CommitAudit {
+  /** 7 to 64 hex digits with at least one letter: a bare number is no revision. */
   private static final Pattern REVISION_IN_TEXT =
       Pattern.compile("(?<![\\w.-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w.-])");
 

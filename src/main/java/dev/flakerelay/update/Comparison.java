@@ -1,18 +1,21 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.nix.LockedInput;
 import dev.flakerelay.queue.Job;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Sets what targets lock beside what their sources' branches are at. Reads a target's flake.nix and
@@ -20,6 +23,9 @@ import java.util.Optional;
  */
 public final class Comparison {
   private static final Revision NONE = new Revision("0".repeat(40));
+
+  /** What one target takes whose server and whose source's server are silent. */
+  private static final Duration LONGEST = Duration.ofSeconds(65);
 
   private final Repositories repositories;
   private final InstantSource clock;
@@ -30,29 +36,44 @@ public final class Comparison {
     this.clock = clock;
   }
 
-  /** Looks at every input of every target of the routes, in the configuration's order. */
-  public List<Finding> of(Collection<Route> routes) {
+  /**
+   * Looks at every input of every target of the routes, in the configuration's order; at a target
+   * when the stream gets there.
+   *
+   * @param until no target is looked at that may take longer; it counts as failed
+   */
+  public Stream<Finding> of(Collection<Route> routes, Instant until) {
     SourceHeads heads = new SourceHeads(repositories);
-    List<Finding> findings = new ArrayList<>();
-    for (Route route : routes) {
-      for (Target target : route.targets()) {
-        look(route, target, heads, findings);
-      }
-    }
-    return findings;
+    return routes.stream()
+        .flatMap(
+            route ->
+                route.targets().stream()
+                    .flatMap(target -> look(route, target, heads, until).stream()));
   }
 
-  private void look(Route route, Target target, SourceHeads heads, List<Finding> findings) {
+  private List<Finding> look(Route route, Target target, SourceHeads heads, Instant until) {
+    if (Instant.now().plus(LONGEST).isAfter(until)) {
+      return failed(
+          route, target, new RetryableException("there was no time left to look at it this time"));
+    }
+    List<Finding> findings = new ArrayList<>();
     Job any = job(route, target, target.inputs().getFirst(), NONE);
     try (TargetSession session = TargetSession.open(repositories, any)) {
       for (String input : target.inputs()) {
         findings.add(look(route, target, input, session, heads));
       }
+      return findings;
     } catch (JobException e) {
-      for (String input : target.inputs()) {
-        findings.add(new Finding.Failed(job(route, target, input, NONE), e));
-      }
+      return failed(route, target, e);
     }
+  }
+
+  private List<Finding> failed(Route route, Target target, JobException why) {
+    List<Finding> findings = new ArrayList<>();
+    for (String input : target.inputs()) {
+      findings.add(new Finding.Failed(job(route, target, input, NONE), why));
+    }
+    return findings;
   }
 
   private Finding look(

@@ -32,10 +32,23 @@ final class LockProof {
           "nix would lower flake.lock's version from "
               + before.version()
               + " to "
-              + after.version());
+              + after.version()
+              + ": use a newer nix (RELAY_NIX)");
     }
     for (String input : inputs) {
       checkMoved(before.input(input), after.input(input), input, revision);
+      Optional<String> other = before.otherFollows(input, after);
+      if (other.isPresent()) {
+        throw new PermanentException(
+            "locking `"
+                + input
+                + "` at "
+                + revision.abbreviated()
+                + " would also change what the input `"
+                + other.get()
+                + "` follows"
+                + LOCK_ANEW);
+      }
     }
     Set<String> others = new TreeSet<>(before.inputs());
     others.addAll(after.inputs());

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind which
  * @param job the job
  * @param locked the revision that the target's branch locks now, where that is known
- * @param commit the commit that did it, for {@link Kind#UPDATED}
+ * @param commit the commit on the target's branch, or on the pull request's, for {@link
+ *     Kind#UPDATED}
  * @param pullRequest the page of the pull request that proposes it, where the route publishes so
  * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
  * @param steps how long each step took, in the order in which they were taken
@@ -45,7 +46,7 @@ public record Outcome(
 
   /** The five ends of a job. */
   public enum Kind {
-    /** A commit was pushed. */
+    /** A commit was pushed, or a pull request was opened or brought up to date. */
     UPDATED,
     /** That revision is locked already. */
     UNCHANGED,
@@ -62,7 +63,10 @@ public record Outcome(
     }
   }
 
-  /** Whether the target now locks what the job asked for, or something newer. */
+  /**
+   * Whether nothing went wrong: the target locks what was asked for or something newer, or an open
+   * pull request proposes it.
+   */
   public boolean isGood() {
     return kind == Kind.UPDATED || kind == Kind.UNCHANGED || kind == Kind.SUPERSEDED;
   }

@@ -7,7 +7,8 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * whether the branch's head really is newer.
  */
 public final class Reconciliation {
+  /** The result of what could not be looked at. */
+  public static final String FAILED = "failed";
+
   private final Config config;
   private final Comparison comparison;
   private final JobQueue queue;
@@ -43,27 +47,19 @@ public final class Reconciliation {
   }
 
   /**
-   * Looks once, and queues what lags.
+   * Looks once, and queues what lags, each as soon as it is seen.
    *
+   * @param until when this must have ended; what there is no time for counts as failed
    * @return how many inputs had which result
    * @throws QueueUnavailableException if the queue did not take it; looking again is safe
    */
-  public Map<String, Integer> run() throws QueueUnavailableException {
-    List<Comparison.Finding> findings = comparison.of(routes(config));
-    List<Job> lagging = new ArrayList<>();
-    for (Comparison.Finding finding : findings) {
-      if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {
-        lagging.add(seen.job());
-      }
-    }
-    if (!lagging.isEmpty()) {
-      queue.send(lagging);
-    }
+  public Map<String, Integer> run(Instant until) throws QueueUnavailableException {
     Map<String, Integer> results = new LinkedHashMap<>();
-    for (Comparison.Finding finding : findings) {
+    Iterator<Comparison.Finding> findings = comparison.of(routes(config), until).iterator();
+    while (findings.hasNext()) {
       String result =
-          switch (finding) {
-            case Comparison.Finding.Seen seen -> tell(seen);
+          switch (findings.next()) {
+            case Comparison.Finding.Seen seen -> handle(seen);
             case Comparison.Finding.Failed failed -> tell(failed);
           };
       results.merge(result, 1, Integer::sum);
@@ -71,7 +67,10 @@ public final class Reconciliation {
     return results;
   }
 
-  private String tell(Comparison.Finding.Seen seen) {
+  private String handle(Comparison.Finding.Seen seen) throws QueueUnavailableException {
+    if (seen.lags()) {
+      queue.send(List.of(seen.job()));
+    }
     String result = seen.lags() ? "behind" : "current";
     Map<String, @Nullable Object> fields = about(seen.job(), result);
     fields.put("locked", seen.locked().map(Revision::hex).orElse(null));
@@ -82,10 +81,10 @@ public final class Reconciliation {
   }
 
   private String tell(Comparison.Finding.Failed failed) {
-    Map<String, @Nullable Object> fields = about(failed.job(), "failed");
+    Map<String, @Nullable Object> fields = about(failed.job(), FAILED);
     fields.put("reason", failed.why().getMessage());
     log.warn("reconcile", fields);
-    return "failed";
+    return FAILED;
   }
 
   private static Map<String, @Nullable Object> about(Job job, String result) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 final class SourceHeads {
   private final Repositories repositories;
   private final Map<SourceBranch, Revision> known = new HashMap<>();
+  private final Map<SourceBranch, JobException> failed = new HashMap<>();
   private boolean limited;
 
   SourceHeads(Repositories repositories) {
@@ -30,18 +31,29 @@ final class SourceHeads {
 
   /** The head of a source's branch, opened as a job's source is. */
   Revision of(SourceBranch source, Job job) throws JobException {
+    JobException why = failed.get(source);
+    if (why != null) {
+      throw why;
+    }
     Revision head = known.get(source);
     if (head == null) {
-      Optional<Token> token = repositories.tokenFor(source, job);
-      Optional<Revision> fromApi =
-          token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
-      head =
-          fromApi.isPresent()
-              ? fromApi.get()
-              : RemoteHead.of(new GitRemote(source.url(), token), source.branch());
+      try {
+        head = ask(source, repositories.tokenFor(source, job));
+      } catch (JobException e) {
+        failed.put(source, e);
+        throw e;
+      }
       known.put(source, head);
     }
     return head;
+  }
+
+  private Revision ask(SourceBranch source, Optional<Token> token) throws JobException {
+    Optional<Revision> fromApi =
+        token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
+    return fromApi.isPresent()
+        ? fromApi.get()
+        : RemoteHead.of(new GitRemote(source.url(), token), source.branch());
   }
 
   private Optional<Revision> fromApi(SourceBranch source, Token token) {

@@ -30,8 +30,12 @@ final class TargetSession implements AutoCloseable {
     try {
       Map<String, byte[]> files = branch.files();
       String lockPath = path(job.directory(), "flake.lock");
-      required(files, path(job.directory(), "flake.nix"), job);
-      byte[] lock = required(files, lockPath, job);
+      required(
+          files,
+          path(job.directory(), "flake.nix"),
+          job,
+          "name its folder in the target's `directory`");
+      byte[] lock = required(files, lockPath, job, "run `nix flake lock` there once, and push");
       return new TargetSession(branch, files, lockPath, FlakeLock.parse(lock));
     } catch (JobException | RuntimeException e) {
       branch.close();
@@ -39,7 +43,7 @@ final class TargetSession implements AutoCloseable {
     }
   }
 
-  private static byte[] required(Map<String, byte[]> files, String path, Job job)
+  private static byte[] required(Map<String, byte[]> files, String path, Job job, String advice)
       throws PermanentException {
     byte[] file = files.get(path);
     if (file == null) {
@@ -50,7 +54,8 @@ final class TargetSession implements AutoCloseable {
               + job.branch()
               + " of "
               + job.repository()
-              + ": run `nix flake lock` there once, and push");
+              + ": "
+              + advice);
     }
     return file;
   }

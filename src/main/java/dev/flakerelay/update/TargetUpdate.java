@@ -70,7 +70,8 @@ public final class TargetUpdate {
       }
     } catch (RetryableException e) {
       progress.tryAgain(e);
-    } catch (JobException | RuntimeException e) {
+    } catch (JobException | RuntimeException | Error e) {
+      // Even an error of the machine: what is not told here would end without an outcome.
       progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
     }
     return progress.results();
@@ -140,10 +141,16 @@ public final class TargetUpdate {
     } else {
       int lost = progress.countRace();
       if (lost >= moves.getFirst().assignment().route().pushAttempts()) {
+        Job job = moves.getFirst().assignment().job();
         throw new RetryableException(
-            "the branch moved "
+            "could not push to "
+                + job.branch()
+                + " of "
+                + job.repository()
+                + ": it moved "
                 + lost
-                + " times while the lock was made; somebody else is pushing all the time");
+                + " times in a row while the lock was made; raise `push-attempts` or push less"
+                + " often");
       }
     }
   }

@@ -87,15 +87,13 @@ public final class UpdateBatch implements BatchHandler {
       List<Parsed> sameTarget =
           readable.stream().filter(each -> each.job().sameTarget(first)).toList();
       readable.removeAll(sameTarget);
-      if (failure.isPresent()) {
-        RetryableException earlier = failure.get().why();
-        sameTarget.forEach(
-            each -> retries.add(again(each, new Result.Again(each.job(), earlier, Duration.ZERO))));
-        continue;
-      }
-      List<Result> results = update.run(sameTarget.stream().map(Parsed::job).toList(), until);
+      boolean alone = failure.isEmpty() && sameTarget.size() == 1;
+      List<Result> results =
+          failure.isPresent()
+              ? behind(failure.get(), sameTarget)
+              : update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
-        switch (results.get(i)) {
+        switch (alone ? results.get(i) : lastChance(sameTarget.get(i), results.get(i), until)) {
           case Result.Ended(Outcome outcome) -> listener.ended(outcome);
           case Result.Again again -> {
             failure = Optional.of(again);
@@ -107,10 +105,25 @@ public final class UpdateBatch implements BatchHandler {
     return retries;
   }
 
+  private static List<Result> behind(Result.Again failure, List<Parsed> waiting) {
+    return waiting.stream()
+        .<Result>map(each -> new Result.Again(each.job(), failure.why(), Duration.ZERO))
+        .toList();
+  }
+
+  /** A job that fails because of others is tried by itself before it has failed for good. */
+  private Result lastChance(Parsed parsed, Result result, Instant until) {
+    boolean isLast = parsed.message().receiveCount() >= maxReceiveCount;
+    return isLast && result instanceof Result.Again
+        ? update.run(List.of(parsed.job()), until).getFirst()
+        : result;
+  }
+
   private Retry again(Parsed parsed, Result.Again failure) {
     Message message = parsed.message();
     if (message.receiveCount() >= maxReceiveCount) {
       listener.ended(failure.failed());
+      // Visible once more at once, so that the queue moves it to the dead letters.
       return new Retry(message, Duration.ZERO);
     }
     Retry retry = new Retry(message, backoff.after(message.receiveCount(), failure.why()));

@@ -36,6 +36,8 @@ class DocsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?:^|[ =/])(?:\\./)?relay ((?:[a-z]+|--version)(?: .*)?)$");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern LOGGED =
+      Pattern.compile("\\b(?:log|events)\\.(?:info|warn|error)\\(\\s*\"([^\"]+)\"");
 
   @TempDir Path folder;
 
@@ -154,6 +156,13 @@ class DocsTest {
     assertThat(firstColumn(section("docs/operations.md", "Log")))
         .isNotEmpty()
         .allSatisfy(event -> assertThat(code).contains('"' + event + '"'));
+  }
+
+  @Test
+  void everyEventOfTheLogIsExplained() throws IOException {
+    assertThat(all(LOGGED, code()).stream().map(call -> call.group(1)))
+        .hasSizeGreaterThan(10)
+        .isSubsetOf(firstColumn(section("docs/operations.md", "Log")));
   }
 
   @Test

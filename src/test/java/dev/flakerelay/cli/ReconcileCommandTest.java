@@ -83,7 +83,8 @@ class ReconcileCommandTest {
     relayed.release("1.1.0");
     Execution run = reconcile();
     assertThat(run.exit()).isZero();
-    assertThat(run.text()).isEqualTo("off     app: `reconcile` is false\n");
+    assertThat(run.text())
+        .isEqualTo("off     app: not reconciled; `reconcile: true` in the route changes that\n");
     assertThat(relayed.target().head("main")).isEqualTo(before);
   }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A start that can't succeed says why, in one line, and ends with 2. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -50,12 +52,12 @@ class ServeStartTest {
   }
 
   @Test
-  void anUnreadableConfiguration() {
+  void anUnreadableConfigurationIsRefusedInOneLine() {
     isRefused(serve(program, folder.resolve("missing.yaml")), "missing.yaml", "no such file");
   }
 
   @Test
-  void aMissingSecret() {
+  void aMissingSecretIsRefusedInOneLine() {
     isRefused(
         serve(program.without("RELAY_WEBHOOK_SECRET"), config),
         "env:RELAY_WEBHOOK_SECRET",
@@ -63,7 +65,7 @@ class ServeStartTest {
   }
 
   @Test
-  void anEmptySecret() {
+  void anEmptySecretIsRefusedInOneLine() {
     isRefused(
         serve(program.with("RELAY_WEBHOOK_SECRET", ""), config),
         "env:RELAY_WEBHOOK_SECRET",
@@ -71,7 +73,7 @@ class ServeStartTest {
   }
 
   @Test
-  void aMissingNix() {
+  void aMissingNixIsRefusedInOneLine() {
     isRefused(
         serve(program.with("RELAY_NIX", "/nowhere/nix").with("PATH", "/nowhere"), config),
         "no nix program",
@@ -79,16 +81,30 @@ class ServeStartTest {
   }
 
   @Test
-  void anAddressOfAnotherMachine() {
+  void anAddressOfAnotherMachineIsRefusedInOneLine() {
     isRefused(serve(program, config, "--host", "192.0.2.1"), "192.0.2.1", "--host");
   }
 
   @Test
-  void aQueueThatIsNotFifo() {
+  void aQueueThatIsNotFifoIsRefusedInOneLine() {
     isRefused(
         serve(program, config, "--queue-url", "https://sqs.eu-central-1.amazonaws.com/1/q"),
         "--queue-url",
         ".fifo");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--port, 65536",
+    "--port, -1",
+    "--workers, 0",
+    "--retry-delay, PT-1S",
+    "--reconcile-every, PT-1H"
+  })
+  void aValueOutOfRangeIsRefusedInOneLine(String option, String value) {
+    isRefused(
+        program.run("serve", "--config", config.toString(), option + "=" + value),
+        option + " is " + value);
   }
 
   @Test

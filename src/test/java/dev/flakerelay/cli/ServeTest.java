@@ -83,6 +83,23 @@ class ServeTest {
     return target.git("diff", "--name-only", from.hex(), to.hex()).lines().toList();
   }
 
+  @Test
+  void aRejectedDispatchCountsWhenItComesAgainAndItsCauseIsGone() throws Exception {
+    relayed.source().branch("feature");
+    Revision early = relayed.release("5.0.0");
+    relayed.source().checkout("main");
+    dispatch(early, "5.0.0");
+    assertThat(serve.outcome(early.hex()).path("outcome").asString()).isEqualTo("rejected");
+
+    relayed.source().git("merge", "--quiet", "--ff-only", "feature");
+    assertThat(dispatch(early, "5.0.0").statusCode()).isEqualTo(202);
+
+    Await.until(SOON, () -> serve.outcomes(early.hex()).size() == 2);
+    assertThat(serve.outcomes(early.hex()).getLast().path("outcome").asString())
+        .isEqualTo("updated");
+    assertThat(relayed.locked()).isEqualTo(early.hex());
+  }
+
   private HttpResponse<String> dispatch(Revision revision, String version) throws IOException {
     return serve.post("repository_dispatch", Relayed.dispatch(revision, version));
   }

@@ -9,9 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
@@ -81,9 +85,29 @@ class SecretValuesTest {
     assertThatThrownBy(values::refreshed).hasMessageContaining("no such file");
   }
 
+  /** The steps of docs/deploy-aws.md; while both ends change, either value must be accepted. */
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"current\": \"OLD\", \"next\": \"NEW\"}', current, OLD",
+    "'{\"current\": \"OLD\", \"next\": \"NEW\"}', current next, OLD NEW",
+    "'{\"current\": \"NEW\", \"next\": \"NEW\"}', current next, NEW NEW",
+    "'{\"current\": \"NEW\", \"next\": \"NEW\"}', current, NEW",
+  })
+  void aSecretIsRotatedInStepsOfWhichNoneRefusesWhatIsStillSigned(
+      String stored, String keys, String accepted) throws Exception {
+    store.text = Optional.of(stored);
+    List<SecretReference> references =
+        Stream.of(keys.split(" ")).map(key -> SecretReference.parse("aws:relay#" + key)).toList();
+    assertThat(SecretValues.of(reader, references, () -> now).current())
+        .extracting(Secret::value)
+        .containsExactly(accepted.split(" "));
+    assertThat(Files.readString(Path.of("docs/deploy-aws.md"))).contains(stored);
+  }
+
   /** Secrets Manager with one secret, whose value counts how often it was asked for. */
   private static final class FlakyStore implements SecretsManagerClient {
     private boolean reachable = true;
+    private Optional<String> text = Optional.empty();
     private int reads;
 
     @Override
@@ -92,7 +116,7 @@ class SecretValuesTest {
         throw SdkClientException.create("cut off");
       }
       reads++;
-      return GetSecretValueResponse.builder().secretString("value " + reads).build();
+      return GetSecretValueResponse.builder().secretString(text.orElse("value " + reads)).build();
     }
 
     @Override

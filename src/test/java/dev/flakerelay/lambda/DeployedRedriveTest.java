@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What RetryFunction does with dead letters, on AWS as template.yaml sets it up. */
 @Tag("localstack")
 class DeployedRedriveTest {
-  private static final String DELAYS = "RELAY_RETRY_DELAYS";
+  private static final String DELAYS = "RELAY_REDRIVE_DELAYS";
 
   @AutoClose private static DeployedRelay relay;
 

@@ -33,7 +33,6 @@ class DeployedRetryTest {
   }
 
   private static void assertThatADeadLetterIsTriedAgain(DeployedRelay relay) {
-    relay.function("RetryFunction").setVariable("RELAY_RETRY_DELAYS", "PT0S");
     Relayed flake = relay.flakes().named("app");
     Revision released = flake.release("1.1.0");
     relay.flakes().git().failNext(2, "/app/source", Fault.status(503));

@@ -118,6 +118,17 @@ class ReceiveHandlerTest {
         .isEqualTo("{\"status\":\"ok\"}");
   }
 
+  /** "Troubleshooting SnapStart errors for Lambda functions": a snapshot is kept for 14 days. */
+  @Test
+  void theScheduleThatKeepsTheSnapshotIsAnsweredAndLeavesNoLine() throws IOException {
+    JsonNode schedule =
+        Template.read().properties("ReceiveFunction").at("/Events/KeepSnapshot/Properties");
+    assertThat(schedule.get("Schedule").stringValue()).isEqualTo("rate(1 day)");
+    byte[] event = schedule.get("Input").stringValue().getBytes(UTF_8);
+    assertThat(handle(event).get("statusCode").intValue()).isEqualTo(200);
+    assertThat(log.toString(UTF_8)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

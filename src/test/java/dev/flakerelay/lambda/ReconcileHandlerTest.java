@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
@@ -11,6 +12,8 @@ import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +60,10 @@ class ReconcileHandlerTest {
   }
 
   private String invoke(String more) throws IOException {
+    return invoke(more, queue, Invocation.context());
+  }
+
+  private String invoke(String more, JobQueue queue, Context context) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
     Repositories repositories =
         new Repositories(folder.resolve("caches"), SecretValues.fixed(List.of()));
@@ -63,7 +71,7 @@ class ReconcileHandlerTest {
     byte[] event = new Fixture("schedule-reconcile").bytes();
     Comparison comparison = new Comparison(repositories, Samples.CLOCK);
     new ReconcileHandler(new Reconciliation(config, comparison, queue, log))
-        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
+        .handleRequest(new ByteArrayInputStream(event), response, context);
     return response.toString(UTF_8);
   }
 
@@ -116,7 +124,46 @@ class ReconcileHandlerTest {
   }
 
   @Test
-  void aQueueThatTakesNothingFailsTheInvocationSoThatLambdaTriesAgain() {
+  void whereNothingCanBeLookedAtTheInvocationFails() {
+    source.git("branch", "--move", "main", "elsewhere");
+    assertThatThrownBy(() -> invoke(""))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("none of the inputs could be looked at");
+    assertThat(logged.toString(UTF_8)).contains("\"result\":\"failed\"");
+  }
+
+  @Test
+  void whatThereIsNoTimeForIsToldBeforeTimeIsOver() {
+    assertThatThrownBy(() -> invoke("", queue, Invocation.endingIn(Duration.ofSeconds(30))))
+        .isInstanceOf(IOException.class);
+    assertThat(logged.toString(UTF_8))
+        .contains("\"result\":\"failed\"", "there was no time left to look at it this time");
+  }
+
+  @Test
+  void whatLagsIsQueuedBeforeTheNextTargetIsLookedAt() {
+    Revision head = source.write("VERSION", "2").commit("Second");
+    RecordingQueue takesOne =
+        new RecordingQueue() {
+          @Override
+          public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
+            super.send(jobs);
+            becomeUnavailable();
+          }
+        };
+    String again =
+        "      - { repository: \"%s\", branch: main, input: app }\n".formatted(target.url());
+    assertThatThrownBy(() -> invoke(again, takesOne, Invocation.context()))
+        .isInstanceOf(IOException.class);
+    assertThat(takesOne.sent()).extracting(Job::revision).containsExactly(head);
+    assertThat(logged.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("\"result\":\"behind\"");
+  }
+
+  @Test
+  void aQueueThatTakesNothingFailsTheInvocationSoThatTheAlarmOnErrorsSeesIt() {
     source.write("VERSION", "2").commit("Second");
     queue.becomeUnavailable();
     assertThatThrownBy(() -> invoke(""))

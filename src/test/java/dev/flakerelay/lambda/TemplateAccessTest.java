@@ -42,7 +42,8 @@ class TemplateAccessTest {
     "Receive, WebhookSecret, GetSecretValue",
     "Update, UpdateQueue.Arn, " + CONSUME,
     "Update, GitSecret, GetSecretValue",
-    "Retry, UpdateDeadLetterQueue.Arn, " + CONSUME,
+    "Retry, UpdateDeadLetterQueue.Arn, ChangeMessageVisibility DeleteMessage ReceiveMessage"
+        + " SendMessage",
     "Retry, UpdateQueue.Arn, GetQueueAttributes SendMessage",
     "Reconcile, UpdateQueue.Arn, SendMessage",
     "Reconcile, GitSecret, GetSecretValue",

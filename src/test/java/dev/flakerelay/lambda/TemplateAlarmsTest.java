@@ -2,15 +2,20 @@ package dev.flakerelay.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.webhook.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +51,10 @@ class TemplateAlarmsTest {
         .isEqualTo("UpdateDeadLetterQueue.QueueName");
     assertThat(alarm.get("Threshold").intValue()).isZero();
     assertThat(alarm.at("/AlarmActions/0")).isEqualTo(Template.arn("RetryFunction"));
+    // It acts once: RetryFunction must find something that is due.
+    long seconds =
+        (long) alarm.get("Period").intValue() * alarm.get("EvaluationPeriods").intValue();
+    assertThat(Duration.ofSeconds(seconds)).isGreaterThan(Redrive.DELAYS.getFirst());
 
     JsonNode permission = template.properties("RetryPermission");
     assertThat(permission.get("Principal").stringValue())
@@ -90,9 +99,32 @@ class TemplateAlarmsTest {
   }
 
   @Test
+  void whatIsAnsweredWithAnErrorIsAnAlarmThoughNoFunctionFailed() {
+    JsonNode alarm = template.properties("ApiErrorsAlarm");
+    assertThat(alarm.get("Namespace").stringValue()).isEqualTo("AWS/ApiGateway");
+    assertThat(alarm.get("MetricName").stringValue()).isEqualTo("5xx");
+    assertThat(alarm.at("/Dimensions/0/Value")).isEqualTo(Template.ref("Api"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FailedJobsAlarm, failed", "RejectedJobsAlarm, rejected"})
+  void everyJobThatDidNotEndWellIsAnAlarm(String id, String outcome) {
+    JsonNode alarm = template.properties(id);
+    Map<String, @Nullable Object> line = Map.of("outcome", outcome, "route", "app");
+    JsonNode counted =
+        JsonMapper.shared().valueToTree(new MetricFormat(InstantSource.system()).of(line));
+    JsonNode directive = counted.at("/_aws/CloudWatchMetrics/0");
+    assertThat(alarm.get("Namespace")).isEqualTo(directive.get("Namespace"));
+    assertThat(alarm.get("MetricName")).isEqualTo(directive.at("/Metrics/0/Name"));
+    assertThat(directive.get("Dimensions").toString())
+        .contains("[" + alarm.at("/Dimensions/0/Name") + "]");
+    assertThat(alarm.at("/Dimensions/0/Value")).isEqualTo(counted.get("outcome"));
+  }
+
+  @Test
   void everyAlarmTellsTheAddressIfThereIsOne() {
     assertThat(template.resources(Template.ALARM))
-        .hasSize(10)
+        .hasSize(13)
         .allSatisfy(
             (id, alarm) ->
                 assertThat(alarm.at("/Properties/AlarmActions").toString())
@@ -121,6 +153,6 @@ class TemplateAlarmsTest {
             name ->
                 assertThat(code.toString())
                     .containsAnyOf('"' + name + '"', '"' + name.replace("_ms", "") + '"'));
-    assertThat(widgets.toString()).contains("{flake-relay,outcome}", "\\\"jobs\\\"");
+    assertThat(widgets.toString()).contains("{\\\"flake-relay\\\",outcome}", "\\\"jobs\\\"");
   }
 }

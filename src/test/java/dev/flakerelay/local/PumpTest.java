@@ -290,6 +290,11 @@ class PumpTest {
     }
 
     @Override
+    public void setAside(Message letter) throws QueueUnavailableException {
+      queue.setAside(letter);
+    }
+
+    @Override
     public int maxReceiveCount() throws QueueUnavailableException {
       return queue.maxReceiveCount();
     }

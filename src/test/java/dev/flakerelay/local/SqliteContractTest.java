@@ -33,7 +33,7 @@ class SqliteContractTest extends JobQueueContract {
   @Override
   protected void put(JobQueue queue, String group, String body) throws Exception {
     ((SqliteJobQueue) queue)
-        .put(List.of(new SqliteJobQueue.Letter(group, UUID.randomUUID().toString(), body)));
+        .put(List.of(new SqliteJobQueue.Entry(group, UUID.randomUUID().toString(), body)));
   }
 
   @AfterEach

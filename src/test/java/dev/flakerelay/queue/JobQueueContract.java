@@ -244,11 +244,11 @@ public abstract class JobQueueContract {
     assertThat(queue.receive(10, NONE)).isEmpty();
 
     assertThat(redrive(queue, NONE).run())
-        .extracting(Redrive.Letter::fate)
-        .containsExactly(Redrive.Letter.Fate.WAITING, Redrive.Letter.Fate.WAITING);
+        .extracting(DeadLetter::fate)
+        .containsExactly(DeadLetter.Fate.WAITING, DeadLetter.Fate.WAITING);
     assertThat(redrive(queue, Duration.ofMinutes(6)).run())
-        .extracting(Redrive.Letter::fate)
-        .containsExactly(Redrive.Letter.Fate.SENT, Redrive.Letter.Fate.SENT);
+        .extracting(DeadLetter::fate)
+        .containsExactly(DeadLetter.Fate.SENT, DeadLetter.Fate.SENT);
 
     List<Message> back = new ArrayList<>(queue.receive(10, LONG));
     back.addAll(queue.receive(10, NONE));
@@ -268,21 +268,53 @@ public abstract class JobQueueContract {
       fail(queue, 1);
     }
     Redrive redrive = redrive(queue, NONE);
-    for (int round = 0; round < 2; round++) {
-      assertThat(redrive.run())
-          .extracting(Redrive.Letter::fate)
+    for (boolean firstTime : List.of(true, false, false)) {
+      List<DeadLetter> letters = redrive.run();
+      assertThat(letters)
+          .extracting(DeadLetter::fate)
           .containsExactlyInAnyOrder(
-              Redrive.Letter.Fate.UNREADABLE,
-              Redrive.Letter.Fate.EXHAUSTED,
-              Redrive.Letter.Fate.WAITING);
+              DeadLetter.Fate.UNREADABLE, DeadLetter.Fate.EXHAUSTED, DeadLetter.Fate.WAITING);
+      assertThat(letters)
+          .extracting(DeadLetter::setAside)
+          .containsExactlyInAnyOrder(firstTime, firstTime, false);
     }
     assertThat(redrive.force(job -> job.id().equals(exhausted.id())))
-        .filteredOn(letter -> letter.fate() == Redrive.Letter.Fate.SENT)
+        .filteredOn(letter -> letter.fate() == DeadLetter.Fate.SENT)
         .extracting(letter -> letter.job().orElseThrow())
         .containsExactly(exhausted);
     assertThat(JobJson.read(queue.receive(10, LONG).getFirst().body()))
         .isEqualTo(exhausted.nextAttempt());
-    assertThat(redrive.force(job -> false)).hasSize(2);
+    assertThat(redrive.list()).hasSize(2);
+  }
+
+  @Test
+  public void deadLettersThatHadAllTheirAttemptsBlockNoLaterOne() throws Exception {
+    JobQueue queue = queue(HIDDEN, 1);
+    Redrive redrive = redrive(queue, Duration.ofMinutes(6));
+    List<Job> jobs = new ArrayList<>();
+    for (int n = 0; n < 10; n++) {
+      jobs.add(job("main", n).nextAttempt().nextAttempt().nextAttempt().nextAttempt());
+    }
+    queue.send(jobs);
+    fail(queue, 1);
+    jobs.add(job("main", 10));
+    queue.send(List.of(jobs.getLast()));
+    fail(queue, 1);
+
+    List<DeadLetter> runs = new ArrayList<>(redrive.run());
+    runs.addAll(redrive.run());
+
+    assertThat(runs)
+        .filteredOn(DeadLetter::setAside)
+        .extracting(letter -> letter.job().orElseThrow())
+        .containsExactlyElementsOf(jobs.subList(0, 10));
+    assertThat(runs)
+        .filteredOn(letter -> letter.fate() == DeadLetter.Fate.SENT)
+        .extracting(letter -> letter.job().orElseThrow())
+        .containsExactly(jobs.getLast());
+    assertThat(redrive.list())
+        .extracting(letter -> letter.job().orElseThrow())
+        .containsExactlyInAnyOrderElementsOf(jobs.subList(0, 10));
   }
 
   @Test

@@ -129,13 +129,16 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flake.lock", "flake.nix"})
-  void aTargetWithoutItsFilesIsRejected(String file) {
+  @CsvSource({
+    "flake.lock, 'run `nix flake lock` there once, and push'",
+    "flake.nix, name its folder in the target's `directory`"
+  })
+  void aTargetWithoutItsFilesIsRejected(String file, String advice) {
     person().git("rm", "--quiet", file);
 
     assertThat(pushAndReject())
         .contains("there is no `" + file + "` on branch main of file://")
-        .contains("run `nix flake lock` there once, and push");
+        .endsWith(": " + advice);
   }
 
   @Test

