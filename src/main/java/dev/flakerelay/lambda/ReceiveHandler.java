@@ -27,7 +27,7 @@ public final class ReceiveHandler implements RequestStreamHandler, Resource {
   }
 
   /** A function made of given parts. */
-  public ReceiveHandler(Intake intake, EventLog log) {
+  ReceiveHandler(Intake intake, EventLog log) {
     this.intake = intake;
     this.log = log;
   }

@@ -25,7 +25,7 @@ public final class ReconcileHandler implements RequestStreamHandler {
   }
 
   /** A function made of given parts. */
-  public ReconcileHandler(Reconciliation reconciliation) {
+  ReconcileHandler(Reconciliation reconciliation) {
     this.reconciliation = reconciliation;
   }
 

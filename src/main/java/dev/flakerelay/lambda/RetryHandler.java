@@ -33,7 +33,7 @@ public final class RetryHandler implements RequestStreamHandler {
   }
 
   /** A function made of given parts. */
-  public RetryHandler(Redrive redrive, EventLog log) {
+  RetryHandler(Redrive redrive, EventLog log) {
     this.redrive = redrive;
     this.log = log;
   }

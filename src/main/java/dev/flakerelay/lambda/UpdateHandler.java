@@ -31,7 +31,7 @@ public final class UpdateHandler implements RequestStreamHandler {
   }
 
   /** A function made of given parts. */
-  public UpdateHandler(BatchHandler updates, JobQueue queue, EventLog log) {
+  UpdateHandler(BatchHandler updates, JobQueue queue, EventLog log) {
     this.updates = updates;
     this.settlement = new Settlement(queue, log);
   }
