@@ -22,6 +22,9 @@ final class Database implements AutoCloseable {
   /** The file's name. */
   static final String FILE = "queue.db";
 
+  /** How far the file may grow, in pages of 4 KB: that is 8 TB. */
+  static final int MOST_PAGES = Integer.MAX_VALUE;
+
   private static final int VERSION = 1;
 
   /** What is done within one transaction. */
@@ -43,14 +46,15 @@ final class Database implements AutoCloseable {
    * Opens {@code queue.db} in a folder, and makes it if it is missing.
    *
    * @param unpackTo where SQLite's native library is unpacked for a moment
+   * @param pages how far the file may grow, at most {@link #MOST_PAGES}
    * @throws QueueUnavailableException if it can't be opened, is damaged, or was made by a newer
    *     flake-relay
    */
-  static Database open(Path folder, Path unpackTo) throws QueueUnavailableException {
+  static Database open(Path folder, Path unpackTo, int pages) throws QueueUnavailableException {
     Path file = folder.resolve(FILE);
     try {
       NativeLibrary.load(unpackTo);
-      Database database = new Database(file, connect(file));
+      Database database = new Database(file, connect(file, pages));
       try {
         database.prepare();
         return database;
@@ -70,10 +74,11 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static Connection connect(Path file) throws SQLException {
+  private static Connection connect(Path file, int pages) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setMaxPageCount(pages);
     return config.createConnection("jdbc:sqlite:" + file);
   }
 

@@ -181,9 +181,4 @@ record Messages(Statements sql, long now) {
     return sql.number(
         "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number(), now);
   }
-
-  /** Lets the file grow to this many pages only; the limit that is in force now. */
-  OptionalLong limitPages(long pages) throws SQLException {
-    return sql.number("PRAGMA max_page_count = " + pages);
-  }
 }

@@ -49,12 +49,13 @@ final class SharedDatabase implements AutoCloseable {
    * in hand for the last time becomes a dead letter.
    *
    * @param limit how often a message is received
+   * @param pages how far the file may grow
    * @throws QueueUnavailableException if the folder is in use or its database can't be opened
    */
-  static SharedDatabase open(Path path, InstantSource clock, int limit)
+  static SharedDatabase open(Path path, InstantSource clock, int limit, int pages)
       throws QueueUnavailableException {
     DataFolder folder = DataFolder.take(path);
-    SharedDatabase shared = open(folder, folder.path(), clock);
+    SharedDatabase shared = open(folder, folder.path(), clock, pages);
     boolean released = false;
     try {
       shared.died =
@@ -83,15 +84,17 @@ final class SharedDatabase implements AutoCloseable {
     }
     // A folder of its own: the native library is unpacked there, and two would be in each other's
     // way.
-    return open(DataFolder.take(path.resolve("visitor")), path, clock);
+    return open(DataFolder.take(path.resolve("visitor")), path, clock, Database.MOST_PAGES);
   }
 
-  private static SharedDatabase open(DataFolder folder, Path database, InstantSource clock)
+  private static SharedDatabase open(
+      DataFolder folder, Path database, InstantSource clock, int pages)
       throws QueueUnavailableException {
     boolean opened = false;
     try {
       Path unpackTo = folder.path().resolve("native");
-      SharedDatabase shared = new SharedDatabase(folder, Database.open(database, unpackTo), clock);
+      SharedDatabase shared =
+          new SharedDatabase(folder, Database.open(database, unpackTo, pages), clock);
       opened = true;
       return shared;
     } finally {
@@ -161,11 +164,6 @@ final class SharedDatabase implements AutoCloseable {
     }
     return database.transaction(
         what, connection -> work.on(new Messages(new Statements(connection), clock.millis())));
-  }
-
-  /** Pretends that the disk is full once the file has this many pages. */
-  void limitPages(long pages) throws QueueUnavailableException {
-    change("limit the file", messages -> messages.limitPages(pages));
   }
 
   @Override

@@ -58,7 +58,13 @@ public final class SqliteJobQueue implements JobQueue {
    */
   public static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock)
       throws QueueUnavailableException {
-    SharedDatabase shared = SharedDatabase.open(folder, clock, settings.maxReceiveCount());
+    return open(folder, settings, clock, Database.MOST_PAGES);
+  }
+
+  /** The same on a disk that is full once the file has so many pages of 4 KB. */
+  static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock, int pages)
+      throws QueueUnavailableException {
+    SharedDatabase shared = SharedDatabase.open(folder, clock, settings.maxReceiveCount(), pages);
     return new SqliteJobQueue(shared, settings, Box.QUEUE);
   }
 
@@ -187,11 +193,6 @@ public final class SqliteJobQueue implements JobQueue {
       throw new QueueUnavailableException("dead letters have no dead letters of their own");
     }
     return new SqliteJobQueue(shared, settings, Box.DEAD_LETTERS);
-  }
-
-  /** For tests: a disk that is full once the file has this many pages of 4 KB. */
-  void limitPages(long pages) throws QueueUnavailableException {
-    shared.limitPages(pages);
   }
 
   /** Ends waiting receivers with an exception and gives the data folder free. */
