@@ -1,6 +1,5 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretException;
@@ -49,7 +48,7 @@ final class CheckCommand implements Callable<Integer> {
     if (!online) {
       return Main.DONE;
     }
-    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
+    LibraryLog.intoStderr();
     boolean good = true;
     for (Line line : lines(setup, routes)) {
       System.out.println((line.good() ? "ok     " : "wrong  ") + line.text());

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.Handler;
@@ -18,6 +19,11 @@ final class LibraryLog extends Handler {
 
   private LibraryLog(EventLog log) {
     this.log = log;
+  }
+
+  /** Into a log on standard error, for commands that keep none themselves. */
+  static void intoStderr() {
+    into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
   }
 
   static void into(EventLog log) {

@@ -1,6 +1,5 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Comparison;
@@ -39,7 +38,7 @@ final class ReconcileCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Setup setup = Setup.read(config.file());
-    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
+    LibraryLog.intoStderr();
     Path folder = Folders.cache(setup.environment()).resolve("update");
     for (Route route : setup.config().routes().values()) {
       if (!route.reconcile()) {

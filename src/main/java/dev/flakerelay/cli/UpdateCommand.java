@@ -1,6 +1,5 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.Route;
@@ -9,7 +8,6 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +56,7 @@ final class UpdateCommand implements Callable<Integer> {
       throw new SetupException(
           "there is no route `" + route + "` in " + config.file() + "; there is: " + known);
     }
-    LibraryLog.into(new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system()));
+    LibraryLog.intoStderr();
     Revision revision = revision();
     Optional<String> clean = cleanVersion();
     TargetUpdate update =
