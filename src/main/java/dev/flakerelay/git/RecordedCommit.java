@@ -25,14 +25,16 @@ public record RecordedCommit(
 
   /** The values of all trailers with this name, in order. */
   public List<String> trailer(String name) {
-    return trailers.stream()
-        .filter(trailer -> trailer.name().equalsIgnoreCase(name))
-        .map(Trailer::value)
-        .toList();
+    return trailers.stream().filter(trailer -> trailer.is(name)).map(Trailer::value).toList();
   }
 
   /** One line of the message's last paragraph. */
-  public record Trailer(String name, String value) {}
+  public record Trailer(String name, String value) {
+    /** Whether it has this name, in any case. */
+    public boolean is(String other) {
+      return name.equalsIgnoreCase(other);
+    }
+  }
 
   /**
    * A path whose entry differs.

@@ -9,10 +9,11 @@ import dev.flakerelay.nix.FlakeLock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,9 +23,20 @@ import java.util.regex.Pattern;
  * else was touched.
  */
 public final class CommitAudit {
-  /** 7 to 64 hex digits with at least one letter: a bare number is no revision. */
+  /**
+   * 7 to 64 hex digits that are no part of a longer word. What follows a {@code +}, {@code ~} or
+   * {@code /} belongs to a version or a name. A bare number is a revision only as what stands in
+   * parentheses, and no date.
+   */
   private static final Pattern REVISION_IN_TEXT =
-      Pattern.compile("(?<![\\w.-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w.-])");
+      Pattern.compile(
+          "(?<![\\w.+~/-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w-]|\\.\\w)"
+              + "|(?<=\\()(?!(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01]))"
+              + "[0-9]{7,64}(?=\\))",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final List<String> TRAILERS =
+      List.of(CommitText.INPUT, CommitText.REVISION, CommitText.PREVIOUS, CommitText.DELIVERY);
 
   private final BranchHistory history;
 
@@ -44,11 +56,11 @@ public final class CommitAudit {
     public String claim() {
       return String.join(", ", commit.trailer(CommitText.INPUT))
           + " → "
-          + String.join(", ", Set.copyOf(commit.trailer(CommitText.REVISION)));
+          + String.join(", ", new LinkedHashSet<>(commit.trailer(CommitText.REVISION)));
     }
   }
 
-  /** Checks every commit that bears flake-relay's trailers, the oldest first. */
+  /** Checks every commit that bears one of flake-relay's trailers, the oldest first. */
   public List<Verdict> run() throws IOException {
     List<RecordedCommit> ours = new ArrayList<>();
     history.visit(CommitAudit::isOurs, ours::add);
@@ -65,7 +77,7 @@ public final class CommitAudit {
   }
 
   private static boolean isOurs(List<RecordedCommit.Trailer> trailers) {
-    return trailers.stream().anyMatch(each -> each.name().equalsIgnoreCase(CommitText.REVISION));
+    return trailers.stream().anyMatch(trailer -> TRAILERS.stream().anyMatch(trailer::is));
   }
 
   private void check(RecordedCommit commit) throws PermanentException, IOException {
@@ -101,26 +113,24 @@ public final class CommitAudit {
     String input = "";
     Optional<Revision> revision = Optional.empty();
     for (RecordedCommit.Trailer trailer : commit.trailers()) {
-      switch (trailer.name()) {
-        case CommitText.INPUT -> {
-          input = trailer.value();
-          inputs.put(input, Optional.empty());
+      if (trailer.is(CommitText.INPUT)) {
+        input = trailer.value();
+        inputs.put(input, Optional.empty());
+      } else if (trailer.is(CommitText.REVISION)) {
+        Revision named = new Revision(trailer.value());
+        if (revision.isPresent() && !revision.get().equals(named)) {
+          throw new PermanentException("its trailers name two revisions");
         }
-        case CommitText.REVISION -> {
-          Revision named = new Revision(trailer.value());
-          if (revision.isPresent() && !revision.get().equals(named)) {
-            throw new PermanentException("its trailers name two revisions");
-          }
-          revision = Optional.of(named);
-        }
-        case CommitText.PREVIOUS -> inputs.put(input, Optional.of(new Revision(trailer.value())));
-        default -> {}
+        revision = Optional.of(named);
+      } else if (trailer.is(CommitText.PREVIOUS)) {
+        inputs.put(input, Optional.of(new Revision(trailer.value())));
       }
     }
-    if (inputs.isEmpty() || inputs.containsKey("") || revision.isEmpty()) {
-      throw new PermanentException("its trailers are incomplete");
+    if (inputs.isEmpty() || inputs.containsKey("")) {
+      throw new PermanentException("its trailer " + CommitText.INPUT + " is missing");
     }
-    return revision.get();
+    return revision.orElseThrow(
+        () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
   }
 
   private static boolean isLock(Difference difference) {
@@ -149,13 +159,16 @@ public final class CommitAudit {
   }
 
   private static void checkMessage(RecordedCommit commit) throws PermanentException {
-    List<String> known = new ArrayList<>(commit.trailer(CommitText.REVISION));
-    known.addAll(commit.trailer(CommitText.PREVIOUS));
+    List<String> revisions = new ArrayList<>(commit.trailer(CommitText.REVISION));
+    revisions.addAll(commit.trailer(CommitText.PREVIOUS));
+    List<String> names = new ArrayList<>(commit.trailer(CommitText.INPUT));
+    names.addAll(commit.trailer(CommitText.DELIVERY));
     Matcher named = REVISION_IN_TEXT.matcher(commit.message());
     while (named.find()) {
       String text = named.group();
-      if (known.stream().noneMatch(revision -> revision.startsWith(text))
-          && !commit.trailer(CommitText.DELIVERY).contains(text)) {
+      String digits = text.toLowerCase(Locale.ROOT);
+      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
+          && !names.contains(text)) {
         throw new PermanentException("its message names " + text + ", which it does not lock");
       }
     }
