@@ -5,6 +5,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.RecordedCommit;
 import dev.flakerelay.git.RecordedCommit.Difference;
+import dev.flakerelay.git.UnseenException;
 import dev.flakerelay.nix.FlakeLock;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,15 +50,26 @@ public final class CommitAudit {
    * What was found about a commit.
    *
    * @param commit the commit
-   * @param lie what is wrong with it, or empty
+   * @param finding which
+   * @param reason what is wrong with it, or why it can't be checked; empty if it is true
    */
-  public record Verdict(RecordedCommit commit, Optional<String> lie) {
+  public record Verdict(RecordedCommit commit, Finding finding, String reason) {
     /** What the commit says that it locked: {@code input → revision}. */
     public String claim() {
       return String.join(", ", commit.trailer(CommitText.INPUT))
           + " → "
           + String.join(", ", new LinkedHashSet<>(commit.trailer(CommitText.REVISION)));
     }
+  }
+
+  /** What can be found. */
+  public enum Finding {
+    /** It says what it does. */
+    TRUE,
+    /** It does not. */
+    LIE,
+    /** This copy of the repository lacks what is needed to tell, and what is there is right. */
+    UNKNOWN
   }
 
   /** Checks every commit that bears one of flake-relay's trailers, the oldest first. */
@@ -68,9 +80,11 @@ public final class CommitAudit {
     for (RecordedCommit commit : ours) {
       try {
         check(commit);
-        verdicts.add(new Verdict(commit, Optional.empty()));
+        verdicts.add(new Verdict(commit, Finding.TRUE, ""));
+      } catch (UnseenException e) {
+        verdicts.add(new Verdict(commit, Finding.UNKNOWN, String.valueOf(e.getMessage())));
       } catch (PermanentException | IllegalArgumentException e) {
-        verdicts.add(new Verdict(commit, Optional.of(String.valueOf(e.getMessage()))));
+        verdicts.add(new Verdict(commit, Finding.LIE, String.valueOf(e.getMessage())));
       }
     }
     return verdicts;
@@ -80,12 +94,17 @@ public final class CommitAudit {
     return trailers.stream().anyMatch(trailer -> TRAILERS.stream().anyMatch(trailer::is));
   }
 
-  private void check(RecordedCommit commit) throws PermanentException, IOException {
+  private void check(RecordedCommit commit)
+      throws PermanentException, UnseenException, IOException {
+    Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
+    Revision revision = claims(commit, inputs);
+    checkMessage(commit);
+    if (commit.unseen().isPresent()) {
+      throw new UnseenException(commit.unseen().get());
+    }
     if (commit.parents() != 1) {
       throw new PermanentException("it has " + commit.parents() + " parents, not one");
     }
-    Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
-    Revision revision = claims(commit, inputs);
     Optional<Difference> lock = Optional.empty();
     for (Difference difference : commit.differences()) {
       if (difference.isSubmoduleMove()) {
@@ -104,7 +123,6 @@ public final class CommitAudit {
     } else if (!inputs.values().stream().allMatch(old -> old.equals(Optional.of(revision)))) {
       throw new PermanentException("it changes no flake.lock");
     }
-    checkMessage(commit);
   }
 
   /** Reads the trailers: one revision for all inputs, and what each was locked to before. */
@@ -133,6 +151,22 @@ public final class CommitAudit {
         () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
   }
 
+  private static void checkMessage(RecordedCommit commit) throws PermanentException {
+    List<String> revisions = new ArrayList<>(commit.trailer(CommitText.REVISION));
+    revisions.addAll(commit.trailer(CommitText.PREVIOUS));
+    List<String> names = new ArrayList<>(commit.trailer(CommitText.INPUT));
+    names.addAll(commit.trailer(CommitText.DELIVERY));
+    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
+    while (named.find()) {
+      String text = named.group();
+      String digits = text.toLowerCase(Locale.ROOT);
+      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
+          && !names.contains(text)) {
+        throw new PermanentException("its message names " + text + ", which it does not lock");
+      }
+    }
+  }
+
   private static boolean isLock(Difference difference) {
     return difference.isContentOfFile()
         && (difference.path().equals("flake.lock") || difference.path().endsWith("/flake.lock"));
@@ -140,7 +174,7 @@ public final class CommitAudit {
 
   private void checkLock(
       Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
-      throws PermanentException, IOException {
+      throws PermanentException, UnseenException, IOException {
     FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
     FlakeLock after = FlakeLock.parse(history.read(difference.after().orElseThrow()));
     LockProof.check(before, after, inputs.keySet(), revision);
@@ -154,22 +188,6 @@ public final class CommitAudit {
                 + shown(locked)
                 + ", not at "
                 + shown(claim.getValue()));
-      }
-    }
-  }
-
-  private static void checkMessage(RecordedCommit commit) throws PermanentException {
-    List<String> revisions = new ArrayList<>(commit.trailer(CommitText.REVISION));
-    revisions.addAll(commit.trailer(CommitText.PREVIOUS));
-    List<String> names = new ArrayList<>(commit.trailer(CommitText.INPUT));
-    names.addAll(commit.trailer(CommitText.DELIVERY));
-    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
-    while (named.find()) {
-      String text = named.group();
-      String digits = text.toLowerCase(Locale.ROOT);
-      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
-          && !names.contains(text)) {
-        throw new PermanentException("its message names " + text + ", which it does not lock");
       }
     }
   }

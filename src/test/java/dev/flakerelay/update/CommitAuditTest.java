@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.support.GitCommand;
 import dev.flakerelay.support.TestRepository;
+import dev.flakerelay.update.CommitAudit.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -185,10 +187,80 @@ class CommitAuditTest {
     assertThat(onlyLie()).contains("submodule app", OTHER);
   }
 
-  private List<Optional<String>> lies() throws Exception {
-    try (BranchHistory history = BranchHistory.open(target.directory(), Optional.empty())) {
-      return new CommitAudit(history).run().stream().map(CommitAudit.Verdict::lie).toList();
+  @Test
+  void whereHistoryIsCutOffACommitIsUnknown() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    target.write("flake.lock", lock(OLD, OTHER));
+    target.commit(message("chore: bump app (1111111)", OLD, NEW));
+
+    assertThat(verdicts(copy("--depth=1")))
+        .singleElement()
+        .satisfies(
+            verdict -> {
+              assertThat(verdict.finding()).isEqualTo(Finding.UNKNOWN);
+              assertThat(verdict.reason())
+                  .isEqualTo("history is cut off here: git fetch --unshallow");
+            });
+    assertThat(verdicts(copy("--depth=2")))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.UNKNOWN, Finding.TRUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"blob:none", "tree:0"})
+  void whatAPartialCloneLacksMakesACommitUnknownUntilItIsFetched(String filter) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    Path partial = copy("--filter=" + filter);
+
+    assertThat(verdicts(partial))
+        .singleElement()
+        .satisfies(
+            verdict -> {
+              assertThat(verdict.finding()).isEqualTo(Finding.UNKNOWN);
+              assertThat(verdict.reason())
+                  .endsWith(" not in this partial clone: git fetch --refetch --no-filter");
+            });
+    GitCommand.in(partial).run("fetch", "--quiet", "--refetch", "--no-filter");
+    assertThat(verdicts(partial))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.TRUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--depth=1", "--filter=blob:none"})
+  void aLieThatShowsInWhatIsThereIsOne(String option) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (deadbee)", NEW, OLD));
+
+    assertThat(verdicts(copy(option)))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.LIE);
+  }
+
+  private Path copy(String option) {
+    target.git("config", "uploadpack.allowFilter", "true");
+    target.git("config", "uploadpack.allowAnySHA1InWant", "true");
+    Path copy = folder.resolve("copy" + option.replaceAll("\\W", "-"));
+    target.git("clone", "--quiet", "--no-checkout", option, target.url(), copy.toString());
+    return copy;
+  }
+
+  private static List<CommitAudit.Verdict> verdicts(Path repository) throws Exception {
+    try (BranchHistory history = BranchHistory.open(repository, Optional.empty())) {
+      return new CommitAudit(history).run();
     }
+  }
+
+  private List<Optional<String>> lies() throws Exception {
+    return verdicts(target.directory()).stream()
+        .map(
+            verdict ->
+                verdict.finding() == Finding.LIE
+                    ? Optional.of(verdict.reason())
+                    : Optional.<String>empty())
+        .toList();
   }
 
   private String onlyLie() throws Exception {
