@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretException;
@@ -88,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
       var _ = reader.read(reference);
       return new Line(true, "the secret " + reference + " is there");
     } catch (SecretException e) {
-      return new Line(false, String.valueOf(e.getMessage()));
+      return new Line(false, VisibleText.of(String.valueOf(e.getMessage())));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.GitToken;
@@ -74,8 +75,8 @@ final class VerifyCommand implements Callable<Integer> {
         + " "
         + verdict.commit().time()
         + " "
-        + verdict.claim()
-        + (verdict.reason().isEmpty() ? "" : ": " + verdict.reason());
+        + VisibleText.of(verdict.claim())
+        + (verdict.reason().isEmpty() ? "" : ": " + VisibleText.of(verdict.reason()));
   }
 
   private static long count(List<CommitAudit.Verdict> verdicts, CommitAudit.Finding finding) {
