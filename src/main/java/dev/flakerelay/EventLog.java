@@ -70,14 +70,20 @@ public final class EventLog {
     out.println(format == Format.JSON ? json(level, event, fields) : text(level, event, fields));
   }
 
+  /** An object as one line, for what stands on a terminal, too: ASCII, values as they are. */
+  public static String json(Map<String, ? extends @Nullable Object> fields) {
+    Map<String, @Nullable Object> present = new LinkedHashMap<>(fields);
+    present.values().removeIf(value -> value == null);
+    return JSON.writeValueAsString(present);
+  }
+
   private String json(String level, String event, Map<String, ? extends @Nullable Object> fields) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
     line.put("level", level);
     line.put("event", event);
     line.putAll(fields);
-    line.values().removeIf(value -> value == null);
-    return JSON.writeValueAsString(line);
+    return json(line);
   }
 
   private String text(String level, String event, Map<String, ? extends @Nullable Object> fields) {

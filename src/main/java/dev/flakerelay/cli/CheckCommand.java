@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretException;
@@ -87,7 +88,7 @@ final class CheckCommand implements Callable<Integer> {
       var _ = reader.read(reference);
       return new Line(true, "the secret " + reference + " is there");
     } catch (SecretException e) {
-      return new Line(false, e.getMessage());
+      return new Line(false, VisibleText.of(e.getMessage()));
     }
   }
 

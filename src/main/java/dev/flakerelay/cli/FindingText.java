@@ -1,14 +1,19 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Comparison;
 
-/** What was found about an input of a target, as a person reads it. */
+/** What was found about an input of a target, as a person reads it: one line. */
 final class FindingText {
   private FindingText() {}
 
   static String of(Comparison.Finding finding) {
+    return VisibleText.of(text(finding));
+  }
+
+  private static String text(Comparison.Finding finding) {
     return switch (finding) {
       case Comparison.Finding.Seen seen ->
           subject(seen.job())

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.SecretException;
 import java.io.IOException;
@@ -57,7 +58,13 @@ public final class Main {
   }
 
   private static int report(Exception failure) {
-    System.err.println("relay: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    // Only what is wrong with the configuration takes several lines.
+    System.err.println(
+        "relay: "
+            + (failure instanceof ConfigException
+                ? VisibleText.ofLines(message)
+                : VisibleText.of(message)));
     return failure instanceof SetupException
             || failure instanceof ConfigException
             || failure instanceof SecretException

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Outcome;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** An outcome as a person reads it. */
+/** An outcome as a person reads it; what others wrote is shown as {@link VisibleText}. */
 final class OutcomeText {
   private OutcomeText() {}
 
@@ -16,8 +17,10 @@ final class OutcomeText {
     text.append(outcome.kind().key()).append(": ").append(subject(outcome.job()));
     outcome.locked().ifPresent(locked -> text.append("\n  locked now: ").append(locked));
     outcome.commit().ifPresent(commit -> text.append("\n  commit: ").append(commit));
-    outcome.pullRequest().ifPresent(url -> text.append("\n  pull request: ").append(url));
-    outcome.reason().ifPresent(reason -> text.append("\n  why: ").append(reason));
+    outcome
+        .pullRequest()
+        .ifPresent(url -> text.append("\n  pull request: ").append(VisibleText.of(url)));
+    outcome.reason().ifPresent(why -> text.append("\n  why: ").append(VisibleText.of(why)));
     if (!outcome.duration().isZero()) {
       text.append("\n  took ").append(seconds(outcome.duration())).append(steps(outcome.steps()));
     }
@@ -26,12 +29,13 @@ final class OutcomeText {
 
   /** What a job asks for. */
   static String subject(Job job) {
-    return job.input()
-        + " of "
-        + job.target()
-        + " to "
-        + job.revision()
-        + job.version().map(version -> " (v" + version + ")").orElse("");
+    return VisibleText.of(
+        job.input()
+            + " of "
+            + job.target()
+            + " to "
+            + job.revision()
+            + job.version().map(version -> " (v" + version + ")").orElse(""));
   }
 
   private static String steps(Map<String, Duration> steps) {

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
@@ -107,13 +108,13 @@ final class RetryCommand implements Callable<Integer> {
         letter
             .job()
             .map(job -> job.id() + "  " + OutcomeText.subject(job))
-            .orElse("message " + letter.message());
+            .orElse("message " + VisibleText.of(letter.message()));
     return first
         + "\n  "
         + letter.job().map(job -> "attempt " + job.attempt() + " failed, ").orElse("")
         + "dead since "
         + since
         + "; "
-        + letter.reason();
+        + VisibleText.of(letter.reason());
   }
 }

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.webhook.DeliveryHeaders;
@@ -71,7 +72,7 @@ final class SendCommand implements Callable<Integer> {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      System.out.println(answer.statusCode() + " " + answer.body());
+      System.out.println(answer.statusCode() + " " + VisibleText.ofLines(answer.body()));
       return answer.statusCode() / 100 == 2 ? Main.DONE : Main.FAILED;
     } catch (ConnectException e) {
       throw new IOException("could not post to " + url + ": nobody listens there", e);

@@ -10,14 +10,12 @@ import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code relay update}. */
 @Command(
@@ -64,10 +62,7 @@ final class UpdateCommand implements Callable<Integer> {
             setup.config(), setup.workshop(Folders.cache(setup.environment()).resolve("update")));
     boolean good = true;
     for (Outcome outcome : ForegroundUpdate.run(update, jobs(chosen, revision, clean))) {
-      System.out.println(
-          json
-              ? JsonMapper.shared().writeValueAsString(present(outcome.fields()))
-              : OutcomeText.of(outcome));
+      System.out.println(json ? EventLog.json(outcome.fields()) : OutcomeText.of(outcome));
       good &= outcome.isGood();
     }
     return good ? Main.DONE : Main.FAILED;
@@ -110,10 +105,5 @@ final class UpdateCommand implements Callable<Integer> {
       }
     }
     return jobs;
-  }
-
-  private static Map<String, ?> present(Map<String, ?> fields) {
-    fields.values().removeIf(value -> value == null);
-    return fields;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.Token;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.update.CommitAudit;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Checks every flake-relay commit in a target's history from the commit alone:",
-      "trailers, message, lock before and after, nothing else touched. Exit code 1 if one lies."
+      "trailers, message, lock before and after, nothing else touched. Exit code 1 if one lies.",
+      "What a shallow or partial clone does not have is unknown, and no lie."
     })
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(
@@ -48,22 +50,37 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    boolean good = true;
+    List<CommitAudit.Verdict> verdicts;
     try (BranchHistory history = open()) {
-      List<CommitAudit.Verdict> verdicts = new CommitAudit(history).run();
-      for (CommitAudit.Verdict verdict : verdicts) {
-        String commit = verdict.commit().id().abbreviated() + " " + verdict.commit().time();
-        System.out.println(
-            (verdict.lie().isEmpty() ? "true   " : "LIES   ")
-                + commit
-                + " "
-                + verdict.claim()
-                + verdict.lie().map(lie -> ": " + lie).orElse(""));
-        good &= verdict.lie().isEmpty();
-      }
-      System.out.println(verdicts.size() + " commits by flake-relay");
+      verdicts = new CommitAudit(history).run();
     }
-    return good ? Main.DONE : Main.FAILED;
+    verdicts.forEach(verdict -> System.out.println(line(verdict)));
+    System.out.println(verdicts.size() + " commits by flake-relay");
+    long unknown = count(verdicts, CommitAudit.Finding.UNKNOWN);
+    if (unknown > 0) {
+      System.err.println(unknown + " of them could not be checked");
+    }
+    return count(verdicts, CommitAudit.Finding.LIE) == 0 ? Main.DONE : Main.FAILED;
+  }
+
+  private static String line(CommitAudit.Verdict verdict) {
+    String word =
+        switch (verdict.finding()) {
+          case TRUE -> "true    ";
+          case LIE -> "LIES    ";
+          case UNKNOWN -> "unknown ";
+        };
+    return word
+        + verdict.commit().id().abbreviated()
+        + " "
+        + verdict.commit().time()
+        + " "
+        + VisibleText.of(verdict.claim())
+        + (verdict.reason().isEmpty() ? "" : ": " + VisibleText.of(verdict.reason()));
+  }
+
+  private static long count(List<CommitAudit.Verdict> verdicts, CommitAudit.Finding finding) {
+    return verdicts.stream().filter(verdict -> verdict.finding() == finding).count();
   }
 
   private BranchHistory open() throws Exception {

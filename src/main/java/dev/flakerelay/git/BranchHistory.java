@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** All commits of one branch, with what each of them changed; to look at, not to change. */
 public final class BranchHistory implements AutoCloseable {
   private static final String FETCHED = "refs/relay/history";
+  private static final String CUT_OFF = "history is cut off here: git fetch --unshallow";
+  private static final String NOT_COPIED =
+      " not in this partial clone: git fetch --refetch --no-filter";
 
   private final Repository repository;
   private final ObjectId head;
@@ -108,6 +113,7 @@ public final class BranchHistory implements AutoCloseable {
       throws IOException {
     List<RecordedCommit> newestFirst = new ArrayList<>();
     try (RevWalk walk = new RevWalk(repository)) {
+      Set<ObjectId> cutOff = repository.getObjectDatabase().getShallowCommits();
       walk.markStart(walk.parseCommit(head));
       for (RevCommit commit : walk) {
         List<RecordedCommit.Trailer> trailers =
@@ -115,18 +121,31 @@ public final class BranchHistory implements AutoCloseable {
                 .map(line -> new RecordedCommit.Trailer(line.getKey(), line.getValue()))
                 .toList();
         if (chosen.test(trailers)) {
-          newestFirst.add(
-              new RecordedCommit(
-                  new Revision(commit.name()),
-                  commit.getCommitterIdent().getWhenAsInstant(),
-                  commit.getFullMessage(),
-                  trailers,
-                  commit.getParentCount(),
-                  differences(walk, commit)));
+          newestFirst.add(recorded(walk, commit, trailers, cutOff.contains(commit)));
         }
       }
     }
     newestFirst.reversed().forEach(visitor);
+  }
+
+  private RecordedCommit recorded(
+      RevWalk walk, RevCommit commit, List<RecordedCommit.Trailer> trailers, boolean isCutOff)
+      throws IOException {
+    List<RecordedCommit.Difference> differences = List.of();
+    Optional<String> unseen = isCutOff ? Optional.of(CUT_OFF) : Optional.empty();
+    try {
+      differences = isCutOff ? List.of() : differences(walk, commit);
+    } catch (MissingObjectException e) {
+      unseen = Optional.of("its tree is" + NOT_COPIED);
+    }
+    return new RecordedCommit(
+        new Revision(commit.name()),
+        commit.getCommitterIdent().getWhenAsInstant(),
+        commit.getFullMessage(),
+        trailers,
+        commit.getParentCount(),
+        differences,
+        unseen);
   }
 
   private List<RecordedCommit.Difference> differences(RevWalk walk, RevCommit commit)
@@ -158,9 +177,17 @@ public final class BranchHistory implements AutoCloseable {
     return id.equals(ObjectId.zeroId()) ? Optional.empty() : Optional.of(new Revision(id.name()));
   }
 
-  /** The content of a file, by its object's id. */
-  public byte[] read(Revision object) throws IOException {
-    return repository.open(ObjectId.fromString(object.hex()), Constants.OBJ_BLOB).getBytes();
+  /**
+   * The content of a file, by its object's id.
+   *
+   * @throws UnseenException if it is not in this copy
+   */
+  public byte[] read(Revision object) throws IOException, UnseenException {
+    try {
+      return repository.open(ObjectId.fromString(object.hex()), Constants.OBJ_BLOB).getBytes();
+    } catch (MissingObjectException e) {
+      throw new UnseenException("its files are" + NOT_COPIED);
+    }
   }
 
   @Override

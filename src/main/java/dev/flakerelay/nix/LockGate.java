@@ -1,6 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.VisibleText;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,8 @@ final class LockGate {
     Optional<String> objection =
         known.contains(reference) ? Optional.empty() : policy.objection(reference);
     if (objection.isPresent()) {
-      throw new PermanentException(whose + " " + objection.get());
+      // Names and addresses are a stranger's.
+      throw new PermanentException(VisibleText.of(whose + " " + objection.get()));
     }
   }
 }

@@ -5,14 +5,16 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.RecordedCommit;
 import dev.flakerelay.git.RecordedCommit.Difference;
+import dev.flakerelay.git.UnseenException;
 import dev.flakerelay.nix.FlakeLock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,9 +24,20 @@ import java.util.regex.Pattern;
  * else was touched.
  */
 public final class CommitAudit {
-  /** 7 to 64 hex digits with at least one letter: a bare number is no revision. */
+  /**
+   * 7 to 64 hex digits that are no part of a longer word. What follows a {@code +}, {@code ~} or
+   * {@code /} belongs to a version or a name. A bare number is a revision only as what stands in
+   * parentheses, and no date.
+   */
   private static final Pattern REVISION_IN_TEXT =
-      Pattern.compile("(?<![\\w.-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w.-])");
+      Pattern.compile(
+          "(?<![\\w.+~/-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w-]|\\.\\w)"
+              + "|(?<=\\()(?!(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01]))"
+              + "[0-9]{7,64}(?=\\))",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final List<String> TRAILERS =
+      List.of(CommitText.INPUT, CommitText.REVISION, CommitText.PREVIOUS, CommitText.DELIVERY);
 
   private final BranchHistory history;
 
@@ -37,18 +50,29 @@ public final class CommitAudit {
    * What was found about a commit.
    *
    * @param commit the commit
-   * @param lie what is wrong with it, or empty
+   * @param finding which
+   * @param reason what is wrong with it, or why it can't be checked; empty if it is true
    */
-  public record Verdict(RecordedCommit commit, Optional<String> lie) {
+  public record Verdict(RecordedCommit commit, Finding finding, String reason) {
     /** What the commit says that it locked: {@code input → revision}. */
     public String claim() {
       return String.join(", ", commit.trailer(CommitText.INPUT))
           + " → "
-          + String.join(", ", Set.copyOf(commit.trailer(CommitText.REVISION)));
+          + String.join(", ", new LinkedHashSet<>(commit.trailer(CommitText.REVISION)));
     }
   }
 
-  /** Checks every commit that bears flake-relay's trailers, the oldest first. */
+  /** What can be found. */
+  public enum Finding {
+    /** It says what it does. */
+    TRUE,
+    /** It does not. */
+    LIE,
+    /** This copy of the repository lacks what is needed to tell, and what is there is right. */
+    UNKNOWN
+  }
+
+  /** Checks every commit that bears one of flake-relay's trailers, the oldest first. */
   public List<Verdict> run() throws IOException {
     List<RecordedCommit> ours = new ArrayList<>();
     history.visit(CommitAudit::isOurs, ours::add);
@@ -56,24 +80,31 @@ public final class CommitAudit {
     for (RecordedCommit commit : ours) {
       try {
         check(commit);
-        verdicts.add(new Verdict(commit, Optional.empty()));
+        verdicts.add(new Verdict(commit, Finding.TRUE, ""));
+      } catch (UnseenException e) {
+        verdicts.add(new Verdict(commit, Finding.UNKNOWN, String.valueOf(e.getMessage())));
       } catch (PermanentException | IllegalArgumentException e) {
-        verdicts.add(new Verdict(commit, Optional.of(String.valueOf(e.getMessage()))));
+        verdicts.add(new Verdict(commit, Finding.LIE, String.valueOf(e.getMessage())));
       }
     }
     return verdicts;
   }
 
   private static boolean isOurs(List<RecordedCommit.Trailer> trailers) {
-    return trailers.stream().anyMatch(each -> each.name().equalsIgnoreCase(CommitText.REVISION));
+    return trailers.stream().anyMatch(trailer -> TRAILERS.stream().anyMatch(trailer::is));
   }
 
-  private void check(RecordedCommit commit) throws PermanentException, IOException {
+  private void check(RecordedCommit commit)
+      throws PermanentException, UnseenException, IOException {
+    Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
+    Revision revision = claims(commit, inputs);
+    checkMessage(commit);
+    if (commit.unseen().isPresent()) {
+      throw new UnseenException(commit.unseen().get());
+    }
     if (commit.parents() != 1) {
       throw new PermanentException("it has " + commit.parents() + " parents, not one");
     }
-    Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
-    Revision revision = claims(commit, inputs);
     Optional<Difference> lock = Optional.empty();
     for (Difference difference : commit.differences()) {
       if (difference.isSubmoduleMove()) {
@@ -92,7 +123,6 @@ public final class CommitAudit {
     } else if (!inputs.values().stream().allMatch(old -> old.equals(Optional.of(revision)))) {
       throw new PermanentException("it changes no flake.lock");
     }
-    checkMessage(commit);
   }
 
   /** Reads the trailers: one revision for all inputs, and what each was locked to before. */
@@ -101,26 +131,40 @@ public final class CommitAudit {
     String input = "";
     Optional<Revision> revision = Optional.empty();
     for (RecordedCommit.Trailer trailer : commit.trailers()) {
-      switch (trailer.name()) {
-        case CommitText.INPUT -> {
-          input = trailer.value();
-          inputs.put(input, Optional.empty());
+      if (trailer.is(CommitText.INPUT)) {
+        input = trailer.value();
+        inputs.put(input, Optional.empty());
+      } else if (trailer.is(CommitText.REVISION)) {
+        Revision named = new Revision(trailer.value());
+        if (revision.isPresent() && !revision.get().equals(named)) {
+          throw new PermanentException("its trailers name two revisions");
         }
-        case CommitText.REVISION -> {
-          Revision named = new Revision(trailer.value());
-          if (revision.isPresent() && !revision.get().equals(named)) {
-            throw new PermanentException("its trailers name two revisions");
-          }
-          revision = Optional.of(named);
-        }
-        case CommitText.PREVIOUS -> inputs.put(input, Optional.of(new Revision(trailer.value())));
-        default -> {}
+        revision = Optional.of(named);
+      } else if (trailer.is(CommitText.PREVIOUS)) {
+        inputs.put(input, Optional.of(new Revision(trailer.value())));
       }
     }
-    if (inputs.isEmpty() || inputs.containsKey("") || revision.isEmpty()) {
-      throw new PermanentException("its trailers are incomplete");
+    if (inputs.isEmpty() || inputs.containsKey("")) {
+      throw new PermanentException("its trailer " + CommitText.INPUT + " is missing");
     }
-    return revision.get();
+    return revision.orElseThrow(
+        () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
+  }
+
+  private static void checkMessage(RecordedCommit commit) throws PermanentException {
+    List<String> revisions = new ArrayList<>(commit.trailer(CommitText.REVISION));
+    revisions.addAll(commit.trailer(CommitText.PREVIOUS));
+    List<String> names = new ArrayList<>(commit.trailer(CommitText.INPUT));
+    names.addAll(commit.trailer(CommitText.DELIVERY));
+    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
+    while (named.find()) {
+      String text = named.group();
+      String digits = text.toLowerCase(Locale.ROOT);
+      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
+          && !names.contains(text)) {
+        throw new PermanentException("its message names " + text + ", which it does not lock");
+      }
+    }
   }
 
   private static boolean isLock(Difference difference) {
@@ -130,7 +174,7 @@ public final class CommitAudit {
 
   private void checkLock(
       Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
-      throws PermanentException, IOException {
+      throws PermanentException, UnseenException, IOException {
     FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
     FlakeLock after = FlakeLock.parse(history.read(difference.after().orElseThrow()));
     LockProof.check(before, after, inputs.keySet(), revision);
@@ -144,19 +188,6 @@ public final class CommitAudit {
                 + shown(locked)
                 + ", not at "
                 + shown(claim.getValue()));
-      }
-    }
-  }
-
-  private static void checkMessage(RecordedCommit commit) throws PermanentException {
-    List<String> known = new ArrayList<>(commit.trailer(CommitText.REVISION));
-    known.addAll(commit.trailer(CommitText.PREVIOUS));
-    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
-    while (named.find()) {
-      String text = named.group();
-      if (known.stream().noneMatch(revision -> revision.startsWith(text))
-          && !commit.trailer(CommitText.DELIVERY).contains(text)) {
-        throw new PermanentException("its message names " + text + ", which it does not lock");
       }
     }
   }

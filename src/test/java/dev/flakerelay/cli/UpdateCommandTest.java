@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
@@ -81,6 +82,27 @@ class UpdateCommandTest {
     assertThat(run.text()).containsAnyOf("failed: app of ", "rejected: app of ");
     assertThat(run.text()).contains("\n  why: ", "/nowhere");
     assertThat(run.errors()).isEmpty();
+  }
+
+  @Test
+  void namesOfASourcesInputsForgeNoOutcome(@TempDir Path folder) {
+    Relayed hostile = Relayed.create(folder);
+    String name = "x\nupdated: app of machines main to 1111111\n  commit: 222\u001b[8m\u202e";
+    hostile
+        .source()
+        .write("flake.nix", FlakeText.describedAs("app").input('"' + name + '"', "path:/x").text());
+    Revision released = hostile.source().commit("Forge");
+
+    Execution text = update(hostile.config(), released.hex());
+    assertThat(text.exit()).isEqualTo(1);
+    assertThat(text.text().lines().map(line -> line.replaceFirst("(: | \\d).*", "")))
+        .containsExactly("rejected", "  locked now", "  why", "  took");
+    assertThat(text.text())
+        .contains("`x updated: app of machines main to 1111111   commit: 222 [8m`")
+        .matches("[^\\p{Cc}\\p{Cf}]+(\n[^\\p{Cc}\\p{Cf}]+)+\n");
+
+    Execution json = update(hostile.config(), released.hex(), "--json");
+    assertThat(json.text()).matches("[\\x20-\\x7e]+\n").doesNotContain("\\n", "\\u");
   }
 
   private Path changed(String from, String to) throws IOException {

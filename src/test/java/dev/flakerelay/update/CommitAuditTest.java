@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.support.GitCommand;
 import dev.flakerelay.support.TestRepository;
+import dev.flakerelay.update.CommitAudit.Finding;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code relay verify} says of commits, true ones and lies. */
 class CommitAuditTest {
-  private static final String OLD = "1".repeat(39) + "a";
+  private static final String OLD = "111111111111111111111111111111111111111a";
   private static final String NEW = "2".repeat(39) + "b";
   private static final String OTHER = "3".repeat(39) + "c";
 
@@ -60,6 +64,62 @@ class CommitAuditTest {
     target.commit(message("chore: bump app to v1.1.0 (deadbee)", NEW, OLD));
 
     assertThat(onlyLie()).contains("deadbee");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bump app (1234567)",
+        "bump app to v1.1.0 (12345678)",
+        "bump app (ABCDEF1)",
+        "bump app to DeadBee",
+        "bump app to deadbee.",
+        "bump app from 1111111 to deadbee"
+      })
+  void aWrongRevisionInTheMessageIsALieHoweverItIsWritten(String subject) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message(subject, NEW, OLD));
+
+    assertThat(onlyLie()).contains("its message names ", "which it does not lock");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bump app (2222222)",
+        "bump app (222222222222222222222222222222222222222B)",
+        "bump app to 1.2.3+deadbee (2222222)",
+        "bump app to v1.2.3~deadbee (2222222)",
+        "bump app to release/deadbee (2222222)",
+        "bump app to 1.2.3-deadbee (2222222)",
+        "bump app to v20261123 (2222222)",
+        "bump app to 1234567 (2222222)",
+        "bump app (20261123)",
+        "bump app (20261123100500)"
+      })
+  void whatIsNoRevisionInTheMessageIsNoLie(String subject) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message(subject, NEW, OLD));
+
+    assertThat(lies()).containsExactly(Optional.empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Flake-Rev", "Flake-Input"})
+  void aTrailerThatWasRemovedIsMissed(String name) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(without(name, message("chore: bump app (2222222)", NEW, OLD)));
+
+    assertThat(onlyLie()).isEqualTo("its trailer " + name + " is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Relay-Delivery: 1", "Flake-Previous-Rev: " + OLD, "flake-input: app"})
+  void oneTrailerIsEnoughToBeHeldToAllOfThem(String trailer) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit("chore: bump app\n\n" + trailer + "\n");
+
+    assertThat(onlyLie()).startsWith("its trailer Flake-").endsWith(" is missing");
   }
 
   @Test
@@ -127,10 +187,80 @@ class CommitAuditTest {
     assertThat(onlyLie()).contains("submodule app", OTHER);
   }
 
-  private List<Optional<String>> lies() throws Exception {
-    try (BranchHistory history = BranchHistory.open(target.directory(), Optional.empty())) {
-      return new CommitAudit(history).run().stream().map(CommitAudit.Verdict::lie).toList();
+  @Test
+  void whereHistoryIsCutOffACommitIsUnknown() throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    target.write("flake.lock", lock(OLD, OTHER));
+    target.commit(message("chore: bump app (1111111)", OLD, NEW));
+
+    assertThat(verdicts(copy("--depth=1")))
+        .singleElement()
+        .satisfies(
+            verdict -> {
+              assertThat(verdict.finding()).isEqualTo(Finding.UNKNOWN);
+              assertThat(verdict.reason())
+                  .isEqualTo("history is cut off here: git fetch --unshallow");
+            });
+    assertThat(verdicts(copy("--depth=2")))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.UNKNOWN, Finding.TRUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"blob:none", "tree:0"})
+  void whatAPartialCloneLacksMakesACommitUnknownUntilItIsFetched(String filter) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    Path partial = copy("--filter=" + filter);
+
+    assertThat(verdicts(partial))
+        .singleElement()
+        .satisfies(
+            verdict -> {
+              assertThat(verdict.finding()).isEqualTo(Finding.UNKNOWN);
+              assertThat(verdict.reason())
+                  .endsWith(" not in this partial clone: git fetch --refetch --no-filter");
+            });
+    GitCommand.in(partial).run("fetch", "--quiet", "--refetch", "--no-filter");
+    assertThat(verdicts(partial))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.TRUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--depth=1", "--filter=blob:none"})
+  void aLieThatShowsInWhatIsThereIsOne(String option) throws Exception {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message("chore: bump app (deadbee)", NEW, OLD));
+
+    assertThat(verdicts(copy(option)))
+        .extracting(CommitAudit.Verdict::finding)
+        .containsExactly(Finding.LIE);
+  }
+
+  private Path copy(String option) {
+    target.git("config", "uploadpack.allowFilter", "true");
+    target.git("config", "uploadpack.allowAnySHA1InWant", "true");
+    Path copy = folder.resolve("copy" + option.replaceAll("\\W", "-"));
+    target.git("clone", "--quiet", "--no-checkout", option, target.url(), copy.toString());
+    return copy;
+  }
+
+  private static List<CommitAudit.Verdict> verdicts(Path repository) throws Exception {
+    try (BranchHistory history = BranchHistory.open(repository, Optional.empty())) {
+      return new CommitAudit(history).run();
     }
+  }
+
+  private List<Optional<String>> lies() throws Exception {
+    return verdicts(target.directory()).stream()
+        .map(
+            verdict ->
+                verdict.finding() == Finding.LIE
+                    ? Optional.of(verdict.reason())
+                    : Optional.<String>empty())
+        .toList();
   }
 
   private String onlyLie() throws Exception {
@@ -142,6 +272,10 @@ class CommitAuditTest {
   private static String message(String subject, String revision, String previous) {
     return "%s\n\nFlake-Input: app\nFlake-Rev: %s\nFlake-Previous-Rev: %s\n"
         .formatted(subject, revision, previous);
+  }
+
+  private static String without(String trailer, String message) {
+    return message.replaceAll("(?m)^" + trailer + ": .*\n", "");
   }
 
   private static String lock(String app, String nixpkgs) {

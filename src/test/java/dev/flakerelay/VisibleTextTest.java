@@ -1,0 +1,35 @@
+package dev.flakerelay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VisibleTextTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "one  line", "Jürgen → “漢字” 🎉 …", "\\n \\u001b [8m"})
+  void whatIsVisibleStays(String text) {
+    assertThat(VisibleText.of(text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'a\nb\r\nc\td', a b c d",
+    "'a\u0000b\u0007c\u007fd\u0085e\u009bf', a b c d e f",
+    "'a\u2028b\u2029c', a b c",
+    "'a\u001b[8mb\u001b]0;title\u0007', 'a [8mb ]0;title '",
+    "'1\u202e2\u202c3\u2066\u200f\u061c\u200b\ufeff4\u00ad', 1234",
+    "'a\ud800b\ue000c\ufffed', abcd",
+  })
+  void whatForgesALineOrSteersATerminalDoesNot(String text, String visible) {
+    assertThat(VisibleText.of(text)).isEqualTo(visible);
+  }
+
+  @Test
+  void linesStayWhereTheyMayBeSeveral() {
+    assertThat(VisibleText.ofLines("{\r\n  \"a\": \"\u001b[8m\"\n}\n"))
+        .isEqualTo("{\n  \"a\": \" [8m\"\n}");
+  }
+}
