@@ -139,17 +139,14 @@ final class BareRepository implements AutoCloseable {
   @Override
   public void close() {
     repository.close();
-    try {
+    try (lockFile;
+        lock) {
       if (discarded) {
         ScratchFolder.delete(folder);
       }
       if (scratch != null) {
         scratch.close();
       }
-      if (lock != null) {
-        lock.release();
-      }
-      lockFile.close();
     } catch (IOException e) {
       throw new UncheckedIOException("could not release the Git cache " + folder, e);
     }
