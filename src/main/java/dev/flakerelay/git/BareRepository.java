@@ -117,11 +117,11 @@ final class BareRepository implements AutoCloseable {
    */
   Repository withoutRefs() throws IOException {
     Path beside = Files.createDirectories(folder.resolve("without-refs"));
-    return new FileRepositoryBuilder()
-        .setGitDir(beside.toFile())
-        .setObjectDirectory(folder.resolve("objects").toFile())
-        .setBare()
-        .build();
+    return new CacheRepository(
+        new FileRepositoryBuilder()
+            .setGitDir(beside.toFile())
+            .setObjectDirectory(folder.resolve("objects").toFile())
+            .setBare());
   }
 
   /**

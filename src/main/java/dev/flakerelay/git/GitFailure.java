@@ -12,11 +12,14 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
 
 /** Tells from what a server said whether trying again can help. */
@@ -61,6 +64,9 @@ final class GitFailure {
           attempt + ": there is no such repository, or the token may not see it (" + said + ")",
           cause);
     }
+    if (chain(cause).anyMatch(TooLargeObjectInPackException.class::isInstance)) {
+      return new PermanentException(attempt + ": " + said, cause);
+    }
     if (!isLocal(cause) && FORBIDDEN.matcher(judged).find()) {
       return new PermanentException(
           attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
@@ -75,14 +81,17 @@ final class GitFailure {
    * said.
    */
   private static boolean isLocal(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      boolean plain =
-          t.getClass() == IOException.class && !String.valueOf(t.getMessage()).contains("proxy");
-      if (plain || t instanceof FileSystemException || t instanceof FileNotFoundException) {
-        return true;
-      }
-    }
-    return false;
+    return chain(failure)
+        .anyMatch(
+            t ->
+                t instanceof FileSystemException
+                    || t instanceof FileNotFoundException
+                    || (t.getClass() == IOException.class
+                        && !String.valueOf(t.getMessage()).contains("proxy")));
+  }
+
+  private static Stream<Throwable> chain(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 
   /**

@@ -187,6 +187,26 @@ class HostileServerTest {
         "a pack of 2000000000 objects, the most are 1000000");
   }
 
+  /** A commit that begins with the claim to have 2 GB; JGit made room for them at once. */
+  @Test
+  void anObjectThatSaysItIsEnormousIsRefused() {
+    HostileGitServer server =
+        HostileGitServer.sending(
+            out -> {
+              HostileGitServer.begin(out);
+              byte[] head = packHead(1);
+              HostileGitServer.packet(out, head, head.length);
+              byte[] commit = {1, (byte) 0x9f, -1, -1, -1, 0x3f};
+              HostileGitServer.packet(out, commit, commit.length);
+              flood(out, 1);
+            });
+    try (server) {
+      assertThatExceptionOfType(PermanentException.class)
+          .isThrownBy(() -> fetch(server))
+          .withMessageContaining("Object too large (2,147,483,647 bytes)");
+    }
+  }
+
   @Test
   void branchesWithoutEndAreRefused() throws Exception {
     var all = new ByteArrayOutputStream();
