@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.Route;

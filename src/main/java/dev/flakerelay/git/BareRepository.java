@@ -117,11 +117,11 @@ final class BareRepository implements AutoCloseable {
    */
   Repository withoutRefs() throws IOException {
     Path beside = Files.createDirectories(folder.resolve("without-refs"));
-    return new FileRepositoryBuilder()
-        .setGitDir(beside.toFile())
-        .setObjectDirectory(folder.resolve("objects").toFile())
-        .setBare()
-        .build();
+    return new CacheRepository(
+        new FileRepositoryBuilder()
+            .setGitDir(beside.toFile())
+            .setObjectDirectory(folder.resolve("objects").toFile())
+            .setBare());
   }
 
   /**
@@ -139,17 +139,14 @@ final class BareRepository implements AutoCloseable {
   @Override
   public void close() {
     repository.close();
-    try {
+    try (lockFile;
+        lock) {
       if (discarded) {
         ScratchFolder.delete(folder);
       }
       if (scratch != null) {
         scratch.close();
       }
-      if (lock != null) {
-        lock.release();
-      }
-      lockFile.close();
     } catch (IOException e) {
       throw new UncheckedIOException("could not release the Git cache " + folder, e);
     }

@@ -20,6 +20,9 @@ record CacheFolder(Path path) {
    */
   private static final int MOST_PACKS = 100;
 
+  /** A server may fill the disk in small parts, too. */
+  private static final long MOST_BYTES = 1L << 30;
+
   /** JGit's names for files that it has not given their own name yet. */
   private static final String UNFINISHED = "{incoming_,insert_,noz}*";
 
@@ -36,9 +39,15 @@ record CacheFolder(Path path) {
     if (!Files.isDirectory(packs)) {
       return false;
     }
-    try (var files = Files.list(packs)) {
-      return files.filter(file -> file.toString().endsWith(".pack")).count() > MOST_PACKS;
+    long packed = 0;
+    int number = 0;
+    try (var files = Files.newDirectoryStream(packs, "*.pack")) {
+      for (Path file : files) {
+        number++;
+        packed += Files.size(file);
+      }
     }
+    return number > MOST_PACKS || packed > MOST_BYTES;
   }
 
   /** What a process that was killed in the middle of a fetch left: it may be large. */
@@ -55,8 +64,9 @@ record CacheFolder(Path path) {
 
   /** Opens the repository, or makes an empty one. */
   Repository openOrCreate() throws IOException {
-    Repository repository = new FileRepositoryBuilder().setGitDir(path.toFile()).setBare().build();
-    if (!((FileRepository) repository).getObjectDatabase().exists()) {
+    FileRepository repository =
+        new CacheRepository(new FileRepositoryBuilder().setGitDir(path.toFile()).setBare());
+    if (!repository.getObjectDatabase().exists()) {
       repository.create(true);
     }
     return repository;

@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
@@ -28,7 +29,7 @@ interface CacheUse<T> {
       throw e;
     } catch (RetryableException | IOException | RuntimeException e) {
       boolean again = cache.blame(e) && cache.isWarm();
-      cache.close();
+      close(cache, folder, e);
       if (!again) {
         throw failure(folder, e);
       }
@@ -38,8 +39,27 @@ interface CacheUse<T> {
       return use.with(anew);
     } catch (JobException | IOException | RuntimeException e) {
       anew.blame(e);
-      anew.close();
+      close(anew, folder, e);
       throw e instanceof PermanentException lasting ? lasting : failure(folder, e);
+    }
+  }
+
+  /** What may not be written may not be deleted either: somebody has to see to it. */
+  private static void close(BareRepository cache, Path folder, Exception blamed)
+      throws RetryableException {
+    try {
+      cache.close();
+    } catch (UncheckedIOException e) {
+      e.addSuppressed(blamed);
+      throw new RetryableException(
+          "could not use the Git cache "
+              + folder
+              + " ("
+              + blamed.getMessage()
+              + "), nor delete it: "
+              + e.getCause()
+              + ": check who owns it",
+          e);
     }
   }
 

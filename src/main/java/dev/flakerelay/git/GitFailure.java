@@ -1,18 +1,25 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
 
 /** Tells from what a server said whether trying again can help. */
@@ -23,14 +30,15 @@ final class GitFailure {
   private static final Pattern FORBIDDEN =
       Pattern.compile(
           "not authorized|authentication is required|authentication not supported|not"
-              + " permitted|auth fail|permission denied|\\b40[13]\\b|cannot log in|no more"
+              + " permitted|auth fail|permission denied \\(|\\b40[13]\\b|cannot log in|no more"
               + " authentication methods",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern RATE_LIMIT =
       Pattern.compile("rate limit|too many requests|\\b429\\b", Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern URL = Pattern.compile("\\w+://\\S+");
+  /** From a word's beginning only: a server's word may have 65,000 letters. */
+  private static final Pattern URL = Pattern.compile("\\b\\w++://\\S+");
 
   private GitFailure() {}
 
@@ -42,8 +50,9 @@ final class GitFailure {
    */
   static JobException of(
       String attempt, Exception cause, Optional<Duration> retryAfter, UnaryOperator<String> hide) {
-    String said = hide.apply(words(cause));
-    String judged = URL.matcher(said).replaceAll(""); // a port or a path may look like a status
+    String all = hide.apply(words(cause));
+    String said = ForeignWords.brief(all);
+    String judged = URL.matcher(all).replaceAll(""); // a port or a path may look like a status
     if (retryAfter.isPresent()) {
       return new RetryableException(attempt + ": " + said, cause, retryAfter.get());
     }
@@ -55,12 +64,34 @@ final class GitFailure {
           attempt + ": there is no such repository, or the token may not see it (" + said + ")",
           cause);
     }
-    if (FORBIDDEN.matcher(judged).find()) {
+    if (chain(cause).anyMatch(TooLargeObjectInPackException.class::isInstance)) {
+      return new PermanentException(attempt + ": " + said, cause);
+    }
+    if (!isLocal(cause) && FORBIDDEN.matcher(judged).find()) {
       return new PermanentException(
           attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
           cause);
     }
     return new RetryableException(attempt + ": " + said, cause);
+  }
+
+  /**
+   * Whether this machine's own files are in the way. Its words sound like a server's: "Permission
+   * denied". The JDK has no type of its own for a file that could not be made, nor for what a proxy
+   * said.
+   */
+  private static boolean isLocal(Throwable failure) {
+    return chain(failure)
+        .anyMatch(
+            t ->
+                t instanceof FileSystemException
+                    || t instanceof FileNotFoundException
+                    || (t.getClass() == IOException.class
+                        && !String.valueOf(t.getMessage()).contains("proxy")));
+  }
+
+  private static Stream<Throwable> chain(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 
   /**

@@ -2,16 +2,17 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -23,14 +24,12 @@ import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
-import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
 /** A repository somewhere else, and the token that opens it. */
 public final class GitRemote {
-  /** How long a server may stay silent before the connection is given up. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
+  /** How long a conversation may take, however much is said. */
+  private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private static final Set<RefUpdate.Result> WRITTEN =
       EnumSet.of(
@@ -42,6 +41,8 @@ public final class GitRemote {
   private final String url;
   private final URIish address;
   private final Optional<Token> token;
+  private final Duration longest;
+  private final long mostBytes;
 
   /**
    * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
@@ -51,8 +52,16 @@ public final class GitRemote {
    * @throws PermanentException if the URL has no form that Git knows
    */
   public GitRemote(String url, Optional<Token> token) throws PermanentException {
+    this(url, token, LONGEST, Traffic.MOST_BYTES);
+  }
+
+  /** The same with other limits to a conversation. */
+  GitRemote(String url, Optional<Token> token, Duration longest, long mostBytes)
+      throws PermanentException {
     this.url = url;
     this.token = token;
+    this.longest = longest;
+    this.mostBytes = mostBytes;
     try {
       this.address = new URIish(url);
     } catch (URISyntaxException e) {
@@ -69,28 +78,29 @@ public final class GitRemote {
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
     requireSsh(intent);
-    HttpConnections connections = new HttpConnections();
-    try (Transport transport = Transport.open(local, address)) {
-      transport.setTimeout((int) SILENCE.toSeconds());
-      if (transport instanceof TransportHttp http) {
-        http.setHttpConnectionFactory(connections);
-      }
-      if (tokenMayTravel()) {
-        token.ifPresent(
-            secret ->
-                transport.setCredentialsProvider(
-                    new UsernamePasswordCredentialsProvider(Token.USER, secret.value())));
-      }
-      if (!address.isRemote()) {
-        // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
-        // can't read more of a history than it did before.
-        transport.setOptionUploadPack("exec git-upload-pack");
-        transport.setOptionReceivePack("exec git-receive-pack");
-      }
-      return conversation.with(transport);
+    Traffic traffic = new Traffic(mostBytes);
+    HttpConnections connections = new HttpConnections(traffic);
+    String attempt = "could not " + intent + " " + url;
+    try {
+      return TimeLimit.hold(
+          longest,
+          () -> {
+            try (Transport transport =
+                OpenTransport.to(address, local, token, connections, traffic)) {
+              return conversation.with(transport);
+            }
+          });
+    } catch (TimeoutException e) {
+      String words = address.getHost() + " took more than " + longest.toSeconds() + " s";
+      // JGit's way of saying so: nothing is wrong with the cache
+      throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
-      String attempt = "could not " + intent + " " + url;
-      throw GitFailure.of(attempt, e, connections.retryAfter(), this::hide);
+      String host = String.valueOf(address.getHost());
+      throw traffic
+          .excess()
+          .<JobException>map(
+              what -> new PermanentException(attempt + ": " + host + " sent " + what, e))
+          .orElseGet(() -> GitFailure.of(attempt, e, connections.retryAfter(), this::hide));
     }
   }
 
@@ -159,19 +169,6 @@ public final class GitRemote {
   /** What a server said, without the token. */
   String hide(String words) {
     return token.map(secret -> secret.hide(words)).orElse(words);
-  }
-
-  private boolean tokenMayTravel() {
-    return "https".equals(address.getScheme())
-        || ("http".equals(address.getScheme()) && isThisMachine(address.getHost()));
-  }
-
-  private static boolean isThisMachine(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 
   /** What is said over an open transport. */

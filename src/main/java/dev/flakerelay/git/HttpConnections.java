@@ -2,12 +2,14 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.RetryAfter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of one conversation. They remember how long the server asked to be left alone: of
  * an answer that failed JGit tells no more than the status. And they take no answer for a Git
  * server's that is none: from a proxy's page with status 200 JGit reads that there are no branches.
+ * What the answers hold is counted.
  */
 final class HttpConnections implements HttpConnectionFactory {
   /** GitHub answers 403 or 429 to who asks too often, and other servers 503. */
@@ -26,7 +29,14 @@ final class HttpConnections implements HttpConnectionFactory {
   /** Where a Git server says what it has ("gitprotocol-http" in Git's manual). */
   private static final String ADVERTISEMENT = "/info/refs";
 
+  private static final String ENCODING = "Content-Encoding";
+
+  private final Traffic traffic;
   private volatile @Nullable Duration asked;
+
+  HttpConnections(Traffic traffic) {
+    this.traffic = traffic;
+  }
 
   @Override
   public HttpConnection create(URL url) throws IOException {
@@ -60,6 +70,25 @@ final class HttpConnections implements HttpConnectionFactory {
         requireGit(String.valueOf(getContentType()));
       }
       return status;
+    }
+
+    /** What is counted is what JGit gets: compressed, no packet would be seen. */
+    @Override
+    public InputStream getInputStream() throws IOException {
+      String encoding = String.valueOf(super.getHeaderField(ENCODING));
+      InputStream sent = super.getInputStream();
+      return new PacketStream(
+          encoding.endsWith("gzip") ? new GZIPInputStream(sent) : sent,
+          traffic,
+          getURL().getPath().endsWith(ADVERTISEMENT)
+              ? PacketStream.Content.NAMES
+              : PacketStream.Content.ANSWER);
+    }
+
+    /** JGit is given the plain bytes. */
+    @Override
+    public @Nullable String getHeaderField(String name) {
+      return name.equalsIgnoreCase(ENCODING) ? null : super.getHeaderField(name);
     }
 
     /** The "smart" protocol's; the other one can't do what is needed here. */

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -28,7 +29,7 @@ final class PushAnswer {
   static boolean read(RemoteRefUpdate update, String serverMessages, UnaryOperator<String> hide)
       throws JobException {
     String reason = update.getMessage() == null ? "" : update.getMessage();
-    String words = hide.apply(reason + " " + serverMessages).replaceAll("\\s+", " ").strip();
+    String words = ForeignWords.brief(hide.apply(reason + " " + serverMessages));
     return switch (update.getStatus()) {
       case OK, UP_TO_DATE -> true;
       case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;

@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
@@ -23,8 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  * and "Troubleshooting the REST API" in GitHub's documentation).
  */
 final class GitHubFailure {
-  private static final int LONGEST_WORDS = 400;
-
   private GitHubFailure() {}
 
   /**
@@ -123,8 +122,7 @@ final class GitHubFailure {
       words.add(detail.isBlank() ? field.strip() : detail);
     }
     String all = token.hide(words.toString());
-    String line = all.replaceAll("[\\s\\p{Cntrl}]+", " ");
-    return line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line;
+    return ForeignWords.brief(all);
   }
 
   private static JsonNode json(byte[] body) {

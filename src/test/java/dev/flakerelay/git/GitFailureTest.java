@@ -6,10 +6,12 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -59,6 +61,41 @@ class GitFailureTest {
     assertThat(failure(new TransportException(words)))
         .isInstanceOf(RetryableException.class)
         .hasMessageContaining(words);
+  }
+
+  /** It was taken for the server's refusal once: the job was rejected for a folder's owner. */
+  @Test
+  void whatMayNotBeWrittenHereIsNotTheServersRefusal() {
+    for (IOException cause :
+        new IOException[] {
+          new IOException("Permission denied"),
+          new IOException("Operation not permitted"),
+          new FileNotFoundException("/d/objects/incoming_1.pack (Permission denied)"),
+          new AccessDeniedException("/d/403/objects", null, "Operation not permitted"),
+        }) {
+      JobException failure = failure(new TransportException(cause.getMessage(), cause));
+
+      assertThat(failure)
+          .isInstanceOf(RetryableException.class)
+          .hasMessageNotContaining("the server refused");
+      assertThat(GitFailure.cameFromOutside(failure)).isFalse();
+    }
+  }
+
+  @Test
+  void aProxysRefusalIsFinal() {
+    var proxy =
+        new IOException("Unable to tunnel through proxy. Proxy returns \"HTTP/1.1 403 Forbidden\"");
+
+    assertThat(failure(new TransportException("https://h/r.git: " + proxy.getMessage(), proxy)))
+        .isInstanceOf(PermanentException.class);
+  }
+
+  @Test
+  void ofAServersManyWordsTheFirstAreTold() {
+    assertThat(failure(new TransportException("remote: " + "x".repeat(65_000))).getMessage())
+        .hasSizeLessThan(700)
+        .startsWith("could not fetch: remote: xxx");
   }
 
   @Test

@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.SshGitServer;
 import dev.flakerelay.support.TestRepository;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes to a real repository, and what comes back. */
 class PushAnswerTest {
+  private static final File REAL_HOME = FS.DETECTED.userHome();
+
   private final Path folder;
   private final TestRepository person;
   private final TestRepository target;
@@ -29,21 +37,28 @@ class PushAnswerTest {
 
   @BeforeEach
   void aHookThatSaysWhatSoundsLikeARace() throws Exception {
-    Path hook = target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.resolveSibling("."));
-    Files.writeString(
-        hook,
+    hook(
         """
         #!/bin/sh
         [ $1 = refs/heads/main ] || exit 0
         echo 'protected: no non-fast-forward, fetch first or ask'
         exit 1
         """);
+  }
+
+  private void hook(String script) throws IOException {
+    Path hook = target.directory().resolve("hooks/update");
+    Files.createDirectories(hook.resolveSibling("."));
+    Files.writeString(hook, script);
     assertThat(hook.toFile().setExecutable(true)).isTrue();
   }
 
   private boolean push(String ownBranch) throws Exception {
-    GitRemote remote = new GitRemote(target.url(), Optional.empty());
+    return push(target.url(), ownBranch);
+  }
+
+  private boolean push(String url, String ownBranch) throws Exception {
+    GitRemote remote = new GitRemote(url, Optional.empty());
     try (TargetBranch branch =
         TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
@@ -59,6 +74,31 @@ class PushAnswerTest {
         .withMessageContaining("the server refused the push to refs/heads/main: hook declined")
         .withMessageContaining("protected: no non-fast-forward")
         .withMessageContaining("check branch protection and the token's permissions");
+  }
+
+  /** All of them stood in the outcome once, after half a minute. */
+  @Test
+  void ofAHooksThreeMillionCharactersTheFirstAreTold() throws Exception {
+    hook(
+        """
+        #!/bin/sh
+        echo 'ask first'
+        head -c 3000000 /dev/zero | tr '\\0' x
+        exit 1
+        """);
+    try (GitHttpServer http = GitHttpServer.serving(folder);
+        SshGitServer ssh = SshGitServer.serving(folder, folder.resolve("home/.ssh"))) {
+      FS.DETECTED.setUserHome(folder.resolve("home").toFile());
+      for (String url : List.of(http.url("target.git"), ssh.url("target.git"))) {
+        assertThatExceptionOfType(PermanentException.class)
+            .isThrownBy(() -> push(url, ""))
+            .withMessageContaining("hook declined ask first xxx")
+            .withMessageEndingWith("…: check branch protection and the token's permissions")
+            .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(900));
+      }
+    } finally {
+      FS.DETECTED.setUserHome(REAL_HOME);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,6 +206,19 @@ class CacheTest {
     assertThat(scene.update(Scene.release(app, "2")).kind()).isEqualTo(Outcome.Kind.UPDATED);
 
     assertThat(Damage.files(cache, ".pack")).hasSizeLessThan(10);
+  }
+
+  @Test
+  void aCacheOfMoreThanAGigabyteIsMadeAnew() throws IOException {
+    Path cache = caches().getFirst();
+    try (RandomAccessFile pack =
+        new RandomAccessFile(cache.resolve("objects/pack/pack-0.pack").toFile(), "rw")) {
+      pack.setLength((1L << 30) + 1); // takes no room: it is a hole
+    }
+
+    assertThat(scene.update(Scene.release(app, "2")).kind()).isEqualTo(Outcome.Kind.UPDATED);
+
+    assertThat(cache.resolve("objects/pack/pack-0.pack")).doesNotExist();
   }
 
   @Test

@@ -1,0 +1,66 @@
+package dev.flakerelay.git;
+
+import dev.flakerelay.Token;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+
+/** JGit's way to a server, made to count what comes back and to show the token where it may. */
+final class OpenTransport {
+  /** How long a server may stay silent before the connection is given up. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private OpenTransport() {}
+
+  /** Opens it; nothing is sent yet. */
+  static Transport to(
+      URIish address,
+      Repository local,
+      Optional<Token> token,
+      HttpConnections connections,
+      Traffic traffic)
+      throws IOException {
+    Transport transport = Transport.open(local, address);
+    transport.setTimeout((int) SILENCE.toSeconds());
+    if (transport instanceof TransportHttp http) {
+      http.setHttpConnectionFactory(connections);
+    }
+    if (transport instanceof SshTransport ssh) {
+      ssh.setSshSessionFactory(new MeteredSsh(ssh.getSshSessionFactory(), traffic));
+    }
+    if (tokenMayTravel(address)) {
+      token.ifPresent(
+          secret ->
+              transport.setCredentialsProvider(
+                  new UsernamePasswordCredentialsProvider(Token.USER, secret.value())));
+    }
+    if (!address.isRemote()) {
+      // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
+      // can't read more of a history than it did before.
+      transport.setOptionUploadPack("exec git-upload-pack");
+      transport.setOptionReceivePack("exec git-receive-pack");
+    }
+    return transport;
+  }
+
+  private static boolean tokenMayTravel(URIish address) {
+    return "https".equals(address.getScheme())
+        || ("http".equals(address.getScheme()) && isThisMachine(address.getHost()));
+  }
+
+  private static boolean isThisMachine(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}
