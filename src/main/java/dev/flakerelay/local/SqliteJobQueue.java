@@ -90,9 +90,6 @@ public final class SqliteJobQueue implements JobQueue {
     put(entries);
   }
 
-  /** What is sent: any text. */
-  record Entry(String group, String deduplicationId, String body) {}
-
   /** Queues any text, all or nothing. */
   void put(List<Entry> entries) throws QueueUnavailableException {
     shared.change(
