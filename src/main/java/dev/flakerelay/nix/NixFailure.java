@@ -42,6 +42,9 @@ final class NixFailure {
   /** A line of the program that nix shows with an error, be it a stranger's or ours. */
   private static final Pattern EXCERPT = Pattern.compile("(?m)^ *\\d*\\|.*$");
 
+  /** Where in our own expression, which reads a stranger's flake, its evaluation failed. */
+  private static final String EVALUATION = "at «string»:";
+
   private static final Pattern FATAL = Pattern.compile("(?m)^fatal: (.{1,2000})$");
 
   private static final int MOST_CHARACTERS = 600;
@@ -78,9 +81,10 @@ final class NixFailure {
     if (status != 0 || PASSING.matcher(output).find()) {
       return new RetryableException(words);
     }
+    boolean fetched = !FATAL.matcher(output).find();
     // What Git could not fetch is not there for nix, whatever the reason.
-    String judged = FATAL.matcher(output).find() ? output.replace(NOT_THERE, "") : output;
-    return LASTING.matcher(judged).find()
+    String judged = fetched ? output : output.replace(NOT_THERE, "");
+    return LASTING.matcher(judged).find() || (fetched && output.contains(EVALUATION))
         ? new PermanentException(words)
         : new RetryableException(words);
   }

@@ -22,6 +22,13 @@ class NixFailureTest {
         "error: unable to download 'https://github.com/o/r/archive/a.tar.gz': HTTP error 404",
         "error: unable to download 'https://gitlab.com/x': HTTP error 401\n  response body: no",
         "fatal: unable to access 'https://h/r/': The requested URL returned error: 404",
+        """
+        error:
+               … while calling the 'toJSON' builtin
+                 at «string»:32:4:
+                   31|   flake = import "${folder}";
+               error: cannot coerce the built-in function 'getEnv' to a string
+        """,
         "error: [json.exception.type_error.316] invalid UTF-8 byte at index 1: 0xFF",
         "error: syntax error, unexpected end of file\n at /x/store/q-source/flake.nix:1:3:",
         "error: undefined variable 'foo'",
