@@ -126,9 +126,8 @@ public final class SqliteJobQueue implements JobQueue {
 
   @Override
   public void delete(Message message) throws QueueUnavailableException {
-    confirm(
-        "delete message " + message.id(),
-        shared.change("delete message " + message.id(), messages -> messages.delete(message)));
+    String what = "delete message " + message.id();
+    confirm(what, shared.change(what, messages -> messages.delete(message)));
   }
 
   @Override
@@ -143,11 +142,9 @@ public final class SqliteJobQueue implements JobQueue {
 
   private void hide(Message message, Duration duration, boolean inHand)
       throws QueueUnavailableException {
-    confirm(
-        "hide message " + message.id(),
-        shared.change(
-            "hide message " + message.id(),
-            messages -> messages.hide(message, messages.now() + duration.toMillis(), inHand)));
+    String what = "hide message " + message.id();
+    long millis = duration.toMillis();
+    confirm(what, shared.change(what, queue -> queue.hide(message, queue.now() + millis, inHand)));
   }
 
   private static void confirm(String what, boolean done) throws QueueUnavailableException {

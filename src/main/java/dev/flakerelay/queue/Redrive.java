@@ -144,7 +144,7 @@ public final class Redrive {
     try {
       queue.send(List.of(next));
     } catch (QueueUnavailableException e) {
-      return letter.became(Fate.NOT_SENT, String.valueOf(e.getMessage()));
+      return letter.became(Fate.NOT_SENT, e.getMessage());
     }
     try {
       deadLetters.delete(message);
