@@ -263,12 +263,13 @@ print(yaml_dump(template))
 END
   grep -F SSL_CERT_FILE "$tmp/template.yaml"
 }
-sam_local() { # sam_local COMMAND ARGUMENT...: this machine's own variables would count more than the template's
-  env -u SSL_CERT_FILE -u https_proxy -u no_proxy "$sam/sam" local "$@" --template "$tmp/template.yaml" --skip-pull-image \
+sam_local() { # sam_local COMMAND ARGUMENT...: in place of this shell, so that what is killed is SAM itself
+  # This machine's own variables would count more than the template's.
+  exec env -u SSL_CERT_FILE -u https_proxy -u no_proxy "$sam/sam" local "$@" --template "$tmp/template.yaml" --skip-pull-image \
     --parameter-overrides "Architecture=$architecture"
 }
 invoke() { # invoke FUNCTION EVENT TEXT...: the answer, which is the last line of stdout, has each text
-  sam_local invoke "$1" --event "$2" >"$tmp/stdout" 2>"$tmp/sam.log" || true
+  (sam_local invoke "$1" --event "$2") >"$tmp/stdout" 2>"$tmp/sam.log" || true
   cat "$tmp/sam.log"
   tail -n1 "$tmp/stdout" >"$tmp/answer"
   has "$tmp/answer" "${@:3}"

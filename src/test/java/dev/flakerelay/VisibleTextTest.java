@@ -32,4 +32,19 @@ class VisibleTextTest {
     assertThat(VisibleText.ofLines("{\r\n  \"a\": \"\u001b[8m\"\n}\n"))
         .isEqualTo("{\n  \"a\": \" [8m\"\n}");
   }
+
+  @Test
+  void fewWordsOfAServerAreTold() {
+    assertThat(VisibleText.brief("no, thanks")).isEqualTo("no, thanks");
+    assertThat(VisibleText.brief("ä".repeat(600))).isEqualTo("ä".repeat(600));
+    assertThat(VisibleText.brief("\n one\r\n\ttwo \u001b[31mthree\0 \n"))
+        .isEqualTo("one two [31mthree");
+  }
+
+  @Test
+  void ofManyWordsTheFirstAreTold() {
+    assertThat(VisibleText.brief("a".repeat(601))).isEqualTo("a".repeat(600) + "…");
+    assertThat(VisibleText.brief("a" + " ".repeat(3_000_000) + "b")).isEqualTo("a…");
+    assertThat(VisibleText.brief("a".repeat(599) + "😀b")).isEqualTo("a".repeat(599) + "…");
+  }
 }

@@ -1,10 +1,10 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.VisibleText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -51,7 +51,7 @@ final class GitFailure {
   static JobException of(
       String attempt, Exception cause, Optional<Duration> retryAfter, UnaryOperator<String> hide) {
     String all = hide.apply(words(cause));
-    String said = ForeignWords.brief(all);
+    String said = VisibleText.brief(all);
     String judged = URL.matcher(all).replaceAll(""); // a port or a path may look like a status
     if (retryAfter.isPresent()) {
       return new RetryableException(attempt + ": " + said, cause, retryAfter.get());

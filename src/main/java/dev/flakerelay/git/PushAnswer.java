@@ -1,9 +1,9 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.VisibleText;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -29,7 +29,7 @@ final class PushAnswer {
   static boolean read(RemoteRefUpdate update, String serverMessages, UnaryOperator<String> hide)
       throws JobException {
     String reason = update.getMessage() == null ? "" : update.getMessage();
-    String words = ForeignWords.brief(hide.apply(reason + " " + serverMessages));
+    String words = VisibleText.brief(hide.apply(reason + " " + serverMessages));
     return switch (update.getStatus()) {
       case OK, UP_TO_DATE -> true;
       case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;

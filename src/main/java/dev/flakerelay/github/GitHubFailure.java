@@ -1,11 +1,11 @@
 package dev.flakerelay.github;
 
-import dev.flakerelay.ForeignWords;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.VisibleText;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +122,7 @@ final class GitHubFailure {
       words.add(detail.isBlank() ? field.strip() : detail);
     }
     String all = token.hide(words.toString());
-    return ForeignWords.brief(all);
+    return VisibleText.brief(all);
   }
 
   private static JsonNode json(byte[] body) {
