@@ -91,17 +91,20 @@ public final class GitRemote {
             }
           });
     } catch (TimeoutException e) {
-      String words = address.getHost() + " took more than " + longest.toSeconds() + " s";
+      String words = server() + " took more than " + longest.toSeconds() + " s";
       // JGit's way of saying so: nothing is wrong with the cache
       throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
-      String host = String.valueOf(address.getHost());
       throw traffic
           .excess()
           .<JobException>map(
-              what -> new PermanentException(attempt + ": " + host + " sent " + what, e))
+              what -> new PermanentException(attempt + ": " + server() + " sent " + what, e))
           .orElseGet(() -> GitFailure.of(attempt, e, connections.retryAfter(), this::hide));
     }
+  }
+
+  private String server() {
+    return address.getHost() == null ? "this machine" : address.getHost();
   }
 
   /** The archive for Lambda has no client: there is no key either. */

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +285,30 @@ class HostileServerTest {
               "could not fetch the branch of " + server.url() + ": 127.0.0.1 took more than 2 s");
       assertThat(kept).exists();
       Await.until(Duration.ofSeconds(20), () -> gone.getCount() == 0);
+    }
+  }
+
+  @Test
+  void aRepositoryOnThisMachineThatTakesTooLongIsNotCalledNull() throws Exception {
+    TestRepository source = TestRepository.create(folder.resolve("source"));
+    GitRemote remote =
+        new GitRemote(source.url(), Optional.empty(), Duration.ofMillis(1), MOST_BYTES);
+    CountDownLatch never = new CountDownLatch(1);
+    try (var local = new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
+      assertThatExceptionOfType(RetryableException.class)
+          .isThrownBy(
+              () ->
+                  remote.talk(
+                      local,
+                      "reach",
+                      transport -> {
+                        try {
+                          return never.await(1, TimeUnit.MINUTES);
+                        } catch (InterruptedException e) {
+                          throw new IOException(e);
+                        }
+                      }))
+          .withMessage("could not reach " + source.url() + ": this machine took more than 0 s");
     }
   }
 }
