@@ -23,7 +23,14 @@ final class GitBackend {
    * @param pushes whether pushing is allowed; otherwise it is answered 403
    */
   static Answer answer(Request request, Path root, String path, boolean pushes) {
-    Map<String, String> cgi = GitCommand.cleanEnvironment();
+    // As the large forges do: any commit that can be reached may be fetched by its id, and parts of
+    // a history may be left out.
+    Map<String, String> cgi =
+        GitCommand.environmentWith(
+            Map.of(
+                "http.receivepack", Boolean.toString(pushes),
+                "uploadpack.allowFilter", "true",
+                "uploadpack.allowAnySHA1InWant", "true"));
     cgi.put("GIT_PROJECT_ROOT", root.toString());
     cgi.put("GIT_HTTP_EXPORT_ALL", "1");
     cgi.put("PATH_INFO", path);
@@ -33,19 +40,6 @@ final class GitBackend {
     request.header("Content-Type").ifPresent(type -> cgi.put("CONTENT_TYPE", type));
     request.header("Content-Encoding").ifPresent(name -> cgi.put("HTTP_CONTENT_ENCODING", name));
     request.header("Git-Protocol").ifPresent(version -> cgi.put("GIT_PROTOCOL", version));
-    // As the large forges do: any commit that can be reached may be fetched by its id, and parts of
-    // a history may be left out.
-    Map<String, String> settings =
-        Map.of(
-            "http.receivepack", Boolean.toString(pushes),
-            "uploadpack.allowFilter", "true",
-            "uploadpack.allowAnySHA1InWant", "true");
-    int number = 0;
-    for (var setting : settings.entrySet()) {
-      cgi.put("GIT_CONFIG_KEY_" + number, setting.getKey());
-      cgi.put("GIT_CONFIG_VALUE_" + number++, setting.getValue());
-    }
-    cgi.put("GIT_CONFIG_COUNT", Integer.toString(number));
     Execution backend = Execution.of(root, cgi, request.body(), List.of("git", "http-backend"));
     return parse(backend);
   }

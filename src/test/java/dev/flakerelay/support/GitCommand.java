@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The git program in one folder, in an environment that knows nothing of this machine's or its
@@ -15,8 +16,17 @@ import java.util.Map;
  */
 public record GitCommand(Path directory, Map<String, String> environment) {
 
-  /** Git without configuration, prompts and translations; its author is {@code Test}. */
+  /**
+   * Git without configuration, prompts and translations; its author is {@code Test}. It never
+   * tidies up in the background, where it would outlive the test and write into a folder that is
+   * removed.
+   */
   public static Map<String, String> cleanEnvironment() {
+    return environmentWith(Map.of());
+  }
+
+  /** {@link #cleanEnvironment()} with settings, such as {@code http.receivepack} → {@code true}. */
+  static Map<String, String> environmentWith(Map<String, String> settings) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
     environment.put("HOME", "/nonexistent");
@@ -28,6 +38,14 @@ public record GitCommand(Path directory, Map<String, String> environment) {
       environment.put("GIT_" + role + "_NAME", "Test");
       environment.put("GIT_" + role + "_EMAIL", "test@example.org");
     }
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put("gc.auto", "0");
+    int number = 0;
+    for (Map.Entry<String, String> setting : all.entrySet()) {
+      environment.put("GIT_CONFIG_KEY_" + number, setting.getKey());
+      environment.put("GIT_CONFIG_VALUE_" + number++, setting.getValue());
+    }
+    environment.put("GIT_CONFIG_COUNT", Integer.toString(number));
     return environment;
   }
 
