@@ -47,9 +47,11 @@ public final class GitSetup {
 
   /**
    * A configuration file that is never read or written, and empty but for two things. There is no
-   * garbage collection: {@link CacheFolder} replaces a cache of more than 100 packs. And it says
-   * how fine the file system's clock is: JGit would otherwise measure that for seconds, in every
-   * process, with probe files in our folders.
+   * garbage collection: {@link CacheFolder} replaces a cache of more than 100 packs; nor does a
+   * thread in the background find out after each fetch that there is nothing to collect, with a
+   * lock file in a folder that may be gone by then. And it says how fine the file system's clock
+   * is: JGit would otherwise measure that for seconds, in every process, with probe files in our
+   * folders.
    */
   private static final class NoConfig extends FileBasedConfig {
     /**
@@ -62,6 +64,8 @@ public final class GitSetup {
       // A cache is closed long before it would have ended.
       setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
       setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTOPACKLIMIT, 0);
+      setBoolean(
+          ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTODETACH, false);
     }
 
     @Override

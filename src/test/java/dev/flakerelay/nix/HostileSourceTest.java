@@ -365,7 +365,8 @@ class HostileSourceTest {
   @Test
   void aServerThatSaysNothingIsNotWaitedForForEver() {
     Revision revision = source(FlakeText.describedAs("fine").text());
-    forge.failNext(5, "codeload.github.com", new Fault.Silence()); // nix asks again by itself
+    // nix asks again by itself.
+    forge.failNext(5, "codeload.github.com/acme/app/tar.gz/" + revision, new Fault.Silence());
     NixLimits tight =
         new NixLimits(Duration.ofSeconds(2), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
     assertThat(catchThrowableOfType(RetryableException.class, () -> lock(tight, revision)))

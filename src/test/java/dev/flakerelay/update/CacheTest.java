@@ -221,6 +221,7 @@ class CacheTest {
     assertThat(cache.resolve("objects/pack/pack-0.pack")).doesNotExist();
   }
 
+  /** A thread in the background left a lock file for a moment, even with nothing to collect. */
   @Test
   void jgitDoesNotCollectGarbageBehindOurBack() throws Exception {
     Path cache = scene.tools().resolve("git/gc");
@@ -228,9 +229,9 @@ class CacheTest {
     for (int i = 0; i < 55; i++) { // JGit would begin at 50 packs
       app.write("VERSION", "gc " + i).commit("Release " + i);
       TargetBranch.fetch(remote, "main", Set.of("flake.nix"), cache).close();
+      assertThat(Scene.list(cache)).noneMatch(name -> name.startsWith("gc"));
     }
     assertThat(Damage.files(cache, ".pack")).hasSizeGreaterThan(50);
-    assertThat(Scene.list(cache)).noneMatch(name -> name.startsWith("gc"));
   }
 
   @Test
