@@ -72,9 +72,7 @@ public final class EventLog {
 
   /** An object as one line, for what stands on a terminal, too: ASCII, values as they are. */
   public static String json(Map<String, ? extends @Nullable Object> fields) {
-    Map<String, @Nullable Object> present = new LinkedHashMap<>(fields);
-    present.values().removeIf(value -> value == null);
-    return JSON.writeValueAsString(present);
+    return JSON.writeValueAsString(fields);
   }
 
   private String json(String level, String event, Map<String, ? extends @Nullable Object> fields) {

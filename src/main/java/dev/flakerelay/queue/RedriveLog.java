@@ -32,7 +32,7 @@ public final class RedriveLog {
   private static Map<String, @Nullable Object> fields(DeadLetter letter) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("fate", letter.fate().key());
-    fields.put("job", letter.job().map(Job::id).orElse(null));
+    letter.job().ifPresent(job -> fields.put("job", job.id()));
     fields.put("message", letter.message());
     fields.put("reason", letter.reason());
     return fields;

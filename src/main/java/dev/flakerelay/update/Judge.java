@@ -75,6 +75,15 @@ final class Judge {
     };
   }
 
+  /** What is locked for a job's input, be it done or not; empty if that has no revision. */
+  Optional<Revision> locked(Assignment assignment) {
+    try {
+      return session.lock().input(assignment.job().input()).revision();
+    } catch (PermanentException e) {
+      return Optional.empty(); // which is the reason that is told
+    }
+  }
+
   private PermanentException offBranch(Assignment assignment) throws JobException {
     return new PermanentException(
         assignment.job().revision().hex()

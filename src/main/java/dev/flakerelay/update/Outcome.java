@@ -73,9 +73,9 @@ public record Outcome(
 
   /**
    * The fields of the log line: {@code outcome route target input requested locked delivery cause
-   * attempt duration_ms}, and where they apply {@code job}, {@code version}, {@code commit}, {@code
-   * pull_request}, {@code reason}, and {@code NAME_ms} for each step. Values are null where there
-   * is none.
+   * attempt duration_ms}, of which {@code locked} and {@code delivery} are null where there is
+   * none, and where they apply {@code job}, {@code version}, {@code commit}, {@code pull_request},
+   * {@code reason}, and {@code NAME_ms} for each step.
    */
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -85,10 +85,10 @@ public record Outcome(
     fields.put("input", job.input());
     fields.put("requested", job.revision().hex());
     fields.put("locked", locked.map(Revision::hex).orElse(null));
-    fields.put("version", job.version().orElse(null));
-    fields.put("commit", commit.map(Revision::hex).orElse(null));
-    fields.put("pull_request", pullRequest.orElse(null));
-    fields.put("reason", reason.orElse(null));
+    job.version().ifPresent(version -> fields.put("version", version));
+    commit.ifPresent(id -> fields.put("commit", id.hex()));
+    pullRequest.ifPresent(url -> fields.put("pull_request", url));
+    reason.ifPresent(why -> fields.put("reason", why));
     fields.put("delivery", job.delivery().orElse(null));
     fields.put("cause", job.cause().key());
     fields.put("job", job.id());

@@ -1,7 +1,6 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.EventLog;
-import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.queue.Job;
@@ -73,9 +72,11 @@ public final class Reconciliation {
     }
     String result = seen.lags() ? "behind" : "current";
     Map<String, @Nullable Object> fields = about(seen.job(), result);
-    fields.put("locked", seen.locked().map(Revision::hex).orElse(null));
+    seen.locked().ifPresent(revision -> fields.put("locked", revision.hex()));
     fields.put("head", seen.head().hex());
-    fields.put("job", seen.lags() ? seen.job().id() : null);
+    if (seen.lags()) {
+      fields.put("job", seen.job().id());
+    }
     log.info("reconcile", fields);
     return result;
   }

@@ -117,7 +117,7 @@ public final class TargetUpdate {
           Optional.empty(),
           Optional.of(verdict.reason()));
     } catch (PermanentException e) {
-      progress.reject(assignment.job(), Optional.empty(), e);
+      progress.reject(assignment.job(), judge.locked(assignment), e);
     }
     return Optional.empty();
   }

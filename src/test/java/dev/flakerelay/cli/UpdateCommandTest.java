@@ -75,6 +75,33 @@ class UpdateCommandTest {
   }
 
   @Test
+  void aLineOfJsonHasAllFieldsWhateverIsKnown() throws IOException {
+    JsonNode rejected = json(update("0123456789".repeat(4), "--json"));
+    assertThat(rejected.path("locked").asString()).isEqualTo(relayed.locked());
+    assertThat(rejected.at("/delivery").isNull()).isTrue();
+
+    Path config = changed("input: app", "input: nosuchinput");
+    JsonNode unreadable = json(update(config, "a".repeat(40), "--json"));
+    assertThat(unreadable.at("/locked").isNull()).isTrue();
+  }
+
+  private static JsonNode json(Execution run) {
+    JsonNode line = JsonMapper.shared().readTree(run.text());
+    assertThat(line.propertyNames())
+        .containsSubsequence(
+            "outcome",
+            "route",
+            "target",
+            "input",
+            "requested",
+            "locked",
+            "delivery",
+            "attempt",
+            "duration_ms");
+    return line;
+  }
+
+  @Test
   void aSourceThatCannotBeReachedHasFailed() throws IOException {
     Path config = changed("input: app", "input: app\n    source: git+file:///nowhere?ref=main");
     Execution run = update(config, "a".repeat(40));
