@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 final class GitHubEvents {
   private static final String REPOSITORY = "repository.full_name";
+  private static final String HEAD_REPOSITORY = "workflow_run.head_repository.full_name";
   private static final String BRANCH = "refs/heads/";
 
   private GitHubEvents() {}
@@ -50,7 +51,10 @@ final class GitHubEvents {
   /**
    * A run for a pull request proves nothing of the branch, and one from a fork runs a stranger's
    * code: its {@code head_sha} is the proposed commit, and its {@code head_branch} is whatever the
-   * stranger called it, {@code main} included.
+   * stranger called it, {@code main} included. GitHub always says both; a sender of one's own that
+   * leaves them out speaks of its own branch. A fork that was deleted is {@code null}.
+   *
+   * <p>{@code workflow} may be {@code null}: then the run's own name and path count.
    */
   private static Event workflowRun(Payload payload) throws MalformedDeliveryException {
     RepositoryName repository = payload.repository(REPOSITORY);
@@ -60,22 +64,32 @@ final class GitHubEvents {
     if (!payload.optionalText("workflow_run.conclusion").equals(Optional.of("success"))) {
       return new Event.Ignored("the workflow run was not successful");
     }
-    if (payload.text("workflow_run.event").startsWith("pull_request")) {
+    if (payload
+        .optionalText("workflow_run.event")
+        .filter(cause -> cause.startsWith("pull_request"))
+        .isPresent()) {
       return new Event.Ignored("the workflow ran for a pull request");
     }
-    Optional<String> head = payload.optionalText("workflow_run.head_repository.full_name");
-    if (head.isEmpty()
-        || !payload.repository("workflow_run.head_repository.full_name").equals(repository)) {
+    if (payload.has("workflow_run.head_repository")
+        && (payload.optionalText(HEAD_REPOSITORY).isEmpty()
+            || !payload.repository(HEAD_REPOSITORY).equals(repository))) {
       return new Event.Ignored("the workflow ran on a fork's commit");
     }
+    Optional<String> name = payload.optionalText("workflow_run.name");
+    Optional<String> path = payload.optionalText("workflow_run.path");
     return new Dispatch.WorkflowRun(
         repository,
-        payload.optionalText("workflow.name"),
-        payload
-            .optionalText("workflow.path")
-            .map(path -> path.substring(path.lastIndexOf('/') + 1)),
+        payload.optionalText("workflow.name").or(() -> name),
+        payload.optionalText("workflow.path").or(() -> path).map(GitHubEvents::fileName),
         payload.optionalText("workflow_run.head_branch"),
         payload.revision("workflow_run.head_sha"));
+  }
+
+  /** The last part of a workflow's path; a run's path may name the reference after an {@code @}. */
+  private static String fileName(String path) {
+    int reference = path.indexOf('@');
+    String file = reference < 0 ? path : path.substring(0, reference);
+    return file.substring(file.lastIndexOf('/') + 1);
   }
 
   /**

@@ -90,6 +90,11 @@ final class Payload {
     return find(path).asBoolean(false);
   }
 
+  /** Whether the field is there, {@code null} included. */
+  boolean has(String path) {
+    return !find(path).isMissingNode();
+  }
+
   /**
    * A text that must be there.
    *

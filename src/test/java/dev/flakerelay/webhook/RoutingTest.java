@@ -136,6 +136,35 @@ class RoutingTest {
     assertThat(queue.sent()).isEmpty();
   }
 
+  /** GitHub's own schema lets {@code workflow} be null. */
+  @ParameterizedTest
+  @CsvSource({"Release", "release.yml"})
+  void aRunWithoutAWorkflowObjectIsKnownByItsOwnNameAndPath(String workflow) {
+    String run =
+        RUN.replace(
+                "\"workflow\":{\"name\":\"Release\",\"path\":\".github/workflows/release.yml\"}",
+                "\"workflow\":null")
+            .replace(
+                "\"event\"",
+                "\"name\":\"Release\",\"path\":\".github/workflows/release.yml@master\",\"event\"");
+    Trigger trigger =
+        new Trigger.WorkflowRun(NIXFLEET, Optional.of(workflow), Optional.of("master"));
+    assertThat(answer("workflow_run", run, route("r", List.of(trigger), CFG)).status())
+        .isEqualTo(202);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\"event\":\"push\",'",
+    "',\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"}'"
+  })
+  void aRunIsNotRefusedForWhatOnlyGuardsAgainstOthersCode(String part) {
+    assertThat(RUN).contains(part);
+    Answer answer =
+        answer("workflow_run", RUN.replace(part, ""), route("r", List.of(ANY_RUN), CFG));
+    assertThat(answer.status()).isEqualTo(202);
+  }
+
   private static final String RUN =
       """
       {"action":"completed","workflow_run":{"event":"push","conclusion":"success","head_branch":"master",\
