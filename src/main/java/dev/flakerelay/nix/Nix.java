@@ -6,6 +6,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,6 +186,8 @@ public final class Nix {
               NixEnvironment.of(environment, folder, limits),
               Optional::empty);
       return NixVersion.of(nix).text();
+    } catch (FileSystemException e) {
+      throw new PermanentException(NixFolder.trouble(work, e), e);
     } catch (IOException e) {
       throw new PermanentException(
           "could not run nix (" + program + "): " + e.getMessage() + ": set RELAY_NIX to its path",

@@ -3,6 +3,9 @@ package dev.flakerelay.nix;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,6 +22,17 @@ final class NixFolder implements AutoCloseable {
 
   NixFolder(Path work) throws IOException {
     this.scratch = ScratchFolder.create(work);
+  }
+
+  /** What to tell a person if no folder can be made in {@code work}. */
+  static String trouble(Path work, FileSystemException e) {
+    String why =
+        switch (e) {
+          case AccessDeniedException _ -> "this user may not write there";
+          case FileAlreadyExistsException _ -> "something else is in its place";
+          default -> String.valueOf(e.getReason());
+        };
+    return "could not make the folder " + work + ": " + why + ": name another data folder";
   }
 
   /**

@@ -81,6 +81,13 @@ class ServeStartTest {
   }
 
   @Test
+  void aDataFolderThatCannotBeMadeIsNotTakenForAMissingNix() {
+    Execution run = program.run("serve", "--config", config.toString(), "--data", config + "/data");
+    isRefused(run, config + "/data", "data folder");
+    assertThat(run.errors()).doesNotContain("RELAY_NIX");
+  }
+
+  @Test
   void anAddressOfAnotherMachineIsRefusedInOneLine() {
     isRefused(serve(program, config, "--host", "192.0.2.1"), "192.0.2.1", "--host");
   }
