@@ -165,9 +165,7 @@ public final class Nix {
     new TreeMap<>(overrides)
         .forEach(
             (input, reference) -> command.addAll(List.of("--override-input", input, reference)));
-    // A relative path: nix can't read an absolute one with a space or a # in it.
-    String flake = "path:./" + folder.path().relativize(folder.flake());
-    command.add(flake + (directory.equals(".") ? "" : "?dir=" + directory));
+    command.add(folder.url(directory));
     return command;
   }
 

@@ -3,6 +3,8 @@ package dev.flakerelay.nix;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -67,6 +69,17 @@ final class NixFolder implements AutoCloseable {
     ObjectNode reference = JsonMapper.shared().createObjectNode();
     reference.put("type", "path").put("path", flake().toString());
     return directory.equals(".") ? reference : reference.put("dir", directory);
+  }
+
+  /**
+   * The flake as a URL, for nix that runs in this folder: nix can't read an absolute path with a
+   * space or a {@code #} in it, and reads these in {@code dir} only if they are escaped.
+   */
+  String url(String directory) {
+    String url = "path:./" + path().relativize(flake());
+    // A form writes a space as a plus, which nix takes for one.
+    String dir = URLEncoder.encode(directory, StandardCharsets.UTF_8).replace("+", "%20");
+    return directory.equals(".") ? url : url + "?dir=" + dir;
   }
 
   Path output() {

@@ -17,6 +17,8 @@ import java.util.function.Function;
 import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which flake.nix may name a source, beyond those of the golden cases. */
 class InputTypesTest {
@@ -178,6 +180,27 @@ class InputTypesTest {
     } finally {
       FS.DETECTED.setUserHome(userHome);
     }
+  }
+
+  /** nix took the rest of such a path for something else, and the job was tried for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"my hosts/one", "hosts/ü", "a+b", "50%20", "c#/d?e&f=g"})
+  void aFlakeInAFolderWithAnOddName(String directory) {
+    TestRepository work = scene.work();
+    String text = FlakeText.describedAs("target").input("app", scene.reference("app")).text();
+    scene.lock(work.write("flake.nix", text), ".");
+    work.write(directory + "/README", "odd").git("add", "--all");
+    work.git("mv", "flake.nix", "flake.lock", directory);
+    work.commit("Move");
+    TestRepository target = scene.serve(work);
+    Revision next = release();
+    scene.routeWith("app", "'" + directory + "'", "", "app");
+
+    Outcome outcome =
+        Scene.ended(scene.run(scene.job("app", directory, "app", next, Scene.DELIVERY)).getFirst());
+
+    assertThat(outcome.kind()).as(() -> "" + outcome).isEqualTo(Outcome.Kind.UPDATED);
+    assertThat(Scene.locked(target, directory, "app")).isEqualTo(next.hex());
   }
 
   @Test
