@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
@@ -68,17 +69,37 @@ final class SendCommand implements Callable<Integer> {
     byte[] bytes = bytes();
     HttpRequest.Builder request =
         request().timeout(PATIENCE).POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
-    DeliveryHeaders.of(event, delivery, bytes, key()).forEach(request::header);
+    headers(request, bytes);
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       System.out.println(answer.statusCode() + " " + VisibleText.ofLines(answer.body()));
       return answer.statusCode() / 100 == 2 ? Main.DONE : Main.FAILED;
     } catch (ConnectException e) {
-      throw new IOException("could not post to " + url + ": nobody listens there", e);
+      throw new IOException("could not post to " + url + ": " + nobody(), e);
     } catch (IOException e) {
       throw new IOException("could not post to " + url + ": " + e.getMessage(), e);
     }
+  }
+
+  private void headers(HttpRequest.Builder request, byte[] bytes)
+      throws SetupException, SecretException {
+    try {
+      DeliveryHeaders.of(event, delivery, bytes, key()).forEach(request::header);
+    } catch (IllegalArgumentException e) {
+      throw new SetupException("--event and --delivery: " + e.getMessage(), e);
+    }
+  }
+
+  private String nobody() {
+    return OutboundNetwork.of(System.getenv())
+        .proxy(String.valueOf(url.getScheme()), String.valueOf(url.getHost()))
+        .map(
+            proxy ->
+                "nobody listens at the proxy of the environment, "
+                    + proxy.getHost()
+                    + ": name in no_proxy what it does not lead to")
+        .orElse("nobody listens there");
   }
 
   private Optional<Secret> key() throws SetupException, SecretException {

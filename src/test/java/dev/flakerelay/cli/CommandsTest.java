@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,38 @@ class CommandsTest {
             "\n  check ",
             "\n  verify ");
     assertThat(program.run("--version").text()).startsWith("flake-relay ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http_proxy", "HTTPS_PROXY", "all_proxy"})
+  void theDemoNeedsNoProxyThatIsThere(String variable) {
+    Execution demo = program.with(variable, "http://127.0.0.1:9").run("demo");
+
+    assertThat(demo.exit()).as(demo.errors()).isZero();
+    assertThat(demo.text()).contains("Done: ");
+  }
+
+  @Test
+  void whatCannotBeSentIsNotBlamedOnTheWrongOne() throws Exception {
+    Path body = Files.writeString(program.folder().resolve("body.json"), "{}");
+    String[] send = {"send", "--url", "http://127.0.0.1:1/webhook", "--body", body.toString()};
+
+    Execution direct = program.run(with(send, "--event", "ping"));
+    assertThat(direct.exit()).isEqualTo(1);
+    assertThat(direct.errors()).contains("nobody listens there").hasLineCount(1);
+
+    Execution proxied =
+        program.with("http_proxy", "http://127.0.0.1:9").run(with(send, "--event", "ping"));
+    assertThat(proxied.exit()).isEqualTo(1);
+    assertThat(proxied.errors()).contains("proxy of the environment", "no_proxy").hasLineCount(1);
+
+    Execution split = program.run(with(send, "--event", "pi\nng"));
+    assertThat(split.exit()).isEqualTo(2);
+    assertThat(split.errors()).contains("--event").hasLineCount(1);
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
