@@ -1,19 +1,33 @@
 package dev.flakerelay.git;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ConfigConstants;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the machine's and the user's Git configuration out: what a commit looks like and where it
- * is pushed must not depend on who runs the program.
+ * is pushed must not depend on who runs the program. Nor must it depend on the repository from
+ * whose hook, or script, the program is run.
  */
 public final class GitSetup {
   private static final SystemReader ISOLATED = new Isolated(SystemReader.getInstance());
+
+  /** What Git sets for its hooks, and what makes JGit take every repository for that one. */
+  private static final Set<String> REPOSITORY =
+      Set.of(
+          Constants.GIT_DIR_KEY,
+          Constants.GIT_WORK_TREE_KEY,
+          Constants.GIT_INDEX_FILE_KEY,
+          Constants.GIT_OBJECT_DIRECTORY_KEY,
+          Constants.GIT_ALTERNATE_OBJECT_DIRECTORIES_KEY,
+          Constants.GIT_COMMON_DIR_KEY);
 
   private GitSetup() {}
 
@@ -27,6 +41,11 @@ public final class GitSetup {
   private static final class Isolated extends SystemReader.Delegate {
     Isolated(SystemReader real) {
       super(real);
+    }
+
+    @Override
+    public @Nullable String getenv(String name) {
+      return REPOSITORY.contains(name) ? null : super.getenv(name);
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.flakerelay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.Revision;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +65,19 @@ class CommandsTest {
 
     assertThat(demo.exit()).as(demo.errors()).isZero();
     assertThat(demo.text()).contains("Done: ");
+  }
+
+  /** Git sets the variable for hooks and for what a rebase executes. */
+  @Test
+  void theDemoCommitsNothingToTheRepositoryItIsStartedFrom() {
+    TestRepository own = TestRepository.create(program.folder().resolve("own"));
+    Revision head = own.write("README", "mine").commit("Mine");
+
+    Execution demo =
+        program.with("GIT_DIR", own.directory().resolve(".git").toString()).run("demo");
+
+    assertThat(own.head("main")).isEqualTo(head);
+    assertThat(demo.exit()).as(demo.errors()).isZero();
   }
 
   @Test
