@@ -104,7 +104,7 @@ class ServeCrashTest {
             mkdir -p "$TMPDIR/more/$((i += 1))"
           done
         fi
-        exec %s "$@"
+        exec '%s' "$@"
         """
             .formatted(begun, TestNix.program()));
     assertThat(nix.toFile().setExecutable(true)).isTrue();
