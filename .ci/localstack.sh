@@ -115,17 +115,17 @@ start() {
   env PYTHONPATH="$work/plugin" TMPDIR="$work/tmp" FILESYSTEM_ROOT="$work/state" GATEWAY_LISTEN="127.0.0.1:$port" \
     OVERRIDE_IN_DOCKER=0 SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0 no_proxy='*' \
     LAMBDA_RUNTIME_EXECUTOR=process PROCESS_EXECUTOR_JAVA="$java" PROCESS_EXECUTOR_RUNTIME="$work/runtime" \
-    LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT=60 LAMBDA_SYNCHRONOUS_CREATE=1 \
+    LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT=180 LAMBDA_SYNCHRONOUS_CREATE=1 \
     LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC=0.05 LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC=0.5 \
     LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC=2 SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL=3 \
     "$venv/bin/python" -m localstack.runtime.main >"$log" 2>&1 9>&- &
   server=$!
-  for _ in {1..120}; do
+  for _ in {1..360}; do
     kill -0 "$server" 2>/dev/null || die "LocalStack ended while it started: see $log"
     healthy "$endpoint" && return
     sleep 0.5
   done
-  die "LocalStack is not ready after a minute: see $log"
+  die "LocalStack is not ready after three minutes: see $log"
 }
 
 python=$(find_python || install_python) || true

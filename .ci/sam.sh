@@ -55,6 +55,7 @@ has() { # has FILE TEXT...: each text is in the file
     grep -qF -- "$text" "$1" || { echo "lacks: $text"; return 1; }
   done
 }
+curl() { command curl --noproxy '*' "$@"; } # all that is asked is on this machine
 within() { # within SECONDS COMMAND...: waits until it succeeds
   local end=$((SECONDS + $1))
   until "${@:2}"; do
@@ -88,7 +89,7 @@ engine() {
   [[ $(id -u) == 0 ]] || { echo "no Docker engine runs, and only root can start one"; return 1; }
   setsid dockerd >"$tmp/dockerd.log" 2>&1 &
   processes=("$!" "${processes[@]}")
-  within 60 docker info >/dev/null 2>&1 || { tail -n20 "$tmp/dockerd.log"; return 1; }
+  within 180 docker info >/dev/null 2>&1 || { tail -n20 "$tmp/dockerd.log"; return 1; }
 }
 base_image() {
   image=$(.ci/lambda-image.sh "$tmp/image" "$(echo "$cache"/sam/lib/python3*/site-packages/samcli/local/rapid)/aws-lambda-rie-$architecture")
@@ -177,7 +178,7 @@ world() {
     dev.flakerelay.lambda.ContainerWorld "$gateway" "$tmp/world" <"$tmp/world.stdin" >"$tmp/world.log" 2>&1 &
   processes=("$!" "${processes[@]}")
   exec 8>"$tmp/world.stdin" # open as long as this script runs, however it ends
-  within 60 test -e "$tmp/world/world.env" || { tail -n30 "$tmp/world.log"; return 1; }
+  within 180 test -e "$tmp/world/world.env" || { tail -n30 "$tmp/world.log"; return 1; }
   # shellcheck source=/dev/null
   . "$tmp/world/world.env"
   # The example as it is deployed, but for where its secrets are.
@@ -279,10 +280,10 @@ sam_updates() {
   invoke UpdateFunction "$tmp/job.json" '{"batchItemFailures": []}' && has "$tmp/sam.log" '"outcome":"updated"' && locks "$NEXT"
 }
 start_api() {
-  port=$((20000 + RANDOM % 10000))
-  sam_local start-api --port $port --warm-containers LAZY >"$tmp/api.log" 2>&1 &
+  port=$("$sam/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  sam_local start-api --port "$port" --warm-containers LAZY >"$tmp/api.log" 2>&1 &
   processes=("$!" "${processes[@]}")
-  within 60 grep -q "Running on http" "$tmp/api.log" || { cat "$tmp/api.log"; return 1; }
+  within 180 grep -q "Running on http" "$tmp/api.log" || { cat "$tmp/api.log"; return 1; }
 }
 status() { # status CODE CURL-ARGUMENTS...
   local code

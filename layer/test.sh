@@ -4,7 +4,7 @@
 # passwd entry, with only /tmp writable. Without root it runs with an empty environment only.
 # shellcheck disable=SC2016 # what stands in single quotes is for apt-get and another sh to expand
 set -euo pipefail
-export LC_ALL=C
+export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tmp=$(mktemp -d)
@@ -137,9 +137,17 @@ git -C "$files/www/repo.git" update-server-info
 cp "$files/www/repo.git/info/refs" "$files/www/repo.git/info/refs?service=git-upload-pack"
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
   -keyout "$tmp/key.pem" -out "$files/ca.pem" 2>/dev/null
-port=$((20000 + RANDOM % 10000))
-(cd "$files/www" && exec openssl s_server -accept "$port" -cert "$files/ca.pem" -key "$tmp/key.pem" -WWW -quiet >/dev/null 2>&1) &
-server=$!
+listens() { (: <>"/dev/tcp/localhost/$port") 2>/dev/null; }
+until [[ $server ]]; do # another program may have the port
+  port=$((20000 + RANDOM % 10000))
+  ! listens || continue
+  (cd "$files/www" && exec openssl s_server -accept "$port" -cert "$files/ca.pem" -key "$tmp/key.pem" -WWW -quiet >/dev/null 2>&1) &
+  server=$!
+  until listens; do
+    kill -0 "$server" 2>/dev/null || { server=''; break; }
+    sleep 0.1
+  done
+done
 mkdir "$files/home"
 [[ -z $root ]] || chown -R 993:990 "$files"
 

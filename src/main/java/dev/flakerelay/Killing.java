@@ -1,7 +1,6 @@
 package dev.flakerelay;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -17,10 +16,10 @@ public final class Killing {
    * @param kill done until they have: looks who is there, and kills them
    */
   public static void until(BooleanSupplier ended, Runnable kill) {
-    Instant end = Instant.now().plus(PATIENCE);
+    long begin = System.nanoTime();
     do {
       kill.run();
       LockSupport.parkNanos(1_000_000);
-    } while (!ended.getAsBoolean() && Instant.now().isBefore(end));
+    } while (!ended.getAsBoolean() && System.nanoTime() - begin < PATIENCE.toNanos());
   }
 }

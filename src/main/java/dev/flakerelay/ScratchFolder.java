@@ -125,8 +125,18 @@ public final class ScratchFolder implements AutoCloseable {
     return process.isPresent() && startOf(process.get()) == Long.parseLong(start);
   }
 
-  /** Process ids come again, in a container even often; together with the start they don't. */
+  /**
+   * Process ids come again, in a container even often; together with the start they don't. Linux
+   * counts that from its own start ("proc_pid_stat" in its manual pages); elsewhere it is a time,
+   * and another one once the clock was set.
+   */
   private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      // The second field is a name in parentheses, which may hold anything; the start is the 22nd.
+      return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+    } catch (IOException noLinux) {
+      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
   }
 }

@@ -24,11 +24,11 @@ class TrustContextTest {
 
   @Test
   void whatTheFileNamesIsTrustedByBothHttpClientsOfTheJdk() throws Exception {
-    CertificateAuthority authority = CertificateAuthority.forHosts(List.of("localhost"));
+    CertificateAuthority authority = CertificateAuthority.forHosts(List.of("127.0.0.1"));
     Path pem = authority.writePem(folder.resolve("ca.pem"));
     try (TestHttpServer server =
         TestHttpServer.tls(authority.serverContext(), _ -> Answer.text(200, "hello"))) {
-      URI url = URI.create("https://localhost:" + server.port() + "/");
+      URI url = URI.create("https://127.0.0.1:" + server.port() + "/");
       SSLContext context = TrustContext.of(pem);
       try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
         assertThat(

@@ -110,7 +110,7 @@ class ReconcileCommandTest {
       assertThat(outcome.has("delivery")).isFalse();
       assertThat(relayed.locked()).isEqualTo(released.hex());
       Await.until(
-          Duration.ofMinutes(1),
+          Duration.ofMinutes(3),
           () ->
               serve.events("reconcile").stream()
                   .anyMatch(line -> line.path("result").asString().equals("current")));

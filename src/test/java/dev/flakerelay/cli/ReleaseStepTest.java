@@ -93,6 +93,10 @@ class ReleaseStepTest {
   private int run(String version) throws Exception {
     Path script = Files.writeString(folder.resolve("step.sh"), script());
     ProcessBuilder bash = new ProcessBuilder("bash", "-e", script.toString());
+    // No proxies, and no configuration of curl.
+    bash.environment().clear();
+    bash.environment().put("PATH", System.getenv("PATH"));
+    bash.environment().put("HOME", folder.toString());
     bash.environment().put("RELAY_URL", url());
     bash.environment().put("RELAY_SECRET", SECRET);
     bash.environment().put("REPOSITORY", "you/machines");
@@ -101,7 +105,6 @@ class ReleaseStepTest {
     bash.environment().put("VERSION", version);
     bash.environment().put("GITHUB_RUN_ID", "1");
     bash.environment().put("GITHUB_RUN_ATTEMPT", "1");
-    bash.environment().put("no_proxy", "*");
     bash.environment().put("TMPDIR", folder.toString());
     bash.redirectErrorStream(true);
     bash.redirectOutput(folder.resolve("output").toFile());

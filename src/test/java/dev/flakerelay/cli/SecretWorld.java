@@ -33,7 +33,7 @@ final class SecretWorld implements AutoCloseable {
   static final String APP = "acme/app-" + PLANTED;
   static final String LIB = "acme/lib-" + PLANTED;
 
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   final TestForge forge = TestForge.start();
   final Traces traces = new Traces();
@@ -177,7 +177,7 @@ final class SecretWorld implements AutoCloseable {
     long before = archives();
     dispatch("app", revision, RunSecrets.SECOND);
     Await.until(SOON, () -> archives() > before);
-    serve.kill();
+    serve.killWithPrograms();
     traces.add(serve);
     traces.addFiles(program.folder());
     start();

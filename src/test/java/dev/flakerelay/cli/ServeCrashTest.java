@@ -10,6 +10,7 @@ import dev.flakerelay.queue.Message;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
@@ -20,11 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What becomes of accepted jobs when {@code relay serve} ends, however it ends. */
 class ServeCrashTest {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private final TestRepository source;
   private final GitHttpServer git;
@@ -54,22 +57,31 @@ class ServeCrashTest {
   @Test
   void whatWasAnswered202SurvivesKill9AndIsCommittedOnce() throws Exception {
     Map<Revision, Integer> answers = new LinkedHashMap<>();
+    List<ServeProcess> killed = new ArrayList<>();
     for (int round = 0; round < 4; round++) {
       try (ServeProcess serve = program.serve(relayed.config())) {
         Revision released = relayed.release("1." + round);
-        // The source is slow, so that there is work in hand; in some rounds it has begun.
+        // The source does not answer, so that there is work in hand; in some rounds it has begun.
         int asked = git.requests().size();
-        git.failNext(1, "/source", new Fault.Late(Duration.ofSeconds(2)));
+        CountDownLatch letGo = new CountDownLatch(1);
+        git.failNext(1, "/source", new Fault.Held(letGo));
         answers.put(released, post(serve, released).statusCode());
         if (round % 2 == 1) {
           Await.until(SOON, () -> git.requests().size() > asked);
         }
         serve.kill();
+        letGo.countDown();
+        killed.add(serve);
       }
     }
     assertThat(answers.values()).containsOnly(202);
     try (ServeProcess serve = program.serve(relayed.config())) {
-      answers.keySet().forEach(revision -> serve.outcome(revision.hex()));
+      for (Revision revision : answers.keySet()) {
+        // A job that was left by one of them may have ended in the next.
+        if (killed.stream().allMatch(each -> each.outcomes(revision.hex()).isEmpty())) {
+          serve.outcome(revision.hex());
+        }
+      }
     }
     Revision newest = source.head("main");
     assertThat(relayed.locked()).isEqualTo(newest.hex());
@@ -92,7 +104,7 @@ class ServeCrashTest {
             mkdir -p "$TMPDIR/more/$((i += 1))"
           done
         fi
-        exec %s "$@"
+        exec '%s' "$@"
         """
             .formatted(begun, TestNix.program()));
     assertThat(nix.toFile().setExecutable(true)).isTrue();
@@ -105,21 +117,16 @@ class ServeCrashTest {
       orphans = serve.programs();
       serve.kill();
     }
-    assertThat(orphans).anyMatch(ServeCrashTest::runs);
+    assertThat(orphans).anyMatch(Programs::runs);
     try (ServeProcess serve = slow.serve(relayed.config())) {
       assertThat(serve.outcome(released.hex()).path("outcome").asString()).isEqualTo("updated");
       assertThat(serve.events("retry")).isEmpty();
     }
-    assertThat(orphans).noneMatch(ServeCrashTest::runs);
+    assertThat(orphans).noneMatch(Programs::runs);
     assertThat(program.data().resolve("nix")).isEmptyDirectory();
     assertThat(program.temporary()).isEmptyDirectory();
     assertThat(relayed.commitsFor(released)).hasSize(1);
     assertThat(relayed.locked()).isEqualTo(released.hex());
-  }
-
-  /** One that has ended may be there still, where nobody waits for it. */
-  private static boolean runs(ProcessHandle process) {
-    return process.isAlive() && process.info().command().isPresent();
   }
 
   private static HttpResponse<String> post(ServeProcess serve, Revision revision)
@@ -149,13 +156,15 @@ class ServeCrashTest {
   void onSigtermTheJobInHandIsFinishedAndNothingNewIsAccepted() throws Exception {
     try (ServeProcess serve = program.serve(relayed.config(), "--log", "text")) {
       Revision released = relayed.release("2");
-      git.failNext(1, "/source", new Fault.Late(Duration.ofSeconds(3)));
+      CountDownLatch letGo = new CountDownLatch(1);
+      git.failNext(1, "/source", new Fault.Held(letGo));
       int asked = git.requests().size();
       assertThat(post(serve, released).statusCode()).isEqualTo(202);
       Await.until(SOON, () -> git.requests().size() > asked);
       serve.terminate();
       Await.until(SOON, () -> refusesConnections(serve));
       assertThat(relayed.commitsFor(released)).isEmpty();
+      letGo.countDown();
       assertThat(serve.exit()).isZero();
       assertThat(relayed.commitsFor(released)).hasSize(1);
       assertThat(relayed.locked()).isEqualTo(released.hex());
@@ -175,7 +184,7 @@ class ServeCrashTest {
   }
 
   private static void theLogCanBeRead(ServeProcess serve, Revision released) {
-    Await.until(SOON, () -> serve.errors().getLast().contains("stopped"));
+    Await.until(SOON, () -> serve.errors().stream().anyMatch(line -> line.contains("stopped")));
     assertThat(serve.errors()).allMatch(line -> line.matches("\\d\\d:\\d\\d(:\\d\\d)? [a-z].*"));
     assertThat(serve.errors())
         .anyMatch(

@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.support.Await;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.webhook.Signature;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,13 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A running {@code relay serve}. */
 final class ServeProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String LISTENING = "listening on ";
 
   private final Process process;
   private final List<String> out = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Thread> collectors = new ArrayList<>();
 
   private ServeProcess(Process process) {
     this.process = process;
@@ -41,8 +43,8 @@ final class ServeProcess implements AutoCloseable {
     try {
       Files.createDirectories(program.temporary());
       ServeProcess serve = new ServeProcess(builder.start());
-      collect(serve.process.inputReader(), serve.out);
-      collect(serve.process.errorReader(), serve.errors);
+      serve.collect(serve.process.inputReader(), serve.out);
+      serve.collect(serve.process.errorReader(), serve.errors);
       Await.until(PATIENCE, () -> !serve.out.isEmpty() || !serve.process.isAlive());
       if (serve.out.isEmpty()) {
         throw new AssertionError("serve did not start: " + serve.errors);
@@ -53,16 +55,17 @@ final class ServeProcess implements AutoCloseable {
     }
   }
 
-  private static void collect(BufferedReader from, List<String> lines) {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try (from) {
-                from.lines().forEach(lines::add);
-              } catch (IOException | UncheckedIOException e) {
-                // The process was killed in the middle of a line.
-              }
-            });
+  private void collect(BufferedReader from, List<String> lines) {
+    collectors.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try (from) {
+                    from.lines().forEach(lines::add);
+                  } catch (IOException | UncheckedIOException e) {
+                    // The process was killed in the middle of a line.
+                  }
+                }));
   }
 
   /** Where deliveries are posted to. */
@@ -125,7 +128,8 @@ final class ServeProcess implements AutoCloseable {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
-    try {
+    // A connection of its own: one that was idle could be closed just now.
+    try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -144,16 +148,28 @@ final class ServeProcess implements AutoCloseable {
     exit();
   }
 
+  /** {@code kill -9}, for the programs that it runs as well: nothing that they left changes. */
+  void killWithPrograms() {
+    List<ProcessHandle> programs = programs();
+    kill();
+    Programs.kill(programs);
+  }
+
   /** {@code SIGTERM}. */
   void terminate() {
     process.toHandle().destroy();
   }
 
-  /** Its exit code, once it has ended. */
+  /** Its exit code, once it has ended and all that it wrote is here. */
   int exit() {
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("still running");
+      }
+      for (Thread collector : collectors) {
+        if (!collector.join(PATIENCE)) {
+          throw new AssertionError("what it wrote has no end");
+        }
       }
       return process.exitValue();
     } catch (InterruptedException e) {
@@ -164,6 +180,5 @@ final class ServeProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-    client.close();
   }
 }

@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code serve --queue-url}, on ElasticMQ. */
 class ServeSqsTest {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   // Held, because the logging framework forgets the level of a logger that nobody holds.
   private static final List<Logger> NOISE =

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 /** One {@code relay serve} in a process of its own, through all of these. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServeTest {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private final Relayed relayed;
   private final RelayProgram program;

@@ -284,7 +284,7 @@ class HostileServerTest {
           .withMessage(
               "could not fetch the branch of " + server.url() + ": 127.0.0.1 took more than 2 s");
       assertThat(kept).exists();
-      Await.until(Duration.ofSeconds(20), () -> gone.getCount() == 0);
+      Await.until(Duration.ofMinutes(1), () -> gone.getCount() == 0);
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,8 @@ class PumpTest {
           EventLog.Format.JSON,
           InstantSource.system());
   private final List<Integer> done = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-31T12:00:00Z"));
   private final Path folder;
   private SqliteJobQueue queue;
 
@@ -221,11 +225,12 @@ class PumpTest {
         SqliteJobQueue.open(
             folder,
             new QueueSettings(Duration.ofSeconds(2), Duration.ofMinutes(5), 5, Duration.ofDays(14)),
-            InstantSource.system());
+            now::get);
+    Faulty beating = new Faulty(queue);
     CountDownLatch goOn = new CountDownLatch(1);
     try (Pump pump =
         Pump.start(
-            queue,
+            beating,
             2,
             batch -> {
               done.addAll(numbers(batch));
@@ -239,8 +244,14 @@ class PumpTest {
             log,
             Duration.ofMillis(200))) {
       queue.send(List.of(job("main", 1)));
-      long begin = System.nanoTime();
-      Await.until(SOON, () -> System.nanoTime() - begin > Duration.ofSeconds(4).toNanos());
+      Await.until(SOON, () -> done.contains(1));
+      for (int second = 0; second < 4; second++) {
+        now.updateAndGet(before -> before.plusSeconds(1));
+        assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
+        // The first of them may have looked at the clock before.
+        int beats = beating.extended.get();
+        Await.until(SOON, () -> beating.extended.get() >= beats + 2);
+      }
       goOn.countDown();
       assertThat(pump.close(SOON)).isTrue();
     }
@@ -250,20 +261,31 @@ class PumpTest {
 
   @Test
   void aQueueThatIsUnavailableIsToldOnceAndTriedAgain() throws Exception {
-    Flaky flaky = new Flaky(queue, 3);
-    try (Pump pump = Pump.start(flaky, 2, this::finish, log)) {
+    Faulty faulty = new Faulty(queue);
+    faulty.available = false;
+    try (Pump pump = Pump.start(faulty, 2, this::finish, log)) {
       queue.send(List.of(job("main", 1)));
+      // Both workers have failed, and one of them again.
+      Await.until(SOON, () -> faulty.failed.get() >= 3);
+      assertThat(logged().split("\"queue-unavailable\"", -1)).hasSize(2);
+      assertThat(logged()).doesNotContain("queue-available");
+
+      faulty.available = true;
       Await.until(SOON, () -> done.contains(1));
       assertThat(pump.close(SOON)).isTrue();
     }
-    assertThat(logged().split("\"queue-unavailable\"", -1)).hasSize(2);
     assertThat(logged()).contains("queue-available");
   }
 
-  /** A queue that can't be received from a number of times. */
-  private record Flaky(JobQueue queue, AtomicInteger failures) implements JobQueue {
-    Flaky(JobQueue queue, int failures) {
-      this(queue, new AtomicInteger(failures));
+  /** A queue that can be out of reach for a while, and counts. */
+  private static final class Faulty implements JobQueue {
+    private final JobQueue queue;
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger extended = new AtomicInteger();
+    private volatile boolean available = true;
+
+    Faulty(JobQueue queue) {
+      this.queue = queue;
     }
 
     @Override
@@ -273,7 +295,8 @@ class PumpTest {
 
     @Override
     public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
-      if (failures.getAndDecrement() > 0) {
+      if (!available) {
+        failed.incrementAndGet();
         throw new QueueUnavailableException("no network");
       }
       return queue.receive(max, wait);
@@ -287,6 +310,12 @@ class PumpTest {
     @Override
     public void retryAfter(Message message, Duration delay) throws QueueUnavailableException {
       queue.retryAfter(message, delay);
+    }
+
+    @Override
+    public void extend(Message message, Duration duration) throws QueueUnavailableException {
+      queue.extend(message, duration);
+      extended.incrementAndGet();
     }
 
     @Override

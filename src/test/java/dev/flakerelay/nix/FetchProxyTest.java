@@ -207,7 +207,7 @@ class FetchProxyTest {
       try (Socket idle = connect(port);
           Socket waiting = connect(port)) {
         waiting.getOutputStream().write(("GET " + url + " HTTP/1.1\r\n\r\n").getBytes(UTF_8));
-        Await.until(Duration.ofSeconds(10), () -> !silent.requests().isEmpty());
+        Await.until(Duration.ofMinutes(1), () -> !silent.requests().isEmpty());
         proxy.close();
         assertThat(ended(idle)).isTrue();
         assertThat(ended(waiting)).isTrue();
@@ -256,7 +256,7 @@ class FetchProxyTest {
   private static HttpResponse<String> get(FetchProxy proxy, String url) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().proxy(selector(proxy)).build()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build(),
+          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofMinutes(1)).build(),
           HttpResponse.BodyHandlers.ofString());
     }
   }
@@ -267,7 +267,7 @@ class FetchProxyTest {
 
   private static String raw(FetchProxy proxy, String request) throws IOException {
     try (Socket socket = connect(URI.create(proxy.url()).getPort())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(request.getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (SocketException reset) {

@@ -44,7 +44,7 @@ class FlakeSurveyTest {
         """
         #!/bin/sh
         [ "$1" != flake ] || touch '%s'
-        exec %s "$@"
+        exec '%s' "$@"
         """
             .formatted(locked, TestNix.program()));
     assertThat(program.toFile().setExecutable(true)).isTrue();

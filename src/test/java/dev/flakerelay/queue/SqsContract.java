@@ -29,12 +29,17 @@ public abstract class SqsContract extends JobQueueContract {
   }
 
   static SqsClient client(URI endpoint) {
+    return client(endpoint, Duration.ofSeconds(30));
+  }
+
+  /** A client that waits so long for the next byte. */
+  static SqsClient client(URI endpoint, Duration patience) {
     return SqsClient.builder()
         .endpointOverride(endpoint)
         .region(Region.US_EAST_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(patience))
         .build();
   }
 

@@ -31,7 +31,8 @@ public final class CertificateAuthority {
   /**
    * Makes an authority and a server certificate that it signed; takes about two seconds.
    *
-   * @param hosts names for the certificate, {@code *.example.org} for all below a domain
+   * @param hosts names for the certificate, {@code *.example.org} for all below a domain, and IPv4
+   *     addresses
    */
   public static CertificateAuthority forHosts(List<String> hosts) {
     try {
@@ -39,7 +40,10 @@ public final class CertificateAuthority {
       Path store = folder.resolve("store.p12");
       try {
         keytool(folder, "ca", "-dname", "CN=Test CA", "-ext", "bc:critical=ca:true");
-        String names = hosts.stream().map(host -> "dns:" + host).collect(Collectors.joining(","));
+        String names =
+            hosts.stream()
+                .map(host -> (host.matches("[0-9.]+") ? "ip:" : "dns:") + host)
+                .collect(Collectors.joining(","));
         keytool(
             folder, "server", "-signer", "ca", "-dname", "CN=Test server", "-ext", "san=" + names);
         KeyStore both = KeyStore.getInstance("PKCS12");

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One finished run of another program.
@@ -33,7 +34,8 @@ public record Execution(List<String> command, int exit, byte[] output, String er
    * @param directory the working directory
    * @param input what it reads on stdin
    * @throws UncheckedIOException if it can't be started
-   * @throws IllegalStateException if it has not ended after three minutes; it is killed
+   * @throws IllegalStateException if it has not ended after three minutes, or this thread is
+   *     interrupted; it is killed, with all that it started
    */
   public static Execution of(
       Path directory, Map<String, String> environment, byte[] input, List<String> command) {
@@ -45,9 +47,7 @@ public record Execution(List<String> command, int exit, byte[] output, String er
       var output = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), THREADS);
       var errors = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), THREADS);
       THREADS.execute(() -> feed(process, input));
-      if (!process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+      if (!endsInTime(process)) {
         throw new IllegalStateException("did not end within " + DEADLINE + ": " + command);
       }
       return new Execution(
@@ -61,6 +61,19 @@ public record Execution(List<String> command, int exit, byte[] output, String er
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for " + command, e);
     }
+  }
+
+  /** Whether it does; if it does not, or nobody waits for it any more, it is killed. */
+  private static boolean endsInTime(Process process) throws InterruptedException {
+    boolean ended = false;
+    try {
+      ended = process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      if (!ended) {
+        Programs.kill(Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList());
+      }
+    }
+    return ended;
   }
 
   private static byte[] all(InputStream stream) {

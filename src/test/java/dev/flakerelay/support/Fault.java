@@ -2,6 +2,7 @@ package dev.flakerelay.support;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** A way in which a server fails a request. */
 public sealed interface Fault {
@@ -22,6 +23,9 @@ public sealed interface Fault {
 
   /** Sends the true answer after this time. */
   record Late(Duration duration) implements Fault {}
+
+  /** Sends the true answer once it is let go. */
+  record Held(CountDownLatch letGo) implements Fault {}
 
   /** Keeps the connection open and sends nothing until the server is closed. */
   record Silence() implements Fault {}

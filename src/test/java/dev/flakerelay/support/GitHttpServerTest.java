@@ -3,8 +3,11 @@ package dev.flakerelay.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,39 @@ class GitHttpServerTest {
     assertThat(git.attempt("ls-remote", url).errors()).contains("not found");
     server.failNext(2, "/", new Fault.Slow(Duration.ofMillis(100)));
     assertThat(git.run("ls-remote", url, "main")).contains(served.head("main").hex());
+  }
+
+  /** A push went on in a folder that JUnit was removing. */
+  @Test
+  void whenItIsClosedNoProgramOfItIsLeft() throws Exception {
+    Path started = folder.resolve("started");
+    Path hook = served.directory().resolve("hooks/pre-receive");
+    Files.createDirectories(hook.getParent());
+    Files.writeString(hook, "#!/bin/sh\necho $$ > '" + started + "'\nexec sleep 300\n");
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    String url = server.url("origin.git");
+    var push = CompletableFuture.supplyAsync(() -> origin.attempt("push", url, "main:other"));
+    Await.until(Duration.ofMinutes(1), () -> started.toFile().length() > 0);
+
+    server.close();
+
+    long hooked = Long.parseLong(Files.readString(started).strip());
+    assertThat(ProcessHandle.of(hooked).flatMap(each -> each.info().command())).isEmpty();
+    assertThat(push.get().exit()).isNotZero();
+  }
+
+  @Test
+  void aHeldAnswerComesWhenItIsLetGo() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    server.failNext(1, "/origin.git", new Fault.Held(letGo));
+    String url = server.url("origin.git");
+    var listing = CompletableFuture.supplyAsync(() -> git.run("ls-remote", url, "main"));
+    Await.until(Duration.ofMinutes(1), () -> !server.requests().isEmpty());
+
+    assertThat(listing).isNotDone();
+    letGo.countDown();
+
+    assertThat(listing.get()).contains(served.head("main").hex());
   }
 
   @Test

@@ -30,6 +30,7 @@ import javax.net.ssl.SSLContext;
  */
 public final class TestHttpServer implements AutoCloseable {
   private static final int PARTS = 10;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** {@code where} is a prefix of host and path together, or of the path alone. */
   private record Planned(String where, Fault fault) {
@@ -149,10 +150,16 @@ public final class TestHttpServer implements AutoCloseable {
           waitFor(duration);
           send(exchange, request, handler.apply(request), Duration.ZERO, 1);
         }
+        case Fault.Held(CountDownLatch letGo) -> {
+          letGo.await();
+          send(exchange, request, handler.apply(request), Duration.ZERO, 1);
+        }
         case Fault.Slow(Duration duration) ->
             send(exchange, request, handler.apply(request), duration.dividedBy(PARTS), 1);
         case Fault.CutOff() -> send(exchange, request, handler.apply(request), Duration.ZERO, 0.5);
       }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       // Otherwise the cause of a dropped connection would be lost.
       e.printStackTrace();
@@ -207,10 +214,21 @@ public final class TestHttpServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends what is under way. When it returns, nothing of it is left that could still write, or start
+   * a program, in a folder that is about to be removed.
+   */
   @Override
   public void close() {
     closing.countDown();
     server.stop(0);
     threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("still answering after " + PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

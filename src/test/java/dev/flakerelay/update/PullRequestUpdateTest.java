@@ -162,6 +162,7 @@ class PullRequestUpdateTest {
   @Test
   void aBranchThatMayNotBePushedToIsRejectedInTheServersWords() throws Exception {
     Path hook = flow.target.directory().resolve("hooks/update");
+    Files.createDirectories(hook.getParent());
     Files.writeString(hook, "#!/bin/sh\necho 'GH013: Repository rule violations' >&2\nexit 1\n");
     Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
 

@@ -80,9 +80,9 @@ final class Scene {
           wrapper,
           "#!/bin/sh\nset -e\n[ \"$2\" != lock ] || {\n"
               + script
-              + "\n}\nexec "
+              + "\n}\nexec '"
               + program
-              + " \"$@\"\n");
+              + "' \"$@\"\n");
       if (!wrapper.toFile().setExecutable(true)) {
         throw new IllegalStateException("could not make executable: " + wrapper);
       }
