@@ -11,7 +11,6 @@ import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
 /** JGit's way to a server, made to count what comes back and to show the token where it may. */
 final class OpenTransport {
@@ -38,9 +37,7 @@ final class OpenTransport {
     }
     if (tokenMayTravel(address)) {
       token.ifPresent(
-          secret ->
-              transport.setCredentialsProvider(
-                  new UsernamePasswordCredentialsProvider(Token.USER, secret.value())));
+          secret -> transport.setCredentialsProvider(new TokenForOneServer(address, secret)));
     }
     if (!address.isRemote()) {
       // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
