@@ -117,6 +117,9 @@ public record Repositories(Path caches, SecretValues token) {
     } catch (SecretException e) {
       // Whatever is wrong with it can be mended, and the job is none the worse.
       throw new RetryableException("could not open " + job.repository() + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new RetryableException(
+          "could not open " + job.repository() + ": secrets.git: " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivateSourceTest {
   @TempDir Path folder;
@@ -53,6 +57,39 @@ class PrivateSourceTest {
     assertThat(authorizedHosts()).containsOnly("github.com", "api.github.com");
     assertThat(logged(updated)).doesNotContain(TOKEN);
     assertThat(flow.target.log("main").getFirst().message()).doesNotContain(TOKEN);
+  }
+
+  private List<Result> runWith(String token, Revision revision) throws Exception {
+    return flow.run(
+        flow.config("push", "source"),
+        SecretValues.fixed(List.of(new Secret(token))),
+        flow.job("source", revision, "delivery-2"));
+  }
+
+  @Test
+  void aTokenWithALineEndOpensTheDoorsThatItOpensWithout() throws Exception {
+    Outcome updated = outcome(runWith(TOKEN + "\n", flow.release("Second")));
+
+    assertThat(updated.kind()).as("%s", updated.reason()).isEqualTo(Outcome.Kind.UPDATED);
+  }
+
+  /** The JDK quotes a header that it refuses: the token stood in the log. */
+  @ParameterizedTest
+  @ValueSource(strings = {TOKEN + "\n", "user: me\npassword: " + TOKEN})
+  void aTokenThatFitsInNoHeaderIsNotTold(String token) throws Exception {
+    flow.forge.github("acme/source", flow.source).github("acme/target", flow.target);
+
+    List<Result> results = runWith(token, flow.release("Second"));
+
+    assertThat(results.toString()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void aTokenThatIsNoneIsToldAndTheJobTriedAgain() throws Exception {
+    List<Result> results = runWith("user: me\npassword: " + TOKEN, flow.first);
+
+    assertThat(results.getFirst()).isInstanceOf(Result.Again.class);
+    assertThat(results.toString()).contains("secrets.git: a token is one word");
   }
 
   private List<String> authorizedHosts() {
