@@ -6,6 +6,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
@@ -120,6 +121,24 @@ public record Repositories(Path caches, SecretValues token) {
     } catch (IllegalArgumentException e) {
       throw new RetryableException(
           "could not open " + job.repository() + ": secrets.git: " + e.getMessage(), e);
+    }
+  }
+
+  /** The secret behind the token; what is wrong with it is told when it is needed. */
+  List<Secret> secret() {
+    try {
+      return token.current();
+    } catch (SecretException e) {
+      return List.of();
+    }
+  }
+
+  /** Whether the secret is another one than some time ago, as far as that can be seen. */
+  boolean hasAnotherSecretThan(List<Secret> before) {
+    try {
+      return !token.refreshed().equals(before);
+    } catch (SecretException e) {
+      return false;
     }
   }
 

@@ -8,15 +8,21 @@ import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +96,33 @@ class PrivateSourceTest {
 
     assertThat(results.getFirst()).isInstanceOf(Result.Again.class);
     assertThat(results.toString()).contains("secrets.git: a token is one word");
+  }
+
+  /** Until then the job of who had taken the old one away was rejected, for five minutes. */
+  @Test
+  void aTokenThatWasReplacedMomentsAgoCostsNoJob() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    SecretValues token =
+        SecretValues.of(
+            SecretReader.of(Map.of()),
+            List.of(SecretReference.parse("file:" + file)),
+            () -> now.get());
+    Config push = flow.config("push", "source");
+    assertThat(outcome(flow.run(push, token, flow.job("source", flow.first, "delivery-1"))).kind())
+        .isEqualTo(Outcome.Kind.UNCHANGED);
+
+    Revision second = flow.release("Second");
+    String replaced = "ghp_Another9876543210";
+    Files.writeString(file, replaced);
+    flow.forge.hidden("github.com", "acme/source", flow.source, replaced);
+    flow.forge.hidden("github.com", "acme/target", flow.target, replaced);
+    now.updateAndGet(time -> time.plusSeconds(30));
+
+    List<Result> first = flow.run(push, token, flow.job("source", second, "delivery-2"));
+    assertThat(first.getFirst()).isInstanceOf(Result.Again.class);
+    assertThat(outcome(flow.run(push, token, flow.job("source", second, "delivery-2"))).kind())
+        .isEqualTo(Outcome.Kind.UPDATED);
   }
 
   private List<String> authorizedHosts() {
