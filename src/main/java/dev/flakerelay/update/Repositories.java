@@ -20,6 +20,7 @@ import dev.flakerelay.github.PullRequests;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -108,7 +109,7 @@ public record Repositories(Path caches, SecretValues token) {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")
-            && host(source.url()).equalsIgnoreCase(host(job.repository()));
+            && host(job.repository()).equalsIgnoreCase(host(source.url()));
     return sameHost ? token(job) : Optional.empty();
   }
 
@@ -143,7 +144,11 @@ public record Repositories(Path caches, SecretValues token) {
   }
 
   private static String host(String url) {
-    return String.valueOf(URI.create(url).getHost());
+    try {
+      return String.valueOf(new URI(url).getHost());
+    } catch (URISyntaxException e) {
+      return ""; // Git may know what to make of it
+    }
   }
 
   private static UUID nameOf(SourceBranch source) {
