@@ -3,16 +3,33 @@ package dev.flakerelay;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * A forge's access token, for Git, nix and REST; shows itself as {@code ***} wherever it is
  * printed.
  *
- * @param value the token
+ * @param value the token, without the white space that it may have come with
  */
 public record Token(String value) {
+  /** What fits into a header, and is one word in nix's settings. */
+  private static final Pattern FORM = Pattern.compile("[!-~]+");
+
   /** GitHub's name for "the password is a token"; GitLab takes any name. */
   public static final String USER = "x-access-token";
+
+  /**
+   * Leaves out white space around the token, such as the end of its line.
+   *
+   * @throws IllegalArgumentException if it is no token; it is not repeated
+   */
+  public Token {
+    value = value.strip();
+    if (!FORM.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "a token is one word of ASCII characters, and this is something else");
+    }
+  }
 
   /**
    * User and token as the header {@code Authorization: Basic …} has them ("The 'Basic' HTTP

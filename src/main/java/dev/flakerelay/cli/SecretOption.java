@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.Token;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
@@ -18,6 +19,16 @@ final class SecretOption {
   static Secret read(String name, String reference) throws SetupException, SecretException {
     try (SecretReader reader = SecretReader.fromEnvironment()) {
       return reader.read(SecretReference.parse(reference));
+    } catch (IllegalArgumentException e) {
+      throw new SetupException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The same of a token. */
+  static Token readToken(String name, String reference) throws SetupException, SecretException {
+    Secret secret = read(name, reference);
+    try {
+      return new Token(secret.value());
     } catch (IllegalArgumentException e) {
       throw new SetupException(name + ": " + e.getMessage(), e);
     }

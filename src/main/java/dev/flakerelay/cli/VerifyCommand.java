@@ -94,7 +94,7 @@ final class VerifyCommand implements Callable<Integer> {
   private BranchHistory fetch() throws Exception {
     Optional<Token> secret = Optional.empty();
     if (token.isPresent()) {
-      secret = Optional.of(new Token(SecretOption.read("--token", token.get()).value()));
+      secret = Optional.of(SecretOption.readToken("--token", token.get()));
     }
     return BranchHistory.fetch(
         new GitRemote(repository, secret),

@@ -78,7 +78,8 @@ public final class SecretValues {
   private synchronized List<Secret> notOlderThan(Duration age) throws SecretException {
     List<Secret> known = values;
     Instant now = clock.instant();
-    if (known != null && now.isBefore(readAt.plus(age))) {
+    boolean clockWasPutBack = now.isBefore(readAt);
+    if (known != null && !clockWasPutBack && now.isBefore(readAt.plus(age))) {
       return known;
     }
     try {

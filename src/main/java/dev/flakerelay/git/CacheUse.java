@@ -24,7 +24,7 @@ interface CacheUse<T> {
     BareRepository cache = BareRepository.open(folder);
     try {
       return use.with(cache);
-    } catch (PermanentException e) {
+    } catch (PermanentException | Error e) {
       cache.close();
       throw e;
     } catch (RetryableException | IOException | RuntimeException e) {
@@ -37,6 +37,9 @@ interface CacheUse<T> {
     BareRepository anew = BareRepository.open(folder);
     try {
       return use.with(anew);
+    } catch (Error e) {
+      anew.close();
+      throw e;
     } catch (JobException | IOException | RuntimeException e) {
       anew.blame(e);
       close(anew, folder, e);

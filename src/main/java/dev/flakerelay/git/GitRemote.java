@@ -86,7 +86,7 @@ public final class GitRemote {
           longest,
           () -> {
             try (Transport transport =
-                OpenTransport.to(address, local, token, connections, traffic)) {
+                OpenTransport.to(address, local, token, connections, traffic, longest)) {
               return conversation.with(transport);
             }
           });

@@ -11,7 +11,6 @@ import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
-import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
 /** JGit's way to a server, made to count what comes back and to show the token where it may. */
 final class OpenTransport {
@@ -20,13 +19,18 @@ final class OpenTransport {
 
   private OpenTransport() {}
 
-  /** Opens it; nothing is sent yet. */
+  /**
+   * Opens it; nothing is sent yet.
+   *
+   * @param longest how long the conversation may take
+   */
   static Transport to(
       URIish address,
       Repository local,
       Optional<Token> token,
       HttpConnections connections,
-      Traffic traffic)
+      Traffic traffic,
+      Duration longest)
       throws IOException {
     Transport transport = Transport.open(local, address);
     transport.setTimeout((int) SILENCE.toSeconds());
@@ -38,17 +42,23 @@ final class OpenTransport {
     }
     if (tokenMayTravel(address)) {
       token.ifPresent(
-          secret ->
-              transport.setCredentialsProvider(
-                  new UsernamePasswordCredentialsProvider(Token.USER, secret.value())));
+          secret -> transport.setCredentialsProvider(new TokenForOneServer(address, secret)));
     }
     if (!address.isRemote()) {
       // Git's own programs: JGit alone would skip the hooks of a repository on this machine, and
       // can't read more of a history than it did before.
-      transport.setOptionUploadPack("exec git-upload-pack");
-      transport.setOptionReceivePack("exec git-receive-pack");
+      transport.setOptionUploadPack(limited("git-upload-pack", longest));
+      transport.setOptionReceivePack(limited("git-receive-pack", longest));
     }
     return transport;
+  }
+
+  /**
+   * No interrupt ends the reading of a program's output, and a hook may never end: the program is
+   * ended with all that it started, a moment after it was to have ended.
+   */
+  private static String limited(String program, Duration longest) {
+    return "exec timeout -k 5 " + (longest.toSeconds() + 2) + " " + program;
   }
 
   private static boolean tokenMayTravel(URIish address) {

@@ -176,6 +176,18 @@ record Messages(Statements sql, long now) {
         > 0;
   }
 
+  /** When the newest message was sent; 0 if there is none. */
+  long newest() throws SQLException {
+    return sql.number("SELECT max(sent_at) FROM message").orElse(0);
+  }
+
+  /** The clock was put back: what was to be over after a while still is after that while. */
+  void putBack(long millis) throws SQLException {
+    sql.update("UPDATE message SET visible_at = visible_at - ?", millis);
+    sql.update("UPDATE message SET sent_at = ? WHERE sent_at > ?", now, now);
+    sql.update("UPDATE deduplication SET until = until - ?", millis);
+  }
+
   /** When the next hidden message becomes visible. */
   OptionalLong nextVisible(Box box) throws SQLException {
     return sql.number(

@@ -128,9 +128,11 @@ public final class RelayService implements AutoCloseable {
         () -> {
           try {
             task.run();
-          } catch (QueueUnavailableException | RuntimeException e) {
+          } catch (QueueUnavailableException e) {
+            log.warn(what, Map.of("reason", e.getMessage()));
+          } catch (RuntimeException | Error e) {
             // Or the schedule would end here, and nobody would miss it.
-            log.warn(what, Map.of("reason", String.valueOf(e.getMessage())));
+            log.warn(what, Map.of("reason", e.toString()));
           }
         };
     long millis = period.toMillis();

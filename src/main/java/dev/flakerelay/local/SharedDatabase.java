@@ -36,6 +36,10 @@ final class SharedDatabase implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private List<Message> died = List.of();
+
+  /** The time of the last transaction; 0 before the first. */
+  private long latest;
+
   private boolean closed;
 
   private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
@@ -58,6 +62,7 @@ final class SharedDatabase implements AutoCloseable {
     SharedDatabase shared = open(folder, folder.path(), clock, pages);
     boolean released = false;
     try {
+      shared.latest = shared.change("look for the newest message", Messages::newest);
       shared.died =
           shared.change(
               "release what an ended process had in hand", messages -> messages.release(limit));
@@ -162,8 +167,20 @@ final class SharedDatabase implements AutoCloseable {
     if (closed) {
       throw new QueueUnavailableException("Tried to " + what + " but the queue is closed");
     }
-    return database.transaction(
-        what, connection -> work.on(new Messages(new Statements(connection), clock.millis())));
+    long now = clock.millis();
+    long putBack = latest - now;
+    T result =
+        database.transaction(
+            what,
+            connection -> {
+              Messages messages = new Messages(new Statements(connection), now);
+              if (putBack > 0) {
+                messages.putBack(putBack);
+              }
+              return work.on(messages);
+            });
+    latest = now;
+    return result;
   }
 
   @Override

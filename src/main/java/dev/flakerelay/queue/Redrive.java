@@ -19,7 +19,8 @@ import java.util.function.Predicate;
  * until it is forced or the queue's retention ends. It is deleted only after the queue took its
  * job, so that a crash in between sends the job twice and never loses it; two runs at once see
  * different letters. A letter that only a person can help is set aside once, so that it blocks no
- * other. One run reads at most 100 letters besides those, and starts nothing new after 20 s.
+ * other. One run puts at most 100 letters back, reads at most 1,000 besides those that were set
+ * aside, and starts nothing new after 20 s.
  */
 public final class Redrive {
   /** What a letter of attempt 1, 2, … waits before it is put back: five attempts in all. */
@@ -27,7 +28,8 @@ public final class Redrive {
       List.of(
           Duration.ofMinutes(1), Duration.ofMinutes(15), Duration.ofHours(1), Duration.ofHours(6));
 
-  private static final int LETTERS = 100;
+  private static final int MOST_SENT = 100;
+  private static final int MOST_READ = 1_000;
   private static final Duration TIME = Duration.ofSeconds(20);
 
   private final JobQueue queue;
@@ -84,13 +86,17 @@ public final class Redrive {
   private List<DeadLetter> run(Predicate<DeadLetter> chosen, boolean settingAside)
       throws QueueUnavailableException {
     Map<Message, DeadLetter> found = new LinkedHashMap<>();
+    boolean told = false;
     try {
       look(chosen, found);
+      told = true;
     } finally {
+      // What is set aside is told this once, and not at all if this run fails.
+      boolean setAside = settingAside && told;
       // Only now: what stays would have been received again and again.
       found.replaceAll(
           (message, letter) ->
-              letter.fate() == Fate.SENT ? letter : keep(message, letter, settingAside));
+              letter.fate() == Fate.SENT ? letter : keep(message, letter, setAside));
     }
     return List.copyOf(found.values());
   }
@@ -100,8 +106,9 @@ public final class Redrive {
     Set<String> seen = new HashSet<>();
     long end = System.nanoTime() + TIME.toNanos();
     int fresh = 0;
+    int sent = 0;
     boolean more = true;
-    while (more && fresh < LETTERS && System.nanoTime() < end) {
+    while (more && fresh < MOST_READ && sent < MOST_SENT && System.nanoTime() < end) {
       List<Message> batch = deadLetters.receive(10, Duration.ZERO);
       more = !batch.isEmpty();
       for (Message message : batch) {
@@ -113,9 +120,10 @@ public final class Redrive {
         }
         fresh += message.isAside() ? 0 : 1;
         DeadLetter letter = judge(message);
-        if (more && chosen.test(letter)) {
+        if (more && sent < MOST_SENT && chosen.test(letter)) {
           letter = putBack(message, letter);
           more = letter.fate() == Fate.SENT;
+          sent++;
         }
         found.put(message, letter);
       }

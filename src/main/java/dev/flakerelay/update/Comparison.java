@@ -65,6 +65,9 @@ public final class Comparison {
       return findings;
     } catch (JobException e) {
       return failed(route, target, e);
+    } catch (RuntimeException e) {
+      // Whatever it is: other targets are looked at all the same.
+      return failed(route, target, new RetryableException("unexpected failure: " + e, e));
     }
   }
 

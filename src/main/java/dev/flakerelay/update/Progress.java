@@ -65,6 +65,28 @@ final class Progress {
     jobs.forEach(job -> done.putIfAbsent(job, new Result.Again(job, why, steps.total())));
   }
 
+  /** What was rejected must come again: it was judged by something that holds no more. */
+  void tryRejectedAgain(String why) {
+    done.replaceAll(
+        (job, result) ->
+            result instanceof Result.Ended(Outcome outcome)
+                    && outcome.kind() == Outcome.Kind.REJECTED
+                ? new Result.Again(
+                    job,
+                    new RetryableException(outcome.reason().orElse("it was rejected") + why),
+                    steps.total())
+                : result);
+  }
+
+  /** Whether a job was rejected. */
+  boolean hasRejected() {
+    return done.values().stream()
+        .anyMatch(
+            result ->
+                result instanceof Result.Ended(Outcome outcome)
+                    && outcome.kind() == Outcome.Kind.REJECTED);
+  }
+
   /** Counts one more push that came too late. */
   int countRace() {
     races++;

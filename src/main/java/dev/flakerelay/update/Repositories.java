@@ -6,6 +6,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
@@ -19,6 +20,7 @@ import dev.flakerelay.github.PullRequests;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -107,7 +109,7 @@ public record Repositories(Path caches, SecretValues token) {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")
-            && host(source.url()).equalsIgnoreCase(host(job.repository()));
+            && host(job.repository()).equalsIgnoreCase(host(source.url()));
     return sameHost ? token(job) : Optional.empty();
   }
 
@@ -117,11 +119,36 @@ public record Repositories(Path caches, SecretValues token) {
     } catch (SecretException e) {
       // Whatever is wrong with it can be mended, and the job is none the worse.
       throw new RetryableException("could not open " + job.repository() + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new RetryableException(
+          "could not open " + job.repository() + ": secrets.git: " + e.getMessage(), e);
+    }
+  }
+
+  /** The secret behind the token; what is wrong with it is told when it is needed. */
+  List<Secret> secret() {
+    try {
+      return token.current();
+    } catch (SecretException e) {
+      return List.of();
+    }
+  }
+
+  /** Whether the secret is another one than some time ago, as far as that can be seen. */
+  boolean hasAnotherSecretThan(List<Secret> before) {
+    try {
+      return !token.refreshed().equals(before);
+    } catch (SecretException e) {
+      return false;
     }
   }
 
   private static String host(String url) {
-    return String.valueOf(URI.create(url).getHost());
+    try {
+      return String.valueOf(new URI(url).getHost());
+    } catch (URISyntaxException e) {
+      return ""; // Git may know what to make of it
+    }
   }
 
   private static UUID nameOf(SourceBranch source) {

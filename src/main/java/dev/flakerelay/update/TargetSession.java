@@ -37,7 +37,7 @@ final class TargetSession implements AutoCloseable {
           "name its folder in the target's `directory`");
       byte[] lock = required(files, lockPath, job, "run `nix flake lock` there once, and push");
       return new TargetSession(branch, files, lockPath, FlakeLock.parse(lock));
-    } catch (JobException | RuntimeException e) {
+    } catch (JobException | RuntimeException | Error e) {
       branch.close();
       throw e;
     }

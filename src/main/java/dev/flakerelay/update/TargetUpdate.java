@@ -6,6 +6,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Publish;
+import dev.flakerelay.config.Secret;
 import dev.flakerelay.queue.Job;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class TargetUpdate {
    * @param until no commit is begun that may take longer; its jobs must be tried again
    */
   public List<Result> run(List<Job> jobs, Instant until) {
+    Repositories repositories = workshop.repositories();
     Progress progress = new Progress(jobs);
     List<Assignment> pending = new ArrayList<>();
     for (Job job : jobs) {
@@ -52,7 +54,8 @@ public final class TargetUpdate {
         progress.reject(job, Optional.empty(), e);
       }
     }
-    try (Histories histories = new Histories(workshop.repositories(), progress.steps())) {
+    try (Histories histories = new Histories(repositories, progress.steps())) {
+      List<Secret> secret = repositories.secret();
       while (!pending.isEmpty()) {
         if (Instant.now().plus(workshop.longest()).isAfter(until)) {
           throw new RetryableException("there was no time left for it in this invocation");
@@ -60,13 +63,17 @@ public final class TargetUpdate {
         try (TargetSession session =
             progress
                 .steps()
-                .time(
-                    "fetch", () -> TargetSession.open(workshop.repositories(), jobs.getFirst()))) {
+                .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
           onHead(session, new Judge(session, histories), pending, progress);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
         pending.removeIf(each -> progress.isDone(each.job()));
+      }
+      // A secret is kept for minutes: who takes the old token away as soon as there is a new one
+      // would lose what comes in meanwhile.
+      if (progress.hasRejected() && repositories.hasAnotherSecretThan(secret)) {
+        progress.tryRejectedAgain("; meanwhile secrets.git was replaced");
       }
     } catch (RetryableException e) {
       progress.tryAgain(e);

@@ -58,6 +58,16 @@ class SecretValuesTest {
     assertThat(values.current()).containsExactly(new Secret("second"));
   }
 
+  /** Machines start with a wrong time, and are told the right one. */
+  @Test
+  void aClockThatIsPutBackKeepsNoValueForLonger() throws Exception {
+    SecretValues values = values("file:" + file);
+    assertThat(values.current()).containsExactly(new Secret("first"));
+    Files.writeString(file, "second");
+    now = now.minus(Duration.ofDays(1));
+    assertThat(values.current()).containsExactly(new Secret("second"));
+  }
+
   @Test
   void whileTheStoreIsOutOfReachTheLastValueCounts() throws Exception {
     SecretValues values = values("aws:relay");

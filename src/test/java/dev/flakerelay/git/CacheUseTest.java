@@ -51,6 +51,24 @@ class CacheUseTest {
     assertThat(old).doesNotExist();
   }
 
+  /** It stayed locked, and whatever was done with it later began with nothing. */
+  @Test
+  void aCacheIsGivenFreeWhateverHappens() throws Exception {
+    Path cache = folder.resolve("cache");
+    assertThatExceptionOfType(StackOverflowError.class)
+        .isThrownBy(
+            () ->
+                CacheUse.in(
+                    cache,
+                    _ -> {
+                      throw new StackOverflowError();
+                    }));
+
+    try (BareRepository next = CacheUse.in(cache, opened -> opened)) {
+      assertThat(next.repository().getDirectory().toPath()).isEqualTo(cache);
+    }
+  }
+
   @Test
   void whereNoCacheCanBeTheFolderIsNamedAndTheJobTriedAgain() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));

@@ -10,17 +10,22 @@ import dev.flakerelay.local.QueueSettings;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.webhook.Fixture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +103,48 @@ class RetryHandlerTest {
         .asString()
         .contains("\"event\":\"redrive\",\"fate\":\"sent\"", job("main", 1).id());
     assertThat(invoke("schedule-retry")).isEqualTo("{}");
+  }
+
+  /** Said once only, it was not said at all if the queue failed in that run. */
+  @Test
+  void whatIsGivenUpIsReportedThoughTheQueueFailsMeanwhile() throws Exception {
+    JobQueue dead = queue.deadLetters();
+    Job last = job("main", 1);
+    for (int attempt = 1; attempt <= Redrive.DELAYS.size(); attempt++) {
+      last = last.nextAttempt();
+    }
+    dead.send(List.of(last));
+    AtomicInteger receipts = new AtomicInteger();
+    Object cutOff =
+        Proxy.newProxyInstance(
+            JobQueue.class.getClassLoader(),
+            new Class<?>[] {JobQueue.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("receive") && receipts.incrementAndGet() == 2) {
+                throw new QueueUnavailableException("cut off");
+              }
+              return method.invoke(dead, arguments);
+            });
+    Redrive redrive = new Redrive(queue, (JobQueue) cutOff, now::get);
+    assertThatThrownBy(redrive::run).hasMessage("cut off");
+
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"exhausted\":1}");
+    assertThat(logged.toString(UTF_8)).contains("\"fate\":\"exhausted\"");
+  }
+
+  /** Behind a hundred that wait for hours, none was ever looked at. */
+  @Test
+  void whatIsDueIsPutBackHoweverManyOthersWait() throws Exception {
+    List<Job> waiting = new ArrayList<>();
+    for (int number = 0; number < 250; number++) {
+      waiting.add(job("main", number).nextAttempt().nextAttempt().nextAttempt());
+    }
+    queue.deadLetters().send(waiting);
+    queue.deadLetters().send(List.of(job("other", 1)));
+    pass(Redrive.DELAYS.getFirst());
+
+    assertThat(invoke("schedule-retry")).isEqualTo("{\"sent\":1,\"waiting\":250}");
+    assertThat(only()).isEqualTo(job("other", 1).nextAttempt());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.flakerelay.local;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
@@ -14,13 +15,18 @@ import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Samples;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,20 +34,13 @@ class RelayServiceTest {
   @Test
   void aStartThatFailsLeavesNoThreadAndNoLockedDataFolder(@TempDir Path folder) throws Exception {
     EventLog log = new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system());
-    Nix nix =
-        new Nix(
-            folder.resolve("nix"),
-            folder,
-            NixLimits.DEFAULT,
-            Map.of(),
-            Workshop.rules(Network.DEFAULT));
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       RelayService.Parts parts =
           new RelayService.Parts(
               Samples.config(),
               SecretValues.fixed(List.of(Samples.SECRET)),
               SqliteJobQueue.open(folder.resolve("queue")),
-              new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of()))),
+              new Workshop(nix(folder), new Repositories(folder, SecretValues.fixed(List.of()))),
               "127.0.0.1",
               taken.getLocalPort(),
               1,
@@ -54,6 +53,62 @@ class RelayServiceTest {
     // Await, because threads of other tests may be about to end.
     Await.until(Duration.ofSeconds(30), RelayServiceTest::nobodyPumps);
     SqliteJobQueue.open(folder.resolve("queue")).close();
+  }
+
+  /** A schedule ends with the first exception of any kind, and nobody would miss it. */
+  @Test
+  void theScheduleGoesOnWhateverHappens(@TempDir Path folder) throws Exception {
+    AtomicInteger lines = new AtomicInteger();
+    OutputStream fails =
+        new OutputStream() {
+          @Override
+          public void write(int one) {
+            if (lines.incrementAndGet() == 1) {
+              throw new StackOverflowError();
+            }
+          }
+        };
+    EventLog log =
+        new EventLog(
+            new PrintStream(fails, false, StandardCharsets.UTF_8),
+            EventLog.Format.TEXT,
+            InstantSource.system());
+    Path config = folder.resolve("relay.yaml");
+    Files.writeString(
+        config,
+        """
+        secrets: { webhook: [env:A] }
+        routes:
+          gone:
+            when: [{ event: push, repository: acme/gone, branch: main }]
+            targets: [{ repository: "file://%s/gone", branch: main, input: gone }]
+        """
+            .formatted(folder));
+    RelayService.Parts parts =
+        new RelayService.Parts(
+            ConfigReader.read(config),
+            SecretValues.fixed(List.of(Samples.SECRET)),
+            SqliteJobQueue.open(folder.resolve("queue")),
+            new Workshop(nix(folder), new Repositories(folder, SecretValues.fixed(List.of()))),
+            "127.0.0.1",
+            0,
+            1,
+            Backoff.DEFAULT,
+            Duration.ofMillis(10),
+            new OutcomeLog(log),
+            log);
+    try (RelayService _ = RelayService.start(parts)) {
+      Await.until(Duration.ofSeconds(30), () -> lines.get() > 1000);
+    }
+  }
+
+  private static Nix nix(Path folder) {
+    return new Nix(
+        folder.resolve("nix"),
+        folder,
+        NixLimits.DEFAULT,
+        Map.of(),
+        Workshop.rules(Network.DEFAULT));
   }
 
   private static boolean nobodyPumps() {

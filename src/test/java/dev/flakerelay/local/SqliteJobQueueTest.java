@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the embedded queue promises beyond the contract. */
 class SqliteJobQueueTest {
@@ -138,6 +140,40 @@ class SqliteJobQueueTest {
       assertThat(queue.receive(10, NONE)).isEmpty();
       pass(Duration.ofMinutes(10));
       assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+    }
+  }
+
+  /** Machines start with a wrong time, and are told the right one: the group stood still. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClockThatIsPutBackHoldsUpNothing(boolean restarted) throws Exception {
+    SqliteJobQueue queue = open();
+    try {
+      queue.send(List.of(job("main", 1)));
+      queue.retryAfter(queue.receive(10, NONE).getFirst(), Duration.ofSeconds(5));
+      queue.deadLetters().send(List.of(job("main", 3)));
+      pass(Duration.ofHours(-2));
+      if (restarted) {
+        queue.close();
+        queue = open();
+      }
+      assertThat(queue.receive(10, NONE)).isEmpty();
+      pass(Duration.ofSeconds(5));
+      List<Message> retried = queue.receive(10, NONE);
+      assertThat(numbers(retried)).containsExactly(1);
+      queue.delete(retried.getFirst());
+      assertThat(queue.deadLetters().receive(10, NONE).getFirst().sentAt())
+          .isBeforeOrEqualTo(now.get());
+
+      pass(Duration.ofMinutes(5));
+      queue.send(List.of(job("other", 1)));
+      pass(Duration.ofHours(-2));
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1);
+      pass(Duration.ofMinutes(5));
+      queue.send(List.of(job("other", 1)));
+      assertThat(numbers(queue.receive(10, NONE))).containsExactly(1, 1);
+    } finally {
+      queue.close();
     }
   }
 

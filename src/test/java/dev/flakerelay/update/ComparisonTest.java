@@ -3,11 +3,15 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
+import dev.flakerelay.support.TestRepository;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,6 +103,40 @@ class ComparisonTest {
           .hasSize(3)
           .hasOnlyElementsOfType(Comparison.Finding.Failed.class);
       assertThat(ofSource(flow, between)).hasSize(once);
+    }
+  }
+
+  /** A URL that nobody understood ended the look at all that came after. */
+  @Test
+  void whatIsWrongWithOneTargetHindersNoOther() throws Exception {
+    try (PullRequestFlow flow = new PullRequestFlow(folder, "source")) {
+      TestRepository odd =
+          TestRepository.create(folder.resolve("odd"))
+              .write("flake.nix", "{ inputs.x.url = \"…\"; outputs = _: { }; }")
+              .write(
+                  "flake.lock",
+                  """
+                  {"nodes": {"root": {"inputs": {"x": "x"}},
+                             "x": {"locked": {"type": "git", "url": "https://github.com/a/b|c"},
+                                   "original": {"type": "git", "url": "https://github.com/a/b|c"}}},
+                   "root": "root", "version": 7}
+                  """);
+      odd.commit("Odd");
+      flow.forge.hidden("github.com", "acme/odd", odd, PullRequestFlow.TOKEN);
+      Route route = flow.config("push", "source").routes().values().iterator().next();
+      String text = Files.readString(folder.resolve("relay.yaml"));
+      text = text.replace("acme/target", "acme/odd").replace("source]", "x]");
+      Config second = ConfigReader.read(Files.writeString(folder.resolve("odd.yaml"), text));
+      Comparison comparison = new Comparison(flow.repositories(), InstantSource.system());
+
+      List<Comparison.Finding> findings =
+          comparison
+              .of(List.of(second.routes().values().iterator().next(), route), Instant.MAX)
+              .toList();
+
+      assertThat(findings).hasSize(2);
+      assertThat(findings.getFirst()).isInstanceOf(Comparison.Finding.Failed.class);
+      assertThat(findings.getLast()).isInstanceOf(Comparison.Finding.Seen.class);
     }
   }
 

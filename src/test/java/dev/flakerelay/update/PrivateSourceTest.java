@@ -7,18 +7,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Secret;
+import dev.flakerelay.config.SecretReader;
+import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivateSourceTest {
   @TempDir Path folder;
@@ -53,6 +63,66 @@ class PrivateSourceTest {
     assertThat(authorizedHosts()).containsOnly("github.com", "api.github.com");
     assertThat(logged(updated)).doesNotContain(TOKEN);
     assertThat(flow.target.log("main").getFirst().message()).doesNotContain(TOKEN);
+  }
+
+  private List<Result> runWith(String token, Revision revision) throws Exception {
+    return flow.run(
+        flow.config("push", "source"),
+        SecretValues.fixed(List.of(new Secret(token))),
+        flow.job("source", revision, "delivery-2"));
+  }
+
+  @Test
+  void aTokenWithALineEndOpensTheDoorsThatItOpensWithout() throws Exception {
+    Outcome updated = outcome(runWith(TOKEN + "\n", flow.release("Second")));
+
+    assertThat(updated.kind()).as("%s", updated.reason()).isEqualTo(Outcome.Kind.UPDATED);
+  }
+
+  /** The JDK quotes a header that it refuses: the token stood in the log. */
+  @ParameterizedTest
+  @ValueSource(strings = {TOKEN + "\n", "user: me\npassword: " + TOKEN})
+  void aTokenThatFitsInNoHeaderIsNotTold(String token) throws Exception {
+    flow.forge.github("acme/source", flow.source).github("acme/target", flow.target);
+
+    List<Result> results = runWith(token, flow.release("Second"));
+
+    assertThat(results.toString()).doesNotContain(TOKEN);
+  }
+
+  @Test
+  void aTokenThatIsNoneIsToldAndTheJobTriedAgain() throws Exception {
+    List<Result> results = runWith("user: me\npassword: " + TOKEN, flow.first);
+
+    assertThat(results.getFirst()).isInstanceOf(Result.Again.class);
+    assertThat(results.toString()).contains("secrets.git: a token is one word");
+  }
+
+  /** Until then the job of who had taken the old one away was rejected, for five minutes. */
+  @Test
+  void aTokenThatWasReplacedMomentsAgoCostsNoJob() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), TOKEN);
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    SecretValues token =
+        SecretValues.of(
+            SecretReader.of(Map.of()),
+            List.of(SecretReference.parse("file:" + file)),
+            () -> now.get());
+    Config push = flow.config("push", "source");
+    assertThat(outcome(flow.run(push, token, flow.job("source", flow.first, "delivery-1"))).kind())
+        .isEqualTo(Outcome.Kind.UNCHANGED);
+
+    Revision second = flow.release("Second");
+    String replaced = "ghp_Another9876543210";
+    Files.writeString(file, replaced);
+    flow.forge.hidden("github.com", "acme/source", flow.source, replaced);
+    flow.forge.hidden("github.com", "acme/target", flow.target, replaced);
+    now.updateAndGet(time -> time.plusSeconds(30));
+
+    List<Result> first = flow.run(push, token, flow.job("source", second, "delivery-2"));
+    assertThat(first.getFirst()).isInstanceOf(Result.Again.class);
+    assertThat(outcome(flow.run(push, token, flow.job("source", second, "delivery-2"))).kind())
+        .isEqualTo(Outcome.Kind.UPDATED);
   }
 
   private List<String> authorizedHosts() {

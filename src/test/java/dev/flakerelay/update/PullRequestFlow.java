@@ -132,6 +132,11 @@ final class PullRequestFlow implements AutoCloseable {
   }
 
   List<Result> run(Config config, Job... jobs) {
+    return run(config, SecretValues.fixed(List.of(new Secret(TOKEN))), jobs);
+  }
+
+  /** The same with another token, or one that may change. */
+  List<Result> run(Config config, SecretValues token, Job... jobs) {
     Nix nix =
         new Nix(
             Path.of(TestNix.program()),
@@ -139,14 +144,17 @@ final class PullRequestFlow implements AutoCloseable {
             NixLimits.DEFAULT,
             environment(),
             Workshop.rules(config.network()));
-    Workshop workshop = new Workshop(nix, repositories());
+    Workshop workshop = new Workshop(nix, repositories(token));
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
   /** The repositories, as the token opens them. */
   Repositories repositories() {
-    return new Repositories(
-        folder.resolve("work/git"), SecretValues.fixed(List.of(new Secret(TOKEN))));
+    return repositories(SecretValues.fixed(List.of(new Secret(TOKEN))));
+  }
+
+  private Repositories repositories(SecretValues token) {
+    return new Repositories(folder.resolve("work/git"), token);
   }
 
   private Map<String, String> environment() {

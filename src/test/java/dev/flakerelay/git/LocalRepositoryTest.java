@@ -1,0 +1,55 @@
+package dev.flakerelay.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.support.Await;
+import dev.flakerelay.support.TestRepository;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A target on this machine, which Git's own programs read and write. */
+class LocalRepositoryTest {
+  @TempDir private Path folder;
+
+  /** The worker waited for ever, and so did its branch. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aHookThatNeverEndsIsEnded() throws Exception {
+    TestRepository target = TestRepository.create(folder.resolve("work")).write("a", "a");
+    target.commit("First");
+    TestRepository bare = target.bareClone(folder.resolve("target.git"));
+    Path hook = bare.directory().resolve("hooks/pre-receive");
+    Files.createDirectories(hook.resolveSibling("."));
+    Path sleeper = folder.resolve("pid");
+    Files.writeString(hook, "#!/bin/sh\necho $$ > " + sleeper + "\nexec sleep 1000\n");
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    GitRemote remote =
+        new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(3), Traffic.MOST_BYTES);
+
+    try (TargetBranch branch =
+        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+      var commit =
+          branch.commit(
+              new TargetBranch.Change(Map.of("a", new byte[] {'b'}), Map.of()),
+              "Second",
+              new TargetBranch.Author("a", "a@example.org"));
+      assertThatExceptionOfType(RetryableException.class)
+          .isThrownBy(() -> branch.push(commit))
+          .withMessageContaining("could not push to main of " + bare.url());
+    }
+    long pid = Long.parseLong(Files.readString(sleeper).strip());
+    Await.until(
+        Duration.ofSeconds(20),
+        () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(bare.log("main")).hasSize(1);
+  }
+}
