@@ -161,8 +161,10 @@ public final class TestHttpServer implements AutoCloseable {
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      // Otherwise the cause of a dropped connection would be lost.
-      e.printStackTrace();
+      // Otherwise the cause of a dropped connection would be lost; that it is closed is no news.
+      if (closing.getCount() > 0) {
+        e.printStackTrace();
+      }
       throw e;
     }
   }
