@@ -5,10 +5,12 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.Settlement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,6 +20,13 @@ import java.util.List;
  * developer guide).
  */
 public final class UpdateHandler implements RequestStreamHandler {
+  /**
+   * A function that is killed, as for want of memory, tells the queue nothing: its messages come
+   * again so long after it would have ended, and not after the queue's visibility timeout, which is
+   * six times as long as the function's.
+   */
+  private static final Duration AFTER_THE_END = Duration.ofMinutes(1);
+
   private final BatchHandler updates;
   private final Settlement settlement;
 
@@ -46,9 +55,11 @@ public final class UpdateHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream response, Context context)
       throws IOException {
-    // A function that runs into its timeout hides its messages for the queue's whole visibility.
-    Instant end = Instant.now().plusMillis(context.getRemainingTimeInMillis());
-    List<BatchHandler.Retry> retries = updates.handle(SqsEvent.messages(event), end);
+    Duration left = Duration.ofMillis(context.getRemainingTimeInMillis());
+    Instant end = Instant.now().plus(left);
+    List<Message> batch = SqsEvent.messages(event);
+    settlement.keepHidden(batch, left.plus(AFTER_THE_END));
+    List<BatchHandler.Retry> retries = updates.handle(batch, end);
     // A failed message would else stay hidden for the queue's whole visibility timeout.
     retries.forEach(settlement::retry);
     response.write(SqsEvent.response(retries.stream().map(retry -> retry.message().id()).toList()));

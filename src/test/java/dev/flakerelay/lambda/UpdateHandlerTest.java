@@ -13,6 +13,7 @@ import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Repositories;
@@ -46,6 +47,8 @@ class UpdateHandlerTest {
   private final EventLog log =
       new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
   private final List<Duration> delays = new ArrayList<>();
+  private final List<String> hidden = new ArrayList<>();
+  private boolean queueIsGone;
 
   @ParameterizedTest
   @CsvSource({"sqs-one-job, 1, 0", "sqs-two-groups, 3, 0", "sqs-malformed-body, 1, 1"})
@@ -95,6 +98,26 @@ class UpdateHandlerTest {
         .isBetween(before.plus(Duration.ofMinutes(15)), Instant.now().plus(Duration.ofMinutes(15)));
   }
 
+  /** It told the queue nothing, and each of its five tries hid its jobs for an hour and a half. */
+  @Test
+  void whatAKilledFunctionHadInHandComesAgainSoonAfterItWouldHaveEnded() {
+    BatchHandler killed =
+        batch -> {
+          throw new OutOfMemoryError("killed");
+        };
+    assertThatThrownBy(() -> handle(killed, new Fixture("sqs-two-groups").bytes()))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(hidden).hasSize(3).doesNotHaveDuplicates().allMatch(each -> each.endsWith("PT16M"));
+  }
+
+  @Test
+  void aQueueThatCanNotBeToldHoldsUpNoJob() throws IOException {
+    queueIsGone = true;
+    String response = handle(batch -> List.of(), new Fixture("sqs-two-groups").bytes());
+    assertThat(response).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(linesWith("\"event\":\"messages-not-kept-hidden\"")).isEqualTo(1);
+  }
+
   @Test
   void anEventOfAnotherFormKeepsTheWholeBatch() {
     assertThatThrownBy(() -> handle(batch -> List.of(), "{}".getBytes(UTF_8)))
@@ -108,6 +131,14 @@ class UpdateHandlerTest {
           @Override
           public synchronized void retryAfter(Message message, Duration delay) {
             delays.add(delay);
+          }
+
+          @Override
+          public void extend(Message message, Duration duration) throws QueueUnavailableException {
+            if (queueIsGone) {
+              throw new QueueUnavailableException("it is gone");
+            }
+            hidden.add(message.id() + " " + duration);
           }
         };
     ByteArrayOutputStream response = new ByteArrayOutputStream();
