@@ -34,7 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,26 +127,54 @@ class UpdateHandlerTest {
         .hasMessageContaining("SQS event");
   }
 
-  private String handle(BatchHandler updates, byte[] event) throws IOException {
-    RecordingQueue queue =
-        new RecordingQueue() {
-          @Override
-          public synchronized void retryAfter(Message message, Duration delay) {
-            delays.add(delay);
+  /** It failed in its initialisation, where nobody can tell the queue. */
+  @Test
+  void aFunctionThatCanNotStartDoesNotHideItsJobsForLong() throws IOException {
+    AtomicBoolean layerIsMissing = new AtomicBoolean(true);
+    Supplier<BatchHandler> workers =
+        () -> {
+          if (layerIsMissing.get()) {
+            throw new IllegalStateException("there is no nix");
           }
-
-          @Override
-          public void extend(Message message, Duration duration) throws QueueUnavailableException {
-            if (queueIsGone) {
-              throw new QueueUnavailableException("it is gone");
-            }
-            hidden.add(message.id() + " " + duration);
-          }
+          return batch -> List.of();
         };
+    UpdateHandler function = new UpdateHandler(workers, queue(), log);
+    byte[] event = new Fixture("sqs-two-groups").bytes();
+
+    assertThatThrownBy(() -> handle(function, event))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("there is no nix");
+    assertThat(delays).hasSize(3).containsOnly(Duration.ofMinutes(1));
+
+    layerIsMissing.set(false);
+    assertThat(handle(function, event)).isEqualTo("{\"batchItemFailures\":[]}");
+  }
+
+  private String handle(BatchHandler updates, byte[] event) throws IOException {
+    return handle(new UpdateHandler(() -> updates, queue(), log), event);
+  }
+
+  private static String handle(UpdateHandler function, byte[] event) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
-    new UpdateHandler(updates, queue, log)
-        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
+    function.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
+  }
+
+  private RecordingQueue queue() {
+    return new RecordingQueue() {
+      @Override
+      public synchronized void retryAfter(Message message, Duration delay) {
+        delays.add(delay);
+      }
+
+      @Override
+      public void extend(Message message, Duration duration) throws QueueUnavailableException {
+        if (queueIsGone) {
+          throw new QueueUnavailableException("it is gone");
+        }
+        hidden.add(message.id() + " " + duration);
+      }
+    };
   }
 
   /** The real worker; with no route left in its configuration it reaches no repository. */
