@@ -9,19 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an outcome's log line one that CloudWatch counts ("Specification: Embedded metric format",
- * Amazon CloudWatch User Guide): the namespace {@code flake-relay}, for each outcome and route, and
- * for each outcome alone, the number of {@code jobs} and every time in the line that ends in {@code
- * _ms}.
+ * Amazon CloudWatch User Guide): for each outcome and route, and for each outcome alone, the number
+ * of {@code jobs} and every time in the line that ends in {@code _ms}.
  */
 final class MetricFormat {
-  private static final String NAMESPACE = "flake-relay";
   private static final List<List<String>> DIMENSIONS =
       List.of(List.of("outcome", "route"), List.of("outcome"));
   private static final String JOBS = "jobs";
 
+  private final String namespace;
   private final InstantSource clock;
 
-  MetricFormat(InstantSource clock) {
+  /**
+   * Counts in a namespace, which is what tells this deployment from others of the same account and
+   * region.
+   */
+  MetricFormat(String namespace, InstantSource clock) {
+    this.namespace = namespace;
     this.clock = clock;
   }
 
@@ -36,7 +40,7 @@ final class MetricFormat {
           }
         });
     Map<String, Object> directive = new LinkedHashMap<>();
-    directive.put("Namespace", NAMESPACE);
+    directive.put("Namespace", namespace);
     directive.put("Dimensions", DIMENSIONS);
     directive.put("Metrics", metrics);
     Map<String, @Nullable Object> all = new LinkedHashMap<>(fields);

@@ -35,9 +35,10 @@ import java.util.Map;
 /**
  * Puts a function together from its environment: {@code RELAY_CONFIG} (the configuration's path,
  * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
- * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}) and the variables of {@link
- * OutboundNetwork}. What is missing fails the function's initialisation with one clear sentence.
- * Secrets are read when they are needed, and not before.
+ * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}), {@code RELAY_METRICS_NAMESPACE} ({@code
+ * flake-relay} if unset) and the variables of {@link OutboundNetwork}. What is missing fails the
+ * function's initialisation with one clear sentence. Secrets are read when they are needed, and not
+ * before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */
@@ -98,10 +99,15 @@ final class Wiring {
           new TargetUpdate(config, new Workshop(nix, repositories)),
           queue.maxReceiveCount(),
           Backoff.DEFAULT,
-          new OutcomeLog(log, new MetricFormat(CLOCK)::of));
+          new OutcomeLog(log, metrics()::of));
     } catch (PermanentException | QueueUnavailableException | IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  private MetricFormat metrics() {
+    String namespace = environment.getOrDefault("RELAY_METRICS_NAMESPACE", "flake-relay");
+    return new MetricFormat(namespace, CLOCK);
   }
 
   /** nix may have as much memory as the function: the variable is Lambda's own, in MB. */

@@ -1,6 +1,8 @@
 package dev.flakerelay.queue;
 
 import dev.flakerelay.EventLog;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,6 +16,20 @@ import java.util.TreeMap;
 public record Settlement(JobQueue queue, EventLog log) {
   private interface Call {
     void run() throws QueueUnavailableException;
+  }
+
+  /**
+   * Keeps a batch hidden while it is worked on, and no longer, from now on. The first that the
+   * queue could not be told of ends it: time is short.
+   */
+  public void keepHidden(List<Message> batch, Duration duration) {
+    try {
+      for (Message message : batch) {
+        queue.extend(message, duration);
+      }
+    } catch (QueueUnavailableException e) {
+      log.warn("messages-not-kept-hidden", Map.of("reason", e.getMessage()));
+    }
   }
 
   /** Lets a message come again. */

@@ -74,13 +74,18 @@ final class DeployedFlakes implements AutoCloseable {
 
   /** A job for some branch of a flake's target. */
   Job job(String name, String branch) {
+    return job(name, branch, new Revision("0".repeat(40)));
+  }
+
+  /** A job that locks a revision, as if a person had asked for it. */
+  Job job(String name, String branch, Revision revision) {
     return new Job(
         name,
         targetUrl(name),
         branch,
         ".",
         "app",
-        new Revision("0".repeat(40)),
+        revision,
         Optional.empty(),
         Optional.empty(),
         Job.Cause.COMMAND,

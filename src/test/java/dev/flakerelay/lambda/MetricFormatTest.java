@@ -35,7 +35,7 @@ class MetricFormatTest {
             Duration.ofMillis(800));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     EventLog log = new EventLog(new PrintStream(out, true, UTF_8), EventLog.Format.JSON, () -> NOW);
-    new OutcomeLog(log, new MetricFormat(() -> NOW)::of).ended(outcome);
+    new OutcomeLog(log, new MetricFormat("other-relay", () -> NOW)::of).ended(outcome);
     return JsonMapper.shared().readTree(out.toString(UTF_8));
   }
 
@@ -48,7 +48,7 @@ class MetricFormatTest {
     assertThat(line.path("event").asString()).isEqualTo("outcome");
     assertThat(line.path("_aws").path("Timestamp").asLong()).isEqualTo(NOW.toEpochMilli());
     JsonNode directive = line.path("_aws").path("CloudWatchMetrics").path(0);
-    assertThat(directive.path("Namespace").asString()).isEqualTo("flake-relay");
+    assertThat(directive.path("Namespace").asString()).isEqualTo("other-relay");
     assertThat(directive.path("Dimensions").toString())
         .isEqualTo("[[\"outcome\",\"route\"],[\"outcome\"]]");
     directive

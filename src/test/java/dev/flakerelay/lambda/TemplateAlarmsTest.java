@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -112,13 +113,30 @@ class TemplateAlarmsTest {
     JsonNode alarm = template.properties(id);
     Map<String, @Nullable Object> line = Map.of("outcome", outcome, "route", "app");
     JsonNode counted =
-        JsonMapper.shared().valueToTree(new MetricFormat(InstantSource.system()).of(line));
+        JsonMapper.shared()
+            .valueToTree(new MetricFormat("flake-relay", InstantSource.system()).of(line));
     JsonNode directive = counted.at("/_aws/CloudWatchMetrics/0");
-    assertThat(alarm.get("Namespace")).isEqualTo(directive.get("Namespace"));
     assertThat(alarm.get("MetricName")).isEqualTo(directive.at("/Metrics/0/Name"));
     assertThat(directive.get("Dimensions").toString())
         .contains("[" + alarm.at("/Dimensions/0/Name") + "]");
     assertThat(alarm.at("/Dimensions/0/Value")).isEqualTo(counted.get("outcome"));
+  }
+
+  /** Both counted in one namespace: a job that failed in one was an alarm of the other, too. */
+  @Test
+  void twoStacksOfOneAccountCountApart() {
+    JsonNode name = Template.ref("AWS::StackName");
+    assertThat(
+            template
+                .properties("UpdateFunction")
+                .at("/Environment/Variables/RELAY_METRICS_NAMESPACE"))
+        .isEqualTo(name);
+    for (String alarm : List.of("FailedJobsAlarm", "RejectedJobsAlarm")) {
+      assertThat(template.properties(alarm).get("Namespace")).isEqualTo(name);
+    }
+    assertThat(template.properties("Dashboard").at("/DashboardBody/Fn::Sub").stringValue())
+        .contains("[\"${AWS::StackName}\", \"age_ms\"")
+        .doesNotContain("flake-relay");
   }
 
   @Test
@@ -153,6 +171,6 @@ class TemplateAlarmsTest {
             name ->
                 assertThat(code.toString())
                     .containsAnyOf('"' + name + '"', '"' + name.replace("_ms", "") + '"'));
-    assertThat(widgets.toString()).contains("{\\\"flake-relay\\\",outcome}", "\\\"jobs\\\"");
+    assertThat(widgets.toString()).contains("{\\\"${AWS::StackName}\\\",outcome}", "\\\"jobs\\\"");
   }
 }

@@ -40,6 +40,20 @@ class TemplateTest {
     assertThat(template.at("/Outputs").propertyNames()).first().isEqualTo("WebhookUrl");
   }
 
+  /** In China and GovCloud the dashboard's address led nowhere. */
+  @Test
+  void addressesFitThePartition() throws IOException {
+    assertThat(template.at("/Outputs/DashboardUrl/Value").toString())
+        .contains("{\"Fn::If\":[\"IsChina\",\"console.amazonaws.cn\",")
+        .contains("{\"Fn::If\":[\"IsGovCloud\",\"console.amazonaws-us-gov.com\",");
+    for (String name : List.of("IsChina", "IsGovCloud")) {
+      assertThat(template.at("/Conditions/" + name + "/Fn::Equals/0"))
+          .isEqualTo(Template.ref("AWS::Partition"));
+    }
+    assertThat(Files.readString(Path.of("template.yaml")))
+        .doesNotContain("arn:aws:", "${AWS::Region}.amazonaws.com");
+  }
+
   @ParameterizedTest
   @MethodSource("functions")
   void everyHandlerIsAClassThatLambdaCanMake(String function) throws Exception {

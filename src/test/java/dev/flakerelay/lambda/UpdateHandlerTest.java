@@ -13,6 +13,7 @@ import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Repositories;
@@ -33,7 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,8 @@ class UpdateHandlerTest {
   private final EventLog log =
       new EventLog(new PrintStream(logged, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
   private final List<Duration> delays = new ArrayList<>();
+  private final List<String> hidden = new ArrayList<>();
+  private boolean queueIsGone;
 
   @ParameterizedTest
   @CsvSource({"sqs-one-job, 1, 0", "sqs-two-groups, 3, 0", "sqs-malformed-body, 1, 1"})
@@ -95,6 +100,26 @@ class UpdateHandlerTest {
         .isBetween(before.plus(Duration.ofMinutes(15)), Instant.now().plus(Duration.ofMinutes(15)));
   }
 
+  /** It told the queue nothing, and each of its five tries hid its jobs for an hour and a half. */
+  @Test
+  void whatAKilledFunctionHadInHandComesAgainSoonAfterItWouldHaveEnded() {
+    BatchHandler killed =
+        batch -> {
+          throw new OutOfMemoryError("killed");
+        };
+    assertThatThrownBy(() -> handle(killed, new Fixture("sqs-two-groups").bytes()))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(hidden).hasSize(3).doesNotHaveDuplicates().allMatch(each -> each.endsWith("PT16M"));
+  }
+
+  @Test
+  void aQueueThatCanNotBeToldHoldsUpNoJob() throws IOException {
+    queueIsGone = true;
+    String response = handle(batch -> List.of(), new Fixture("sqs-two-groups").bytes());
+    assertThat(response).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(linesWith("\"event\":\"messages-not-kept-hidden\"")).isEqualTo(1);
+  }
+
   @Test
   void anEventOfAnotherFormKeepsTheWholeBatch() {
     assertThatThrownBy(() -> handle(batch -> List.of(), "{}".getBytes(UTF_8)))
@@ -102,18 +127,54 @@ class UpdateHandlerTest {
         .hasMessageContaining("SQS event");
   }
 
-  private String handle(BatchHandler updates, byte[] event) throws IOException {
-    RecordingQueue queue =
-        new RecordingQueue() {
-          @Override
-          public synchronized void retryAfter(Message message, Duration delay) {
-            delays.add(delay);
+  /** It failed in its initialisation, where nobody can tell the queue. */
+  @Test
+  void aFunctionThatCanNotStartDoesNotHideItsJobsForLong() throws IOException {
+    AtomicBoolean layerIsMissing = new AtomicBoolean(true);
+    Supplier<BatchHandler> workers =
+        () -> {
+          if (layerIsMissing.get()) {
+            throw new IllegalStateException("there is no nix");
           }
+          return batch -> List.of();
         };
+    UpdateHandler function = new UpdateHandler(workers, queue(), log);
+    byte[] event = new Fixture("sqs-two-groups").bytes();
+
+    assertThatThrownBy(() -> handle(function, event))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("there is no nix");
+    assertThat(delays).hasSize(3).containsOnly(Duration.ofMinutes(1));
+
+    layerIsMissing.set(false);
+    assertThat(handle(function, event)).isEqualTo("{\"batchItemFailures\":[]}");
+  }
+
+  private String handle(BatchHandler updates, byte[] event) throws IOException {
+    return handle(new UpdateHandler(() -> updates, queue(), log), event);
+  }
+
+  private static String handle(UpdateHandler function, byte[] event) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
-    new UpdateHandler(updates, queue, log)
-        .handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
+    function.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return response.toString(UTF_8);
+  }
+
+  private RecordingQueue queue() {
+    return new RecordingQueue() {
+      @Override
+      public synchronized void retryAfter(Message message, Duration delay) {
+        delays.add(delay);
+      }
+
+      @Override
+      public void extend(Message message, Duration duration) throws QueueUnavailableException {
+        if (queueIsGone) {
+          throw new QueueUnavailableException("it is gone");
+        }
+        hidden.add(message.id() + " " + duration);
+      }
+    };
   }
 
   /** The real worker; with no route left in its configuration it reaches no repository. */

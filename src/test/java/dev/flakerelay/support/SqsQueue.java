@@ -4,7 +4,6 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.SqsJobQueue;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,9 +54,9 @@ public record SqsQueue(AwsCommand aws, String url) {
     set("RedrivePolicy", policy);
   }
 
-  /** Lets what is received from now on, and not deleted, come again after this time. */
-  public void showAgainAfter(Duration visibilityTimeout) {
-    set("VisibilityTimeout", Long.toString(visibilityTimeout.toSeconds()));
+  /** Deletes all messages, also those in somebody's hands. */
+  public void purge() {
+    aws.run("sqs purge-queue", Map.of("--queue-url", url));
   }
 
   private void set(String attribute, String value) {
