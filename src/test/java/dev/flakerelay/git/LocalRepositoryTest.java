@@ -22,7 +22,7 @@ class LocalRepositoryTest {
 
   /** The worker waited for ever, and so did its branch. */
   @Test
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aHookThatNeverEndsIsEnded() throws Exception {
     TestRepository target = TestRepository.create(folder.resolve("work")).write("a", "a");
     target.commit("First");
@@ -33,7 +33,7 @@ class LocalRepositoryTest {
     Files.writeString(hook, "#!/bin/sh\necho $$ > " + sleeper + "\nexec sleep 1000\n");
     assertThat(hook.toFile().setExecutable(true)).isTrue();
     GitRemote remote =
-        new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(3), Traffic.MOST_BYTES);
+        new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES);
 
     try (TargetBranch branch =
         TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
@@ -48,7 +48,7 @@ class LocalRepositoryTest {
     }
     long pid = Long.parseLong(Files.readString(sleeper).strip());
     Await.until(
-        Duration.ofSeconds(20),
+        Duration.ofMinutes(1),
         () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     assertThat(bare.log("main")).hasSize(1);
   }

@@ -98,7 +98,7 @@ class RelayServiceTest {
             new OutcomeLog(log),
             log);
     try (RelayService _ = RelayService.start(parts)) {
-      Await.until(Duration.ofSeconds(30), () -> lines.get() > 1000);
+      Await.until(Duration.ofMinutes(2), () -> lines.get() > 1000);
     }
   }
 
