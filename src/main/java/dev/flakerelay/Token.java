@@ -27,7 +27,8 @@ public record Token(String value) {
     value = value.strip();
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "a token is one word of ASCII characters, and this is something else");
+          "a token is one word of ASCII characters, and this is something else: put the token there"
+              + " and nothing besides");
     }
   }
 

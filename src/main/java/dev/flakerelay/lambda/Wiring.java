@@ -37,8 +37,8 @@ import java.util.Map;
  * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
  * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}), {@code RELAY_METRICS_NAMESPACE} ({@code
  * flake-relay} if unset) and the variables of {@link OutboundNetwork}. What is missing fails the
- * function's initialisation with one clear sentence. Secrets are read when they are needed, and not
- * before.
+ * function's initialisation, or each invocation of UpdateFunction, with one clear sentence. Secrets
+ * are read when they are needed, and not before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */

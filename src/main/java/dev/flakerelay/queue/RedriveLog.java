@@ -4,7 +4,6 @@ import dev.flakerelay.EventLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a redrive did, one line a letter, event {@code redrive}. Of letters that merely stay
@@ -29,8 +28,8 @@ public final class RedriveLog {
     }
   }
 
-  private static Map<String, @Nullable Object> fields(DeadLetter letter) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+  private static Map<String, Object> fields(DeadLetter letter) {
+    Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("fate", letter.fate().key());
     letter.job().ifPresent(job -> fields.put("job", job.id()));
     fields.put("message", letter.message());

@@ -11,7 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Queues an update for every input that lags behind its source's branch, of the routes that want
@@ -71,7 +70,7 @@ public final class Reconciliation {
       queue.send(List.of(seen.job()));
     }
     String result = seen.lags() ? "behind" : "current";
-    Map<String, @Nullable Object> fields = about(seen.job(), result);
+    Map<String, Object> fields = about(seen.job(), result);
     seen.locked().ifPresent(revision -> fields.put("locked", revision.hex()));
     fields.put("head", seen.head().hex());
     if (seen.lags()) {
@@ -82,14 +81,14 @@ public final class Reconciliation {
   }
 
   private String tell(Comparison.Finding.Failed failed) {
-    Map<String, @Nullable Object> fields = about(failed.job(), FAILED);
+    Map<String, Object> fields = about(failed.job(), FAILED);
     fields.put("reason", failed.why().getMessage());
     log.warn("reconcile", fields);
     return FAILED;
   }
 
-  private static Map<String, @Nullable Object> about(Job job, String result) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+  private static Map<String, Object> about(Job job, String result) {
+    Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("result", result);
     fields.put("route", job.route());
     fields.put("target", job.target());

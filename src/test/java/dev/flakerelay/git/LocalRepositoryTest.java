@@ -28,9 +28,9 @@ class LocalRepositoryTest {
     target.commit("First");
     TestRepository bare = target.bareClone(folder.resolve("target.git"));
     Path hook = bare.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.resolveSibling("."));
+    Files.createDirectories(hook.getParent());
     Path sleeper = folder.resolve("pid");
-    Files.writeString(hook, "#!/bin/sh\necho $$ > " + sleeper + "\nexec sleep 1000\n");
+    Files.writeString(hook, "#!/bin/sh\necho $$ > '" + sleeper + "'\nexec sleep 1000\n");
     assertThat(hook.toFile().setExecutable(true)).isTrue();
     GitRemote remote =
         new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES);

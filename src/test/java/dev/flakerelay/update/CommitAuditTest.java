@@ -36,8 +36,7 @@ class CommitAuditTest {
 
   @Test
   void aTrueCommitIsFoundTrue() throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message("chore: bump app to v1.1.0 (2222222)", NEW, OLD));
+    bump("chore: bump app to v1.1.0 (2222222)");
 
     assertThat(lies()).containsExactly(Optional.empty());
   }
@@ -60,8 +59,7 @@ class CommitAuditTest {
 
   @Test
   void theMessageNamesAnotherRevisionThanTheLock() throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message("chore: bump app to v1.1.0 (deadbee)", NEW, OLD));
+    bump("chore: bump app to v1.1.0 (deadbee)");
 
     assertThat(onlyLie()).contains("deadbee");
   }
@@ -77,8 +75,7 @@ class CommitAuditTest {
         "bump app from 1111111 to deadbee"
       })
   void aWrongRevisionInTheMessageIsALieHoweverItIsWritten(String subject) throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message(subject, NEW, OLD));
+    bump(subject);
 
     assertThat(onlyLie()).contains("its message names ", "which it does not lock");
   }
@@ -98,8 +95,7 @@ class CommitAuditTest {
         "bump app (20261123100500)"
       })
   void whatIsNoRevisionInTheMessageIsNoLie(String subject) throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message(subject, NEW, OLD));
+    bump(subject);
 
     assertThat(lies()).containsExactly(Optional.empty());
   }
@@ -189,8 +185,7 @@ class CommitAuditTest {
 
   @Test
   void whereHistoryIsCutOffACommitIsUnknown() throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    bump("chore: bump app (2222222)");
     target.write("flake.lock", lock(OLD, OTHER));
     target.commit(message("chore: bump app (1111111)", OLD, NEW));
 
@@ -210,8 +205,7 @@ class CommitAuditTest {
   @ParameterizedTest
   @ValueSource(strings = {"blob:none", "tree:0"})
   void whatAPartialCloneLacksMakesACommitUnknownUntilItIsFetched(String filter) throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message("chore: bump app (2222222)", NEW, OLD));
+    bump("chore: bump app (2222222)");
     Path partial = copy("--filter=" + filter);
 
     assertThat(verdicts(partial))
@@ -231,12 +225,17 @@ class CommitAuditTest {
   @ParameterizedTest
   @ValueSource(strings = {"--depth=1", "--filter=blob:none"})
   void aLieThatShowsInWhatIsThereIsOne(String option) throws Exception {
-    target.write("flake.lock", lock(NEW, OTHER));
-    target.commit(message("chore: bump app (deadbee)", NEW, OLD));
+    bump("chore: bump app (deadbee)");
 
     assertThat(verdicts(copy(option)))
         .extracting(CommitAudit.Verdict::finding)
         .containsExactly(Finding.LIE);
+  }
+
+  /** A commit as it should be, but for what its subject may say. */
+  private void bump(String subject) {
+    target.write("flake.lock", lock(NEW, OTHER));
+    target.commit(message(subject, NEW, OLD));
   }
 
   private Path copy(String option) {
