@@ -21,9 +21,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reconcile",
     sortOptions = false,
+    header = "Updates what lags behind its source's branch.",
     description = {
-      "Compares what every route's targets lock with the heads of their sources' branches,",
-      "and updates what lags: in the foreground, without a queue."
+      "Compares what every route's targets lock with the heads of their sources'",
+      "branches, and updates what lags: in the foreground, without a queue."
     })
 final class ReconcileCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();

@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "retry",
     sortOptions = false,
+    header = "Lists the jobs that failed for good, or puts them back.",
     description = {
-      "Lists the jobs that failed for good, the dead letters, or puts them back into the queue.",
-      "Works while `relay serve` runs, which takes up what is put back within seconds."
+      "These jobs are called dead letters. Works while `relay serve` runs, which takes",
+      "up what is put back within seconds."
     })
 final class RetryCommand implements Callable<Integer> {
   @Parameters(

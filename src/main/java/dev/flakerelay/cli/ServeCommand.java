@@ -1,6 +1,8 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.JobException;
+import dev.flakerelay.Waiting;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -10,6 +12,8 @@ import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -21,10 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     sortOptions = false,
-    description = {
-      "Runs everything in one process: endpoint, durable queue, updates and retries.",
-      "Stops on SIGTERM, when the jobs in hand are finished."
-    })
+    header = "Runs endpoint, queue, updates and retries in one process.",
+    description = "Stops on SIGTERM, when the jobs in hand are finished.")
 final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
     auto,
@@ -88,7 +90,11 @@ final class ServeCommand implements Callable<Integer> {
     EventLog events = new EventLog(System.err, format, InstantSource.system());
     LibraryLog.into(events);
     SecretValues secrets = setup.webhookSecrets();
+    if (format == EventLog.Format.JSON) {
+      Waiting.tellNobody();
+    }
     Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
+    Map<String, Object> about = about(setup, workshop);
     RelayService service =
         start(
             new RelayService.Parts(
@@ -103,10 +109,27 @@ final class ServeCommand implements Callable<Integer> {
                 reconcileEvery,
                 format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
                 events));
+    Waiting.tellNobody();
+    events.info("serving", about);
     CountDownLatch stopped = stopOnSignal(service, events);
     System.out.println("listening on " + service.webhook());
+    if (System.out.checkError()) {
+      throw Main.unwritable(); // ends as a signal ends it, but with 1
+    }
     stopped.await();
     return Main.DONE;
+  }
+
+  /** What somebody looks for first when it does not do what it should. */
+  private Map<String, Object> about(Setup setup, Workshop workshop) throws JobException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("version", Main.Version.text());
+    fields.put("config", config.file().toAbsolutePath().toString());
+    fields.put("routes", List.copyOf(setup.config().routes().keySet()));
+    fields.put("nix", workshop.nix().version());
+    fields.put("data", queueOptions.data().toAbsolutePath().toString());
+    queueOptions.url().ifPresent(url -> fields.put("queue", url));
+    return fields;
   }
 
   private static void require(boolean valid, String option, Object value, String range)

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A word of a fixed list or a number of a fixed range, and the help for one who mistypes it. */
-final class Choice {
+public final class Choice {
   private Choice() {}
 
   /**
@@ -45,7 +45,7 @@ final class Choice {
   }
 
   /** "did you mean push?" where a known word is close, else all of them. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     return closest(word, known)
         .map(name -> "did you mean " + name + "?")
         .orElse("known are " + String.join(", ", known));

@@ -80,12 +80,12 @@ public final class ConfigReader {
     var secrets =
         file.required("secrets", "{ webhook: [env:RELAY_WEBHOOK_SECRET] }")
             .flatMap(value -> value.section(ConfigReader::secrets));
-    var routes =
-        file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(ConfigReader::routes));
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
+    var routes =
+        file.required("routes", "{ name: { when: […], targets: […] } }")
+            .flatMap(value -> value.section(section -> routes(section, file)));
     if (secrets.isPresent() && secrets.get().git().isEmpty()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
@@ -114,10 +114,16 @@ public final class ConfigReader {
     return section.make(() -> new Secrets(webhook.orElseThrow(), git));
   }
 
-  private static Optional<Map<String, Route>> routes(Section section) {
+  private static Optional<Map<String, Route>> routes(Section section, Section file) {
     Map<String, Route> routes = new LinkedHashMap<>();
     List<String> names = section.names();
     for (String name : names) {
+      if (file.knows(name) && !file.has(name) && !section.hasIn(name, "when")) {
+        section.problem(
+            name, "wrong indentation: " + name + " belongs to the file: write it in column 1");
+        section.optional(name, "");
+        continue;
+      }
       if (!ROUTE.matcher(name).matches()) {
         section.problem(name, "not a route's name: 1 to 40 of a-z, 0-9 and -");
       }

@@ -139,6 +139,11 @@ final class Section {
     return mapping.entries().containsKey(key);
   }
 
+  /** Whether the mapping at one of its keys has some key. */
+  boolean hasIn(String key, String inner) {
+    return valueOf(key) instanceof Yaml.Mapping value && value.entries().containsKey(inner);
+  }
+
   /** Whether it was asked for a key. */
   boolean knows(String key) {
     return known.contains(key);

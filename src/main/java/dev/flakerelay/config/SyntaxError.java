@@ -82,12 +82,9 @@ record SyntaxError(Place place, String message) {
       return new SyntaxError(last, "a value can't begin with this character: put it in quotes");
     }
     String words =
-        said.lines()
-            .filter(each -> !each.startsWith(" "))
-            .collect(Collectors.joining(", "));
+        said.lines().filter(each -> !each.startsWith(" ")).collect(Collectors.joining(", "));
     return new SyntaxError(last, "not valid YAML: " + words);
   }
-
 
   private static Place begin(List<String> lines, int number) {
     String line = number > 0 && number <= lines.size() ? lines.get(number - 1) : "";

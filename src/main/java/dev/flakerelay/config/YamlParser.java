@@ -49,7 +49,9 @@ final class YamlParser {
       Yaml root = parser.value("", Place.WHOLE_FILE);
       if (events.nextToken() != null) {
         problems.add(
-            parser.place(), "", "more than one YAML document: remove the line --- and what follows");
+            parser.place(),
+            "",
+            "more than one YAML document: remove the line --- and what follows");
       }
       return root;
     } catch (JacksonException e) {
@@ -90,11 +92,7 @@ final class YamlParser {
         problems.add(
             place,
             Cursor.join(path, key),
-            "written twice, in lines "
-                + first.at().line()
-                + " and "
-                + place.line()
-                + ": keep one");
+            "written twice, in lines " + first.at().line() + " and " + place.line() + ": keep one");
       }
     }
     return new Yaml.Mapping(at, entries);

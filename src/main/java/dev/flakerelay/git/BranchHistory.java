@@ -108,8 +108,7 @@ public final class BranchHistory implements AutoCloseable {
    *
    * @param chosen by its message; only then is it looked up what a commit changed
    */
-  public void visit(Predicate<String> chosen, Consumer<RecordedCommit> visitor)
-      throws IOException {
+  public void visit(Predicate<String> chosen, Consumer<RecordedCommit> visitor) throws IOException {
     List<RecordedCommit> newestFirst = new ArrayList<>();
     try (RevWalk walk = new RevWalk(repository)) {
       Set<ObjectId> cutOff = repository.getObjectDatabase().getShallowCommits();

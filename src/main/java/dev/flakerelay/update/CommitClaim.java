@@ -35,11 +35,12 @@ record CommitClaim(List<Trailer> trailers, String text) {
                   CommitText.PREVIOUS,
                   CommitText.DELIVERY)
               + ")[ \\t]*:(.*)",
-          Pattern.CASE_INSENSITIVE);
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** A trailer, its continuation, or what Git itself adds among them. */
   private static final Pattern AMONG_TRAILERS =
-      Pattern.compile("[A-Za-z0-9-]+[ \\t]*:.*|[ \\t].*|\\(cherry picked from commit .*");
+      Pattern.compile(
+          "[A-Za-z0-9-]+[ \\t]*:.*|[ \\t].*|\\(cherry picked from commit .*", Pattern.DOTALL);
 
   private static final Pattern LINE_END = Pattern.compile("\\r?\\n");
 

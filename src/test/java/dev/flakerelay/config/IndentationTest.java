@@ -122,6 +122,15 @@ class IndentationTest {
   }
 
   @Test
+  void aSectionOfTheFileInTheRoutesIsNoRoute() throws IOException {
+    String nested = RIGHT.replace("network:", "  network:").replace("  allow:", "    allow:");
+    assertThat(problems(nested))
+        .containsExactly(
+            "18:3: routes.network: wrong indentation: network belongs to the file:"
+                + " write it in column 1");
+  }
+
+  @Test
   void allTabsAreToldAtOnce() throws IOException {
     assertThat(problems(RIGHT.replaceAll("(?m)^ {4}", "\t")))
         .containsExactly(
@@ -153,9 +162,6 @@ class IndentationTest {
           'a: "x" y'             | 1:8: something follows a value in its line: put all of it in quotes
           """)
   void whatTheParserSaysIsSaidPlainly(String yaml, String problem) throws IOException {
-    assertThat(problems(yaml.replace("\\n", "\n")))
-        .singleElement()
-        .asString()
-        .isEqualTo(problem);
+    assertThat(problems(yaml.replace("\\n", "\n"))).singleElement().asString().isEqualTo(problem);
   }
 }
