@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     sortOptions = false,
-    header = "Says everything that is wrong with the configuration.",
     description = {
+      "Says everything that is wrong with the configuration.",
       "Each mistake is one line, FILE:LINE:COLUMN: path: what. With --online, also",
       "whether secrets, repositories, branches and inputs are there, whether the token",
       "may push, and whether the first update would go through."

@@ -39,8 +39,8 @@ import picocli.CommandLine.Mixin;
 /** {@code relay demo}. */
 @Command(
     name = "demo",
-    header = "Shows the whole way on this machine, with nothing set up.",
     description = {
+      "Shows the whole way on this machine, with nothing set up.",
       "Needs no network: a source releases, a signed dispatch comes in, the target's",
       "lock follows. All of it is in a temporary folder, and deleted at the end."
     })

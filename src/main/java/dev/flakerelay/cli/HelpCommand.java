@@ -13,8 +13,10 @@ import picocli.CommandLine.Spec;
 /** {@code relay help}. */
 @Command(
     name = "help",
-    header = "Shows this help, or that of a command.",
-    description = "The same as `relay --help` and `relay COMMAND --help`.")
+    description = {
+      "Shows this help, or that of a command.",
+      "The same as `relay --help` and `relay COMMAND --help`."
+    })
 final class HelpCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "one of relay's commands")
   private Optional<String> command = Optional.empty();

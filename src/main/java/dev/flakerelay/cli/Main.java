@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "relay",
-    header = "Keeps a Nix flake input locked to what its source repository just released.",
+    description = "Keeps a Nix flake input locked to what its source repository just released.",
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
@@ -54,13 +54,16 @@ public final class Main {
       return WRONG;
     }
     Waiting.tellOnce(what -> System.err.println("relay: waiting for " + what));
-    int code =
-        new CommandLine(new Main())
-            .setUsageHelpWidth(WIDTH)
-            .setParameterExceptionHandler(new WrongUsage())
-            .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
-            .execute(arguments);
+    int code = commandLine().execute(arguments);
     return code == DONE && System.out.checkError() ? report(unwritable()) : code;
+  }
+
+  /** The commands, with what they say about wrong usage and failures. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setUsageHelpWidth(WIDTH)
+        .setParameterExceptionHandler(new WrongUsage())
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
   }
 
   /** Nobody can tell an empty result from one that was lost. */

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reconcile",
     sortOptions = false,
-    header = "Updates what lags behind its source's branch.",
     description = {
+      "Updates what lags behind its source's branch.",
       "Compares what every route's targets lock with the heads of their sources'",
       "branches, and updates what lags: in the foreground, without a queue."
     })

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "retry",
     sortOptions = false,
-    header = "Lists the jobs that failed for good, or puts them back.",
     description = {
+      "Lists the jobs that failed for good, or puts them back.",
       "These jobs are called dead letters. Works while `relay serve` runs, which takes",
       "up what is put back within seconds."
     })

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "send",
     sortOptions = false,
-    header = "Signs a delivery and posts it as GitHub would.",
     description = {
+      "Signs a delivery and posts it as GitHub would.",
       "Prints the answer's status and body. Exit code 1 if nothing was accepted: by any",
       "answer but 202, of which 200 says why the delivery was ignored."
     })

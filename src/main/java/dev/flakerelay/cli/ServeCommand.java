@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,8 +26,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     sortOptions = false,
-    header = "Runs endpoint, queue, updates and retries in one process.",
-    description = "Stops on SIGTERM, when the jobs in hand are finished.")
+    description = {
+      "Runs endpoint, queue, updates and retries in one process.",
+      "Stops on SIGTERM, when the jobs in hand are finished."
+    })
 final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
     auto,
@@ -111,10 +114,12 @@ final class ServeCommand implements Callable<Integer> {
                 events));
     Waiting.tellNobody();
     events.info("serving", about);
-    CountDownLatch stopped = stopOnSignal(service, events);
+    AtomicInteger code = new AtomicInteger(Main.DONE);
+    CountDownLatch stopped = stopOnSignal(service, events, code);
     System.out.println("listening on " + service.webhook());
     if (System.out.checkError()) {
-      throw Main.unwritable(); // ends as a signal ends it, but with 1
+      code.set(Main.FAILED);
+      throw Main.unwritable();
     }
     stopped.await();
     return Main.DONE;
@@ -165,7 +170,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static CountDownLatch stopOnSignal(RelayService service, EventLog events) {
+  private static CountDownLatch stopOnSignal(
+      RelayService service, EventLog events, AtomicInteger code) {
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
@@ -175,7 +181,7 @@ final class ServeCommand implements Callable<Integer> {
               events.info("stopped", Map.of());
               stopped.countDown();
               // The signal's own exit code, 143, would say that the stop was not a clean one.
-              Runtime.getRuntime().halt(Main.DONE);
+              Runtime.getRuntime().halt(code.get());
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);

@@ -26,8 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "update",
     sortOptions = false,
-    header = "Updates the targets of one route now, without a queue.",
-    description = "Exit code 1 if one of them is rejected or failed.")
+    description = {
+      "Updates the targets of one route now, without a queue.",
+      "Exit code 1 if one of them is rejected or failed."
+    })
 final class UpdateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ROUTE", description = "the name of a route in FILE")
   private String route = "";

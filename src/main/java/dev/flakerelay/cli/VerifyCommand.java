@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     sortOptions = false,
-    header = "Checks that a target's history says what it does.",
     description = {
+      "Checks that a target's history says what it does.",
       "Holds every flake-relay commit to its message and trailers, from the commit",
       "alone: lock before and after, nothing else touched. Exit code 1 if one lies.",
       "What a shallow or partial clone does not have is unknown, and no lie."

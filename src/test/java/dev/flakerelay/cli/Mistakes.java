@@ -29,9 +29,9 @@ final class Mistakes {
     assertThat(errors)
         .startsWith("relay: FILE has 5 errors:\n".replace("FILE", config.toString()))
         .contains(at(config, "2:12: secrets.webhook: "))
-        .contains(at(config, "5:13: routes.app.when[0].branch: "))
+        .contains(at(config, "5:12: routes.app.when[0].branch: "))
         .contains(at(config, "6:29: routes.app.targets[0].repository: "))
-        .contains(at(config, "6:74: routes.app.targets[0].input: "))
+        .contains(at(config, "6:73: routes.app.targets[0].input: "))
         .contains(at(config, "7:5: routes.app.colour: "))
         .doesNotContain("Exception");
   }

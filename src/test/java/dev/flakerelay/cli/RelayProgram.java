@@ -65,6 +65,18 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return Execution.of(folder, environment, new byte[0], command(arguments));
   }
 
+  /** The same as the last arguments of another program. */
+  Execution runBy(List<String> other, String... arguments) {
+    List<String> command = new ArrayList<>(other);
+    command.addAll(command(arguments));
+    return Execution.of(folder, environment, new byte[0], command);
+  }
+
+  /** Starts a command. */
+  StartedProgram start(String... arguments) {
+    return StartedProgram.start(this, command(arguments));
+  }
+
   /** Starts {@code serve} on a free port and waits until it listens. */
   ServeProcess serve(Path config, String... arguments) {
     return ServeProcess.start(this, command(serveArguments(config, arguments)));

@@ -4,8 +4,8 @@ import static dev.flakerelay.cli.RunSecrets.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.SecretSearch;
 import java.io.IOException;
