@@ -7,11 +7,14 @@ import dev.flakerelay.config.SecretException;
 import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.update.Comparison;
+import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Workshop;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +25,10 @@ import picocli.CommandLine.Option;
     name = "check",
     sortOptions = false,
     description = {
-      "Reads the configuration and says everything that is wrong with it.",
-      "With --online, also whether secrets, repositories, branches and inputs are there."
+      "Says everything that is wrong with the configuration.",
+      "Each mistake is one line, FILE:LINE:COLUMN: path: what. With --online, also",
+      "whether secrets, repositories, branches and inputs are there, whether the token",
+      "may push, and whether the first update would go through."
     })
 final class CheckCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -72,15 +77,37 @@ final class CheckCommand implements Callable<Integer> {
     }
     try {
       Path folder = Folders.cache(setup.environment()).resolve("check");
-      Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
+      Repositories repositories = setup.repositories(folder);
+      FirstUpdate first = new FirstUpdate(setup, repositories, workshop(setup, folder));
+      Comparison comparison = new Comparison(repositories, InstantSource.system());
       for (Comparison.Finding finding : comparison.of(routes, Instant.MAX).toList()) {
-        boolean good = finding instanceof Comparison.Finding.Seen;
-        lines.add(new Line(good, FindingText.of(finding)));
+        lines.add(line(finding, first));
       }
     } catch (SecretException e) {
       lines.add(new Line(false, "the repositories: not without that secret"));
     }
     return lines;
+  }
+
+  private static Line line(Comparison.Finding finding, FirstUpdate first) {
+    return switch (finding) {
+      case Comparison.Finding.Seen seen ->
+          first
+              .problem(seen)
+              .map(problem -> new Line(false, FindingText.wrong(seen, problem)))
+              .orElseGet(() -> new Line(true, FindingText.of(seen)));
+      case Comparison.Finding.Failed failed -> new Line(false, FindingText.of(failed));
+    };
+  }
+
+  /** The rest is worth looking at without nix, too. */
+  private static Optional<Workshop> workshop(Setup setup, Path folder) throws SecretException {
+    try {
+      return Optional.of(setup.workshop(folder));
+    } catch (SetupException e) {
+      System.err.println("relay: flake.nix is not read: " + VisibleText.of(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private static Line look(SecretReader reader, SecretReference reference) {

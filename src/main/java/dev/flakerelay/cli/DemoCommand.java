@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
+import dev.flakerelay.Waiting;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
@@ -39,8 +40,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole way on this machine, with nothing set up and no network.",
-      "A source releases, a signed dispatch comes in, the target's lock follows."
+      "Shows the whole way on this machine, with nothing set up.",
+      "Needs no network: a source releases, a signed dispatch comes in, the target's",
+      "lock follows. All of it is in a temporary folder, and deleted at the end."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -62,6 +64,7 @@ final class DemoCommand implements Callable<Integer> {
             EventLog.Format.TEXT,
             InstantSource.system());
     LibraryLog.into(log);
+    Waiting.tellNobody(); // the steps tell what goes on
     boolean done = false;
     try (DemoFolder folder = DemoFolder.create(Path.of(System.getProperty("java.io.tmpdir")))) {
       Nix nix = Setup.nix(System.getenv(), folder.path(), Network.DEFAULT);

@@ -6,24 +6,44 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A folder in the temporary folder with a name short enough to be read, {@code relay-demo-} and the
- * process's id; deleted when it is closed. What a killed demo left is cleared away by the next one.
+ * process's id; deleted when it is closed, or the process is stopped by a signal. What a killed
+ * demo left is cleared away by the next one.
+ *
+ * @param cleaner deletes it when the process is stopped
  */
-record DemoFolder(Path path) implements AutoCloseable {
+record DemoFolder(Path path, Thread cleaner) implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})");
 
   /** Makes it, for this user only. */
   static DemoFolder create(Path parent) throws IOException {
     clearAway(parent);
     Path folder = parent.toRealPath().resolve("relay-demo-" + ProcessHandle.current().pid());
-    return new DemoFolder(
-        Files.createDirectory(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    Files.createDirectory(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Thread cleaner = new Thread(() -> cleanUp(folder), "cleaner");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+    return new DemoFolder(folder, cleaner);
+  }
+
+  /**
+   * On Ctrl-C and SIGTERM, while the demo goes on: until nothing new is there, or for some seconds.
+   */
+  private static void cleanUp(Path folder) {
+    Instant end = Instant.now().plusSeconds(5);
+    while (Files.exists(folder) && Instant.now().isBefore(end)) {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      try {
+        ScratchFolder.delete(folder);
+      } catch (IOException e) {
+        // Something was put there meanwhile: once more.
+      }
+    }
   }
 
   private static void clearAway(Path parent) throws IOException {
@@ -51,6 +71,11 @@ record DemoFolder(Path path) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      return; // it is at work
+    }
     ScratchFolder.delete(path);
   }
 }

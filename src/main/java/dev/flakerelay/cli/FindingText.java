@@ -13,6 +13,11 @@ final class FindingText {
     return VisibleText.of(text(finding));
   }
 
+  /** What is wrong with an input that could be looked at. */
+  static String wrong(Comparison.Finding.Seen seen, String problem) {
+    return VisibleText.of(subject(seen.job()) + ": " + problem);
+  }
+
   private static String text(Comparison.Finding finding) {
     return switch (finding) {
       case Comparison.Finding.Seen seen ->

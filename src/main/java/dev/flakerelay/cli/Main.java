@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.Waiting;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.SecretException;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Command;
       RetryCommand.class,
       SendCommand.class,
       CheckCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      HelpCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -34,7 +36,7 @@ public final class Main {
   static final int FAILED = 1;
   static final int WRONG = 2;
 
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 80;
 
   /** Made by {@link #main}, and by the tests of the command line. */
   Main() {}
@@ -51,10 +53,22 @@ public final class Main {
       System.err.println("relay: " + e.getMessage());
       return WRONG;
     }
+    Waiting.tellOnce(what -> System.err.println("relay: waiting for " + what));
+    int code = commandLine().execute(arguments);
+    return code == DONE && System.out.checkError() ? report(unwritable()) : code;
+  }
+
+  /** The commands, with what they say about wrong usage and failures. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setUsageHelpWidth(WIDTH)
-        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
-        .execute(arguments);
+        .setParameterExceptionHandler(new WrongUsage())
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure));
+  }
+
+  /** Nobody can tell an empty result from one that was lost. */
+  static IOException unwritable() {
+    return new IOException("could not write to stdout: the disk is full, or nobody reads it");
   }
 
   private static int report(Exception failure) {
@@ -76,8 +90,13 @@ public final class Main {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"flake-relay " + text()};
+    }
+
+    /** The number alone. */
+    static String text() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"flake-relay " + (version == null ? "(not packaged)" : version)};
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

@@ -30,6 +30,11 @@ final class QueueOptions {
     return data;
   }
 
+  /** The SQS queue, if it is one. */
+  Optional<String> url() {
+    return url;
+  }
+
   /** Opens it to work on it. */
   JobQueue open() throws SetupException {
     return open(SqliteJobQueue::open);

@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
     name = "reconcile",
     sortOptions = false,
     description = {
-      "Compares what every route's targets lock with the heads of their sources' branches,",
-      "and updates what lags: in the foreground, without a queue."
+      "Updates what lags behind its source's branch.",
+      "Compares what every route's targets lock with the heads of their sources'",
+      "branches, and updates what lags: in the foreground, without a queue."
     })
 final class ReconcileCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();

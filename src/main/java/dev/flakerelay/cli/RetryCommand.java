@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
     name = "retry",
     sortOptions = false,
     description = {
-      "Lists the jobs that failed for good, the dead letters, or puts them back into the queue.",
-      "Works while `relay serve` runs, which takes up what is put back within seconds."
+      "Lists the jobs that failed for good, or puts them back.",
+      "These jobs are called dead letters. Works while `relay serve` runs, which takes",
+      "up what is put back within seconds."
     })
 final class RetryCommand implements Callable<Integer> {
   @Parameters(

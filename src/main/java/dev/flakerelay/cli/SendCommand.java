@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.Waiting;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretException;
 import dev.flakerelay.webhook.DeliveryHeaders;
@@ -26,10 +27,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "send",
     sortOptions = false,
-    description = "Signs a delivery and posts it as GitHub would; prints the answer.")
+    description = {
+      "Signs a delivery and posts it as GitHub would.",
+      "Prints the answer's status and body. Exit code 1 if nothing was accepted: by any",
+      "answer but 202, of which 200 says why the delivery was ignored."
+    })
 final class SendCommand implements Callable<Integer> {
   /** GitHub gives up after 10 s ("Handling webhook deliveries"). */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int ACCEPTED = 202;
 
   @Option(
       names = "--url",
@@ -70,11 +77,12 @@ final class SendCommand implements Callable<Integer> {
     HttpRequest.Builder request =
         request().timeout(PATIENCE).POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
     headers(request, bytes);
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = HttpClient.newHttpClient();
+        Waiting _ = Waiting.on("the answer of " + url.getHost())) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       System.out.println(answer.statusCode() + " " + VisibleText.ofLines(answer.body()));
-      return answer.statusCode() / 100 == 2 ? Main.DONE : Main.FAILED;
+      return answer.statusCode() == ACCEPTED ? Main.DONE : Main.FAILED;
     } catch (ConnectException e) {
       throw new IOException("could not post to " + url + ": " + nobody(), e);
     } catch (IOException e) {

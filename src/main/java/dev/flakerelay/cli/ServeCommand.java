@@ -1,6 +1,8 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.JobException;
+import dev.flakerelay.Waiting;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -10,9 +12,12 @@ import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "serve",
     sortOptions = false,
     description = {
-      "Runs everything in one process: endpoint, durable queue, updates and retries.",
+      "Runs endpoint, queue, updates and retries in one process.",
       "Stops on SIGTERM, when the jobs in hand are finished."
     })
 final class ServeCommand implements Callable<Integer> {
@@ -88,7 +93,11 @@ final class ServeCommand implements Callable<Integer> {
     EventLog events = new EventLog(System.err, format, InstantSource.system());
     LibraryLog.into(events);
     SecretValues secrets = setup.webhookSecrets();
+    if (format == EventLog.Format.JSON) {
+      Waiting.tellNobody();
+    }
     Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
+    Map<String, Object> about = about(setup, workshop);
     RelayService service =
         start(
             new RelayService.Parts(
@@ -103,10 +112,29 @@ final class ServeCommand implements Callable<Integer> {
                 reconcileEvery,
                 format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
                 events));
-    CountDownLatch stopped = stopOnSignal(service, events);
+    Waiting.tellNobody();
+    events.info("serving", about);
+    AtomicInteger code = new AtomicInteger(Main.DONE);
+    CountDownLatch stopped = stopOnSignal(service, events, code);
     System.out.println("listening on " + service.webhook());
+    if (System.out.checkError()) {
+      code.set(Main.FAILED);
+      throw Main.unwritable();
+    }
     stopped.await();
     return Main.DONE;
+  }
+
+  /** What somebody looks for first when it does not do what it should. */
+  private Map<String, Object> about(Setup setup, Workshop workshop) throws JobException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("version", Main.Version.text());
+    fields.put("config", config.file().toAbsolutePath().toString());
+    fields.put("routes", List.copyOf(setup.config().routes().keySet()));
+    fields.put("nix", workshop.nix().version());
+    fields.put("data", queueOptions.data().toAbsolutePath().toString());
+    queueOptions.url().ifPresent(url -> fields.put("queue", url));
+    return fields;
   }
 
   private static void require(boolean valid, String option, Object value, String range)
@@ -142,7 +170,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static CountDownLatch stopOnSignal(RelayService service, EventLog events) {
+  private static CountDownLatch stopOnSignal(
+      RelayService service, EventLog events, AtomicInteger code) {
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
@@ -152,7 +181,7 @@ final class ServeCommand implements Callable<Integer> {
               events.info("stopped", Map.of());
               stopped.countDown();
               // The signal's own exit code, 143, would say that the stop was not a clean one.
-              Runtime.getRuntime().halt(Main.DONE);
+              Runtime.getRuntime().halt(code.get());
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);

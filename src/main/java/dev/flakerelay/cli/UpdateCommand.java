@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.queue.Job;
@@ -10,9 +11,12 @@ import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +26,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "update",
     sortOptions = false,
-    description = "Updates the targets of one route now, in the foreground, without a queue.")
+    description = {
+      "Updates the targets of one route now, without a queue.",
+      "Exit code 1 if one of them is rejected or failed."
+    })
 final class UpdateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ROUTE", description = "the name of a route in FILE")
   private String route = "";
@@ -42,6 +49,11 @@ final class UpdateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "prints each outcome as a line of JSON")
   private boolean json;
 
+  @Option(
+      names = "--dry-run",
+      description = "shows what would be locked, as a diff, and pushes nothing")
+  private boolean dryRun;
+
   @Mixin
   @SuppressWarnings("unused") // picocli looks at it
   private HelpOption help = new HelpOption();
@@ -58,15 +70,30 @@ final class UpdateCommand implements Callable<Integer> {
     LibraryLog.intoStderr();
     Revision revision = revision();
     Optional<String> clean = cleanVersion();
+    LockDiff diff = new LockDiff();
     TargetUpdate update =
         new TargetUpdate(
-            setup.config(), setup.workshop(Folders.cache(setup.environment()).resolve("update")));
+            setup.config(),
+            setup.workshop(Folders.cache(setup.environment()).resolve("update")),
+            dryRun ? diff : null);
     boolean good = true;
     for (Outcome outcome : ForegroundUpdate.run(update, jobs(chosen, revision, clean))) {
-      System.out.println(json ? EventLog.json(outcome.fields()) : OutcomeText.of(outcome));
+      System.out.println(json ? EventLog.json(fields(outcome, diff)) : OutcomeText.of(outcome));
       good &= outcome.isGood();
     }
+    if (!json) {
+      System.out.print(VisibleText.ofLines(diff.all()));
+    }
     return good ? Main.DONE : Main.FAILED;
+  }
+
+  private Map<String, @Nullable Object> fields(Outcome outcome, LockDiff diff) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>(outcome.fields());
+    if (dryRun) {
+      fields.put("dry_run", true);
+      fields.put("diff", diff.of(outcome.job()));
+    }
+    return fields;
   }
 
   private Revision revision() throws SetupException {

@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     sortOptions = false,
     description = {
-      "Checks every flake-relay commit in a target's history from the commit alone:",
-      "trailers, message, lock before and after, nothing else touched. Exit code 1 if one lies.",
+      "Checks that a target's history says what it does.",
+      "Holds every flake-relay commit to its message and trailers, from the commit",
+      "alone: lock before and after, nothing else touched. Exit code 1 if one lies.",
       "What a shallow or partial clone does not have is unknown, and no lie."
     })
 final class VerifyCommand implements Callable<Integer> {

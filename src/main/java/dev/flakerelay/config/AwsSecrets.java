@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.Waiting;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class AwsSecrets implements AutoCloseable {
   }
 
   private String current(SecretReference.SecretsManager reference) throws SecretException {
-    try {
+    try (Waiting _ = Waiting.on("AWS Secrets Manager")) {
       String text =
           client(factory)
               .getSecretValue(request -> request.secretId(reference.id()))

@@ -1,6 +1,5 @@
 package dev.flakerelay.config;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A word of a fixed list or a number of a fixed range, and the help for one who mistypes it. */
-final class Choice {
+public final class Choice {
   private Choice() {}
 
   /**
@@ -45,7 +44,7 @@ final class Choice {
   }
 
   /** "did you mean push?" where a known word is close, else all of them. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     return closest(word, known)
         .map(name -> "did you mean " + name + "?")
         .orElse("known are " + String.join(", ", known));
@@ -71,22 +70,32 @@ final class Choice {
     return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }
 
-  /** The Levenshtein distance: how many letters to add, drop or change; 99 for long words. */
+  /**
+   * How many letters to add, drop, change or swap with their neighbour (the optimal string
+   * alignment distance); 99 for long words.
+   */
   private static int distance(String from, String to) {
     if (from.length() > 40) {
       return 99;
     }
-    int[] row = new int[to.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+    int[][] steps = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        steps[i][j] = i == 0 || j == 0 ? i + j : least(steps, from, to, i, j);
       }
     }
-    return row[to.length()];
+    return steps[from.length()][to.length()];
+  }
+
+  private static int least(int[][] steps, String from, String to, int i, int j) {
+    int change = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
+    int least =
+        Math.min(steps[i - 1][j - 1] + change, Math.min(steps[i - 1][j], steps[i][j - 1]) + 1);
+    boolean swapped =
+        i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1);
+    return swapped ? Math.min(least, steps[i - 2][j - 2] + 1) : least;
   }
 }

@@ -21,17 +21,20 @@ public final class ConfigException extends Exception {
     return problems;
   }
 
-  /** A heading with the file and the count, then one problem a line; of a single one all in one. */
+  /**
+   * One problem a line, each as {@link Problem#in} writes it, below a heading with the file and the
+   * count; without a heading where the file as a whole is the problem.
+   */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());
   }
 
   private static String listing(Path file, List<Problem> problems) {
-    return problems.size() == 1
-        ? file + ": " + problems.getFirst()
-        : problems.stream()
-            .map(problem -> "\n  " + problem)
-            .collect(Collectors.joining("", file + " has " + problems.size() + " errors:", ""));
+    String lines =
+        problems.stream().map(problem -> problem.in(file)).collect(Collectors.joining("\n"));
+    boolean whole = problems.size() == 1 && problems.getFirst().place().equals(Place.WHOLE_FILE);
+    String count = problems.size() == 1 ? "1 error" : problems.size() + " errors";
+    return whole ? lines : file + " has " + count + ":\n" + lines;
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,15 +31,15 @@ public final class ConfigReader {
    * @throws ConfigException with everything that is wrong with it, also when it can't be read
    */
   public static Config read(Path file) throws ConfigException {
-    List<Problem> problems = new ArrayList<>();
+    Problems problems = new Problems();
     Optional<Config> config = text(file, problems).flatMap(text -> parse(text, problems));
-    if (!problems.isEmpty() || config.isEmpty()) {
-      throw new ConfigException(file, problems);
+    if (problems.count() > 0 || config.isEmpty()) {
+      throw new ConfigException(file, problems.all());
     }
     return config.get();
   }
 
-  private static Optional<String> text(Path file, List<Problem> problems) {
+  private static Optional<String> text(Path file, Problems problems) {
     String problem;
     try {
       if (Files.size(file) > MAX_BYTES) {
@@ -62,15 +61,15 @@ public final class ConfigReader {
               ? "a folder, not a file: name the file in it"
               : "can't be read: " + e.getMessage();
     }
-    problems.add(new Problem("", problem));
+    problems.add(Place.WHOLE_FILE, "", problem);
     return Optional.empty();
   }
 
-  private static Optional<Config> parse(String text, List<Problem> problems) {
+  private static Optional<Config> parse(String text, Problems problems) {
     Yaml root = YamlParser.parse(text, problems);
     if (root instanceof Yaml.Nothing) {
-      if (problems.isEmpty()) {
-        problems.add(new Problem("", "empty: write at least secrets and routes"));
+      if (problems.count() == 0) {
+        problems.add(Place.WHOLE_FILE, "", "empty: write at least secrets and routes");
       }
       return Optional.empty();
     }
@@ -81,12 +80,12 @@ public final class ConfigReader {
     var secrets =
         file.required("secrets", "{ webhook: [env:RELAY_WEBHOOK_SECRET] }")
             .flatMap(value -> value.section(ConfigReader::secrets));
-    var routes =
-        file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(ConfigReader::routes));
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
+    var routes =
+        file.required("routes", "{ name: { when: […], targets: […] } }")
+            .flatMap(value -> value.section(section -> routes(section, file)));
     if (secrets.isPresent() && secrets.get().git().isEmpty()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
@@ -115,9 +114,16 @@ public final class ConfigReader {
     return section.make(() -> new Secrets(webhook.orElseThrow(), git));
   }
 
-  private static Optional<Map<String, Route>> routes(Section section) {
+  private static Optional<Map<String, Route>> routes(Section section, Section file) {
     Map<String, Route> routes = new LinkedHashMap<>();
-    for (String name : section.names()) {
+    List<String> names = section.names();
+    for (String name : names) {
+      if (file.knows(name) && !file.has(name) && !section.hasIn(name, "when")) {
+        section.problem(
+            name, "wrong indentation: " + name + " belongs to the file: write it in column 1");
+        section.optional(name, "");
+        continue;
+      }
       if (!ROUTE.matcher(name).matches()) {
         section.problem(name, "not a route's name: 1 to 40 of a-z, 0-9 and -");
       }
@@ -126,7 +132,7 @@ public final class ConfigReader {
           .flatMap(value -> value.section(keys -> RouteReader.route(name, keys)))
           .ifPresent(route -> routes.put(name, route));
     }
-    if (section.names().isEmpty()) {
+    if (names.isEmpty() && section.isEmpty()) {
       section.problem("", "empty: write at least one route");
     }
     return section.make(() -> Collections.unmodifiableMap(routes));

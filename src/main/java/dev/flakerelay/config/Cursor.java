@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param example what could stand there, as YAML in one line
  * @param problems where mistakes are collected
  */
-record Cursor(String path, Yaml value, String example, List<Problem> problems) {
+record Cursor(String path, Yaml value, String example, Problems problems) {
   private static final Pattern PLAIN = Pattern.compile("[\\p{Alnum}_-]+");
 
   /** The path of a key below another path; a key with other characters than a name's is quoted. */
@@ -34,7 +34,7 @@ record Cursor(String path, Yaml value, String example, List<Problem> problems) {
    * message.
    */
   <T> Optional<T> text(Function<String, T> parse) {
-    if (!(value instanceof Yaml.Scalar(String text))) {
+    if (!(value instanceof Yaml.Scalar(Place _, String text))) {
       return mismatch("text");
     }
     if (text.isBlank()) {
@@ -49,7 +49,7 @@ record Cursor(String path, Yaml value, String example, List<Problem> problems) {
 
   /** Reads a list, item by item; items that are wrong are left out. */
   <T> Optional<List<T>> list(Function<Cursor, Optional<T>> read) {
-    if (!(value instanceof Yaml.Sequence(List<Yaml> items))) {
+    if (!(value instanceof Yaml.Sequence(Place _, List<Yaml> items))) {
       return mismatch("a list");
     }
     List<T> result = new ArrayList<>();
@@ -62,7 +62,7 @@ record Cursor(String path, Yaml value, String example, List<Problem> problems) {
 
   /** Reads a list with at least one item. */
   <T> Optional<List<T>> someOf(Function<Cursor, Optional<T>> read) {
-    return value.equals(new Yaml.Sequence(List.of()))
+    return value instanceof Yaml.Sequence(Place _, List<Yaml> items) && items.isEmpty()
         ? problem("empty: write for example " + example)
         : list(read);
   }
@@ -84,22 +84,25 @@ record Cursor(String path, Yaml value, String example, List<Problem> problems) {
    * @param read what to make of its keys
    */
   <T> Optional<T> section(Function<Section, Optional<T>> read) {
-    return value instanceof Yaml.Mapping(var entries)
-        ? read.apply(new Section(path, entries, problems))
+    return value instanceof Yaml.Mapping mapping
+        ? read.apply(new Section(path, mapping, problems))
         : mismatch("a mapping");
   }
 
   /** Adds a problem with this value and gives nothing. */
   <T> Optional<T> problem(String message) {
-    problems.add(new Problem(path, message));
+    problems.add(value.at(), path, message);
     return Optional.empty();
   }
 
   private <T> Optional<T> mismatch(String wanted) {
     String instead = ": write for example " + example;
     return switch (value) {
-      case Yaml.Nothing() -> problem("without a value" + instead);
-      case Yaml.Alias() -> problem("an alias (*name), which is not followed: write it out");
+      case Yaml.Nothing(Place at) -> {
+        problems.addMissing(at, path, "without a value" + instead);
+        yield Optional.empty();
+      }
+      case Yaml.Alias _ -> problem("an alias (*name), which is not followed: write it out");
       default -> problem(value.kind() + ", not " + wanted + instead);
     };
   }

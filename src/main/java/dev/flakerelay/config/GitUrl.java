@@ -28,12 +28,21 @@ final class GitUrl {
   /**
    * Checks a URL.
    *
-   * @return the URL as written
-   * @throws IllegalArgumentException if it has another form, holds credentials, or would send a
-   *     token in clear; the URL is not repeated, it might hold a password
+   * @return the URL as written, without slashes at its end
+   * @throws IllegalArgumentException if it has another form, holds credentials, would send a token
+   *     in clear, or is known to be no repository's; what might be a password is not repeated
    */
   static String parse(String text) {
+    return parseWithoutSlash(text.replaceFirst("(?<=[^/:])/+$", ""));
+  }
+
+  private static String parseWithoutSlash(String text) {
     if (SCP.matcher(text).matches() && !text.contains("://")) {
+      int colon = text.indexOf(':');
+      ForgePage.refuse(
+          text.substring(0, colon + 1),
+          text.substring(text.indexOf('@') + 1, colon).toLowerCase(Locale.ROOT),
+          text.substring(colon + 1));
       return text;
     }
     URI url = uri(text);
@@ -47,11 +56,17 @@ final class GitUrl {
       }
       case "ssh" -> requireSsh(url);
       case "file" -> requireFile(url);
-      case "github", "gitlab", "sourcehut" ->
+      case "github", "gitlab", "sourcehut", "git+https", "git+ssh", "git+file", "git+http" ->
           throw new IllegalArgumentException(
               "a flake reference, not a Git URL: write for example"
                   + " https://github.com/owner/name.git");
       default -> throw unknownForm();
+    }
+    if (url.getHost() != null && !"http".equals(url.getScheme())) {
+      ForgePage.refuse(
+          url.getScheme() + "://" + url.getRawAuthority() + "/",
+          url.getHost().toLowerCase(Locale.ROOT),
+          url.getRawPath());
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
       throw new IllegalArgumentException("a Git URL has no ? and no #: leave out what follows");
@@ -101,7 +116,8 @@ final class GitUrl {
 
   private static void requireHostAndPath(URI url) {
     if (url.getHost() == null) {
-      throw new IllegalArgumentException("the URL names no valid host");
+      String advice = "ssh".equals(url.getScheme()) ? ": write ssh://user@host/path" : "";
+      throw new IllegalArgumentException("the URL names no valid host" + advice);
     }
     if (String.valueOf(url.getPath()).length() < 2) {
       throw new IllegalArgumentException("the URL names a host but no repository");

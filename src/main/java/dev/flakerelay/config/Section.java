@@ -14,17 +14,19 @@ import java.util.function.Supplier;
  */
 final class Section {
   private final String path;
-  private final Map<String, Yaml> entries;
-  private final List<Problem> problems;
+  private final Yaml.Mapping mapping;
+  private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
   private final int before;
+  private boolean names;
 
   /** The mapping at {@code path}. */
-  Section(String path, Map<String, Yaml> entries, List<Problem> problems) {
+  Section(String path, Yaml.Mapping mapping, Problems problems) {
     this.path = path;
-    this.entries = entries;
+    this.mapping = mapping;
     this.problems = problems;
-    this.before = problems.size();
+    this.before = problems.count();
+    problems.enter(this);
   }
 
   /**
@@ -34,19 +36,18 @@ final class Section {
    */
   Optional<Cursor> optional(String key, String example) {
     known.add(key);
-    Yaml value = entries.get(key);
-    return value == null
+    Yaml.Entry entry = mapping.entries().get(key);
+    return entry == null
         ? Optional.empty()
-        : Optional.of(new Cursor(Cursor.join(path, key), value, key + ": " + example, problems));
+        : Optional.of(new Cursor(pathOf(key), entry.value(), key + ": " + example, problems));
   }
 
   /** The value of a key; a problem if it is missing. */
   Optional<Cursor> required(String key, String example) {
     Optional<Cursor> value = optional(key, example);
     if (value.isEmpty()) {
-      problems.add(
-          new Problem(
-              Cursor.join(path, key), "missing: write for example " + key + ": " + example));
+      problems.addMissing(
+          mapping.at(), pathOf(key), "missing: write for example " + key + ": " + example);
     }
     return value;
   }
@@ -61,14 +62,24 @@ final class Section {
     return required(key, example).flatMap(value -> value.text(parse));
   }
 
-  /** The keys as they are written, for a mapping whose keys are names. */
+  /**
+   * The keys as they are written, for a mapping whose keys are names of mappings. What is neither a
+   * mapping nor empty is no such name, but an unknown key.
+   */
   List<String> names() {
-    return List.copyOf(entries.keySet());
+    names = true;
+    return mapping.entries().entrySet().stream()
+        .filter(
+            each ->
+                each.getValue().value() instanceof Yaml.Mapping
+                    || each.getValue().value() instanceof Yaml.Nothing)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Adds a problem with the mapping as a whole, or with one of its keys. */
   void problem(String key, String message) {
-    problems.add(new Problem(key.isEmpty() ? path : Cursor.join(path, key), message));
+    problems.add(placeOf(key), key.isEmpty() ? path : pathOf(key), message);
   }
 
   /**
@@ -79,11 +90,99 @@ final class Section {
    *     required value present
    */
   <T> Optional<T> make(Supplier<T> make) {
-    for (String key : entries.keySet()) {
-      if (!known.contains(key)) {
-        problem(key, "unknown key: " + Choice.hint(key, known));
+    for (String key : mapping.entries().keySet()) {
+      if (!knows(key)) {
+        problems.addUnknown(this, key);
       }
     }
-    return problems.size() == before ? Optional.of(make.get()) : Optional.empty();
+    return problems.count() == before ? Optional.of(make.get()) : Optional.empty();
+  }
+
+  /** What is wrong with a key that belongs nowhere. */
+  String unknown(String key) {
+    return names
+        ? valueOf(key).kind() + ", not a mapping"
+        : "unknown key: " + Choice.hint(key, known);
+  }
+
+  /** Where its first key is, or its opening brace. */
+  Place at() {
+    return mapping.at();
+  }
+
+  String path() {
+    return path;
+  }
+
+  /** The path of one of its keys. */
+  String pathOf(String key) {
+    return Cursor.join(path, key);
+  }
+
+  /** Where a key is; where the mapping begins if it is not there. */
+  Place placeOf(String key) {
+    Yaml.Entry entry = mapping.entries().get(key);
+    return entry == null ? mapping.at() : entry.at();
+  }
+
+  /** What stands at a key that is there. */
+  Yaml valueOf(String key) {
+    Yaml.Entry entry = mapping.entries().get(key);
+    return entry == null ? new Yaml.Nothing(mapping.at()) : entry.value();
+  }
+
+  boolean isEmpty() {
+    return mapping.entries().isEmpty();
+  }
+
+  boolean has(String key) {
+    return mapping.entries().containsKey(key);
+  }
+
+  /** Whether the mapping at one of its keys has some key. */
+  boolean hasIn(String key, String inner) {
+    return valueOf(key) instanceof Yaml.Mapping value && value.entries().containsKey(inner);
+  }
+
+  /** Whether it was asked for a key. */
+  boolean knows(String key) {
+    return known.contains(key);
+  }
+
+  /** The last known key before another one, if it has no value. */
+  Optional<String> emptyKeyBefore(String key) {
+    Optional<String> last = Optional.empty();
+    for (String each : mapping.entries().keySet()) {
+      if (each.equals(key)) {
+        break;
+      }
+      last = knows(each) ? Optional.of(each) : last;
+    }
+    return last.filter(each -> valueOf(each) instanceof Yaml.Nothing);
+  }
+
+  /** Whether it is written by indentation, without braces. */
+  boolean isBlock() {
+    return mapping.entries().values().stream()
+        .findFirst()
+        .filter(first -> first.at().equals(mapping.at()))
+        .isPresent();
+  }
+
+  /** Whether it is the value of a key, and no item of a list. */
+  boolean isNamed() {
+    return !path.isEmpty() && !path.endsWith("]");
+  }
+
+  /** Whether it stands somewhere in another section. */
+  boolean isBelow(Section other) {
+    return other.path.isEmpty()
+        ? !path.isEmpty()
+        : path.startsWith(other.path + ".") || path.startsWith(other.path + "[");
+  }
+
+  /** Whether another section is the value of one of its keys. */
+  boolean isParentOf(Section other) {
+    return mapping.entries().keySet().stream().anyMatch(key -> pathOf(key).equals(other.path));
   }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads one item of a route's {@code when}: which keys it takes depends on its event. */
 final class TriggerReader {
@@ -16,10 +18,18 @@ final class TriggerReader {
     RELEASE
   }
 
+  private static final String NAME = "([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)";
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?:https://[A-Za-z0-9.-]+/|(?:ssh://)?git@[A-Za-z0-9.-]+[:/]|github:)"
+              + NAME
+              + "(?:\\.git)?(?:[/?#].*)?");
+  private static final Pattern ENDING = Pattern.compile(NAME + "\\.git");
+
   private TriggerReader() {}
 
   static Optional<Trigger> trigger(Section section) {
-    var repository = section.required("repository", "owner/name", RepositoryName::parse);
+    var repository = section.required("repository", "owner/name", TriggerReader::repository);
     Optional<Event> event = section.required("event", "push", TriggerReader::event);
     if (event.isEmpty()) {
       return Optional.empty();
@@ -42,6 +52,18 @@ final class TriggerReader {
       }
       case RELEASE -> section.make(() -> new Trigger.Release(repository.orElseThrow()));
     };
+  }
+
+  /** A person writes what stands in the browser's address; no delivery names it so. */
+  private static RepositoryName repository(String text) {
+    for (Pattern form : List.of(URL, ENDING)) {
+      Matcher url = form.matcher(text);
+      if (url.matches()) {
+        throw new IllegalArgumentException(
+            "a repository is written owner/name here: write " + url.group(1));
+      }
+    }
+    return RepositoryName.parse(text);
   }
 
   /** An event is written with underscores, as in GitHub's header. */

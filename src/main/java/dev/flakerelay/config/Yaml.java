@@ -6,6 +6,9 @@ import java.util.Map;
 /** A YAML value as it was written: numbers and truth values keep their source text. */
 sealed interface Yaml {
 
+  /** Where it begins. */
+  Place at();
+
   /** What it is, for an error message: "a list". */
   String kind();
 
@@ -14,15 +17,15 @@ sealed interface Yaml {
    *
    * @param text as written, without quotes: a branch {@code 1.0} stays {@code 1.0}
    */
-  record Scalar(String text) implements Yaml {
+  record Scalar(Place at, String text) implements Yaml {
     @Override
     public String kind() {
       return "text";
     }
   }
 
-  /** A key without a value, or {@code null}. */
-  record Nothing() implements Yaml {
+  /** A key without a value, or {@code null}; it is where the key is. */
+  record Nothing(Place at) implements Yaml {
     @Override
     public String kind() {
       return "empty";
@@ -30,7 +33,7 @@ sealed interface Yaml {
   }
 
   /** {@code *name}, which stands for a value elsewhere in the file; not followed. */
-  record Alias() implements Yaml {
+  record Alias(Place at) implements Yaml {
     @Override
     public String kind() {
       return "an alias (*name)";
@@ -42,7 +45,7 @@ sealed interface Yaml {
    *
    * @param items in the file's order
    */
-  record Sequence(List<Yaml> items) implements Yaml {
+  record Sequence(Place at, List<Yaml> items) implements Yaml {
     @Override
     public String kind() {
       return "a list";
@@ -52,12 +55,19 @@ sealed interface Yaml {
   /**
    * Keys with values.
    *
-   * @param entries in the file's order
+   * @param entries by key, in the file's order
    */
-  record Mapping(Map<String, Yaml> entries) implements Yaml {
+  record Mapping(Place at, Map<String, Entry> entries) implements Yaml {
     @Override
     public String kind() {
       return "a mapping";
     }
   }
+
+  /**
+   * What stands at a key.
+   *
+   * @param at where the key is
+   */
+  record Entry(Place at, Yaml value) {}
 }

@@ -4,9 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -27,12 +24,11 @@ final class YamlParser {
       YAMLFactory.builder()
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(30).build())
           .build();
-  private static final Pattern MARK = Pattern.compile("in reader, (line \\d+, column \\d+)");
 
   private final YAMLParser events;
-  private final List<Problem> problems;
+  private final Problems problems;
 
-  private YamlParser(YAMLParser events, List<Problem> problems) {
+  private YamlParser(YAMLParser events, Problems problems) {
     this.events = events;
     this.problems = problems;
   }
@@ -42,83 +38,71 @@ final class YamlParser {
    * goes on; the first of two equal keys counts.
    *
    * @return the tree; {@link Yaml.Nothing} for a text without any value, and for one that is not
-   *     YAML, which adds a problem with line and column
+   *     YAML, which adds a problem
    */
-  static Yaml parse(String text, List<Problem> problems) {
+  static Yaml parse(String text, Problems problems) {
     try (YAMLParser events = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
       YamlParser parser = new YamlParser(events, problems);
       if (events.nextToken() == null) {
-        return new Yaml.Nothing();
+        return new Yaml.Nothing(Place.WHOLE_FILE);
       }
-      Yaml root = parser.value("");
+      Yaml root = parser.value("", Place.WHOLE_FILE);
       if (events.nextToken() != null) {
         problems.add(
-            new Problem("", "more than one YAML document: remove the line --- and what follows"));
+            parser.place(),
+            "",
+            "more than one YAML document: remove the line --- and what follows");
       }
       return root;
     } catch (JacksonException e) {
-      problems.add(syntaxError(e));
-      return new Yaml.Nothing();
+      SyntaxError error = SyntaxError.of(e, text);
+      problems.add(error.place(), "", error.message());
+      return new Yaml.Nothing(error.place());
     }
   }
 
-  private Yaml value(String path) {
+  private Place place() {
+    TokenStreamLocation where = events.currentTokenLocation();
+    return new Place(where.getLineNr(), where.getColumnNr());
+  }
+
+  private Yaml value(String path, Place key) {
+    Place at = place();
     if (events.isCurrentAlias()) {
-      return new Yaml.Alias();
+      return new Yaml.Alias(at);
     }
     JsonToken token = events.currentToken();
     return switch (token) {
-      case START_OBJECT -> mapping(path);
-      case START_ARRAY -> sequence(path);
-      case VALUE_NULL -> new Yaml.Nothing();
-      default -> new Yaml.Scalar(String.valueOf(events.getString()));
+      case START_OBJECT -> mapping(path, at);
+      case START_ARRAY -> sequence(path, at);
+      case VALUE_NULL -> new Yaml.Nothing(key);
+      default -> new Yaml.Scalar(at, String.valueOf(events.getString()));
     };
   }
 
-  private Yaml mapping(String path) {
-    Map<String, Yaml> entries = new LinkedHashMap<>();
-    Map<String, Integer> lines = new LinkedHashMap<>();
+  private Yaml mapping(String path, Place at) {
+    Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
     while (events.nextToken() != JsonToken.END_OBJECT) {
       String key = String.valueOf(events.currentName());
-      int line = events.currentTokenLocation().getLineNr();
+      Place place = place();
       events.nextToken();
-      Yaml value = value(Cursor.join(path, key));
-      Integer first = lines.putIfAbsent(key, line);
-      if (first == null) {
-        entries.put(key, value);
-      } else {
+      Yaml value = value(Cursor.join(path, key), place);
+      Yaml.Entry first = entries.putIfAbsent(key, new Yaml.Entry(place, value));
+      if (first != null) {
         problems.add(
-            new Problem(
-                Cursor.join(path, key),
-                "written twice, in lines " + first + " and " + line + ": keep one"));
+            place,
+            Cursor.join(path, key),
+            "written twice, in lines " + first.at().line() + " and " + place.line() + ": keep one");
       }
     }
-    return new Yaml.Mapping(entries);
+    return new Yaml.Mapping(at, entries);
   }
 
-  private Yaml sequence(String path) {
+  private Yaml sequence(String path, Place at) {
     List<Yaml> items = new ArrayList<>();
     while (events.nextToken() != JsonToken.END_ARRAY) {
-      items.add(value(path + "[" + items.size() + "]"));
+      items.add(value(path + "[" + items.size() + "]", place()));
     }
-    return new Yaml.Sequence(items);
-  }
-
-  /**
-   * The parser's words without the source lines that it quotes: a secret that was written into the
-   * file must not get into a log. Of the places it names, the last is where it stumbled.
-   */
-  private static Problem syntaxError(JacksonException e) {
-    String said = String.valueOf(e.getOriginalMessage());
-    TokenStreamLocation where = e.getLocation();
-    String place =
-        where == null ? "" : "line " + where.getLineNr() + ", column " + where.getColumnNr();
-    Matcher mark = MARK.matcher(said);
-    while (mark.find()) {
-      place = mark.group(1);
-    }
-    String reason =
-        said.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
-    return new Problem(place, "not valid YAML: " + reason);
+    return new Yaml.Sequence(at, items);
   }
 }

@@ -106,30 +106,23 @@ public final class BranchHistory implements AutoCloseable {
   /**
    * Visits commits, the oldest first.
    *
-   * @param chosen by its trailers; only then is it looked up what a commit changed
+   * @param chosen by its message; only then is it looked up what a commit changed
    */
-  public void visit(
-      Predicate<List<RecordedCommit.Trailer>> chosen, Consumer<RecordedCommit> visitor)
-      throws IOException {
+  public void visit(Predicate<String> chosen, Consumer<RecordedCommit> visitor) throws IOException {
     List<RecordedCommit> newestFirst = new ArrayList<>();
     try (RevWalk walk = new RevWalk(repository)) {
       Set<ObjectId> cutOff = repository.getObjectDatabase().getShallowCommits();
       walk.markStart(walk.parseCommit(head));
       for (RevCommit commit : walk) {
-        List<RecordedCommit.Trailer> trailers =
-            commit.getFooterLines().stream()
-                .map(line -> new RecordedCommit.Trailer(line.getKey(), line.getValue()))
-                .toList();
-        if (chosen.test(trailers)) {
-          newestFirst.add(recorded(walk, commit, trailers, cutOff.contains(commit)));
+        if (chosen.test(commit.getFullMessage())) {
+          newestFirst.add(recorded(walk, commit, cutOff.contains(commit)));
         }
       }
     }
     newestFirst.reversed().forEach(visitor);
   }
 
-  private RecordedCommit recorded(
-      RevWalk walk, RevCommit commit, List<RecordedCommit.Trailer> trailers, boolean isCutOff)
+  private RecordedCommit recorded(RevWalk walk, RevCommit commit, boolean isCutOff)
       throws IOException {
     List<RecordedCommit.Difference> differences = List.of();
     Optional<String> unseen = isCutOff ? Optional.of(CUT_OFF) : Optional.empty();
@@ -142,7 +135,6 @@ public final class BranchHistory implements AutoCloseable {
         new Revision(commit.name()),
         commit.getCommitterIdent().getWhenAsInstant(),
         commit.getFullMessage(),
-        trailers,
         commit.getParentCount(),
         differences,
         unseen);

@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
@@ -81,7 +82,7 @@ public final class GitRemote {
     Traffic traffic = new Traffic(mostBytes);
     HttpConnections connections = new HttpConnections(traffic);
     String attempt = "could not " + intent + " " + url;
-    try {
+    try (Waiting _ = Waiting.on("Git on " + server())) {
       return TimeLimit.hold(
           longest,
           () -> {

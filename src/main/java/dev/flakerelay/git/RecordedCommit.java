@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param id the commit
  * @param time when it was committed
  * @param message the whole message
- * @param trailers its trailers in order ("git interpret-trailers" in Git's manual)
  * @param parents how many parents it has
  * @param differences what differs from its first parent, by path, as far as that can be seen
  * @param unseen why what it changed can't be seen here; empty if it can
@@ -20,23 +19,9 @@ public record RecordedCommit(
     Revision id,
     Instant time,
     String message,
-    List<Trailer> trailers,
     int parents,
     List<Difference> differences,
     Optional<String> unseen) {
-
-  /** The values of all trailers with this name, in order. */
-  public List<String> trailer(String name) {
-    return trailers.stream().filter(trailer -> trailer.is(name)).map(Trailer::value).toList();
-  }
-
-  /** One line of the message's last paragraph. */
-  public record Trailer(String name, String value) {
-    /** Whether it has this name, in any case. */
-    public boolean is(String other) {
-      return name.equalsIgnoreCase(other);
-    }
-  }
 
   /**
    * A path whose entry differs.

@@ -61,7 +61,7 @@ public final class RemoteHead {
   }
 
   /** JGit asks nobody without a repository of one's own: this one is on no disk and has nothing. */
-  private static Repository nowhere() throws IOException {
+  static Repository nowhere() throws IOException {
     return new FileRepositoryBuilder().setGitDir(new File("/nonexistent")).setBare().build();
   }
 }

@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.Waiting;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
@@ -159,7 +160,7 @@ final class GitHubApi implements AutoCloseable {
       throws RetryableException {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
-    try {
+    try (Waiting _ = Waiting.on(request.uri().getHost())) {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new RetryableException(

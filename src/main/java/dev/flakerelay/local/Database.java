@@ -1,5 +1,6 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.Waiting;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,7 +150,9 @@ final class Database implements AutoCloseable {
     try {
       // IMMEDIATE waits for another process's turn to write. A transaction that begins by reading
       // would fail at its first write instead, if the other one wrote in between.
-      execute("BEGIN IMMEDIATE");
+      try (Waiting _ = Waiting.on("the queue in " + file.getParent())) {
+        execute("BEGIN IMMEDIATE");
+      }
       T result = work.on(connection);
       execute("COMMIT");
       committed = true;

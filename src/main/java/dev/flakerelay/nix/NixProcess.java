@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -73,7 +74,10 @@ final class NixProcess {
     nix.redirectInput(new File("/dev/null"));
     nix.redirectErrorStream(true);
     nix.redirectOutput(folder.output().toFile());
-    int exit = exitCode(nix.start(), attempt);
+    int exit;
+    try (Waiting _ = Waiting.on("nix")) {
+      exit = exitCode(nix.start(), attempt);
+    }
     String output = tail(folder.output());
     if (exit == FILE_TOO_LARGE) {
       throw tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");

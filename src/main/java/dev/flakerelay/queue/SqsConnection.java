@@ -1,5 +1,6 @@
 package dev.flakerelay.queue;
 
+import dev.flakerelay.Waiting;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class SqsConnection {
 
   /** Makes a call; {@code what} goes into the sentence "Tried to … but failed because: …". */
   static <T> T attempt(String what, Supplier<T> call) throws QueueUnavailableException {
-    try {
+    try (Waiting _ = Waiting.on("SQS")) {
       return call.get();
     } catch (SdkException e) {
       throw new QueueUnavailableException(

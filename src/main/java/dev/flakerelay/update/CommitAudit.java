@@ -10,7 +10,6 @@ import dev.flakerelay.nix.FlakeLock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,9 +35,6 @@ public final class CommitAudit {
               + "[0-9]{7,64}(?=\\))",
           Pattern.CASE_INSENSITIVE);
 
-  private static final List<String> TRAILERS =
-      List.of(CommitText.INPUT, CommitText.REVISION, CommitText.PREVIOUS, CommitText.DELIVERY);
-
   private final BranchHistory history;
 
   /** Checks commits of one history. */
@@ -56,9 +52,7 @@ public final class CommitAudit {
   public record Verdict(RecordedCommit commit, Finding finding, String reason) {
     /** What the commit says that it locked: {@code input → revision}. */
     public String claim() {
-      return String.join(", ", commit.trailer(CommitText.INPUT))
-          + " → "
-          + String.join(", ", new LinkedHashSet<>(commit.trailer(CommitText.REVISION)));
+      return CommitClaim.of(commit.message()).toString();
     }
   }
 
@@ -75,7 +69,7 @@ public final class CommitAudit {
   /** Checks every commit that bears one of flake-relay's trailers, the oldest first. */
   public List<Verdict> run() throws IOException {
     List<RecordedCommit> ours = new ArrayList<>();
-    history.visit(CommitAudit::isOurs, ours::add);
+    history.visit(message -> CommitClaim.of(message).isMade(), ours::add);
     List<Verdict> verdicts = new ArrayList<>();
     for (RecordedCommit commit : ours) {
       try {
@@ -90,20 +84,17 @@ public final class CommitAudit {
     return verdicts;
   }
 
-  private static boolean isOurs(List<RecordedCommit.Trailer> trailers) {
-    return trailers.stream().anyMatch(trailer -> TRAILERS.stream().anyMatch(trailer::is));
-  }
-
   private void check(RecordedCommit commit)
       throws PermanentException, UnseenException, IOException {
     Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
-    Revision revision = claims(commit, inputs);
-    checkMessage(commit);
+    CommitClaim claim = CommitClaim.of(commit.message());
+    Revision revision = claims(claim, inputs);
+    checkMessage(claim);
     if (commit.unseen().isPresent()) {
       throw new UnseenException(commit.unseen().get());
     }
-    if (commit.parents() != 1) {
-      throw new PermanentException("it has " + commit.parents() + " parents, not one");
+    if (commit.parents() == 0) {
+      throw new PermanentException("it has no parent");
     }
     Optional<Difference> lock = Optional.empty();
     for (Difference difference : commit.differences()) {
@@ -126,11 +117,11 @@ public final class CommitAudit {
   }
 
   /** Reads the trailers: one revision for all inputs, and what each was locked to before. */
-  private static Revision claims(RecordedCommit commit, Map<String, Optional<Revision>> inputs)
+  private static Revision claims(CommitClaim claim, Map<String, Optional<Revision>> inputs)
       throws PermanentException {
     String input = "";
     Optional<Revision> revision = Optional.empty();
-    for (RecordedCommit.Trailer trailer : commit.trailers()) {
+    for (CommitClaim.Trailer trailer : claim.trailers()) {
       if (trailer.is(CommitText.INPUT)) {
         input = trailer.value();
         inputs.put(input, Optional.empty());
@@ -151,12 +142,12 @@ public final class CommitAudit {
         () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
   }
 
-  private static void checkMessage(RecordedCommit commit) throws PermanentException {
-    List<String> revisions = new ArrayList<>(commit.trailer(CommitText.REVISION));
-    revisions.addAll(commit.trailer(CommitText.PREVIOUS));
-    List<String> names = new ArrayList<>(commit.trailer(CommitText.INPUT));
-    names.addAll(commit.trailer(CommitText.DELIVERY));
-    Matcher named = REVISION_IN_TEXT.matcher(commit.message());
+  private static void checkMessage(CommitClaim claim) throws PermanentException {
+    List<String> revisions = new ArrayList<>(claim.values(CommitText.REVISION));
+    revisions.addAll(claim.values(CommitText.PREVIOUS));
+    List<String> names = new ArrayList<>(claim.values(CommitText.INPUT));
+    names.addAll(claim.values(CommitText.DELIVERY));
+    Matcher named = REVISION_IN_TEXT.matcher(claim.text());
     while (named.find()) {
       String text = named.group();
       String digits = text.toLowerCase(Locale.ROOT);

@@ -47,6 +47,13 @@ final class LockCommit {
         });
   }
 
+  /** Makes and proves the lock, and keeps it to itself. */
+  Rehearsal.NewLock rehearse(Steps steps) throws JobException {
+    byte[] lock = steps.time("lock", this::lock);
+    byte[] before = session.files().getOrDefault(session.lockPath(), new byte[0]);
+    return new Rehearsal.NewLock(session.lockPath(), before, lock);
+  }
+
   /** Makes the commit and keeps it to itself. */
   Revision commit(Steps steps) throws JobException {
     return commit(steps.time("lock", this::lock));

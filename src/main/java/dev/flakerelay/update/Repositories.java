@@ -12,6 +12,7 @@ import dev.flakerelay.config.SecretReader;
 import dev.flakerelay.config.SecretReference;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.git.PushRight;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.github.ComparedHistory;
@@ -50,6 +51,16 @@ public record Repositories(Path caches, SecretValues token) {
     GitRemote remote = new GitRemote(job.repository(), token(job));
     return TargetBranch.fetch(
         remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
+  }
+
+  /**
+   * Asks whether a job's target would take a push.
+   *
+   * @throws PermanentException if not
+   * @throws RetryableException if that can't be found out now
+   */
+  public void requirePush(Job job) throws JobException {
+    PushRight.require(new GitRemote(job.repository(), token(job)));
   }
 
   /** The history of a source's branch as it is now. */

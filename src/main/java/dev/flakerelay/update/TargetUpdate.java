@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings one target up to date with all jobs that ask for it, one commit for each dispatch. Of
@@ -21,11 +22,22 @@ import java.util.Optional;
 public final class TargetUpdate {
   private final Config config;
   private final Workshop workshop;
+  private final @Nullable Rehearsal rehearsal;
 
   /** Updates targets as the configuration says. */
   public TargetUpdate(Config config, Workshop workshop) {
+    this(config, workshop, null);
+  }
+
+  /**
+   * The same without a push.
+   *
+   * @param rehearsal is shown what would be pushed; null: it is pushed
+   */
+  public TargetUpdate(Config config, Workshop workshop, @Nullable Rehearsal rehearsal) {
     this.config = config;
     this.workshop = workshop;
+    this.rehearsal = rehearsal;
   }
 
   /**
@@ -110,11 +122,11 @@ public final class TargetUpdate {
     }
   }
 
-  private static Optional<CommitText.Move> decide(
-      Judge judge, Assignment assignment, Progress progress) throws JobException {
+  private Optional<CommitText.Move> decide(Judge judge, Assignment assignment, Progress progress)
+      throws JobException {
     try {
       Judge.Verdict verdict = judge.of(assignment);
-      if (verdict.kind().isEmpty()) {
+      if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
         return Optional.of(new CommitText.Move(assignment, verdict.locked()));
       }
       progress.end(
@@ -132,6 +144,10 @@ public final class TargetUpdate {
   private void publish(
       TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
       throws JobException {
+    if (rehearsal != null) {
+      rehearse(rehearsal, new LockCommit(workshop, session, judge, moves), moves, progress);
+      return;
+    }
     if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
       Proposal.Made made = new Proposal(workshop, session, judge, moves).make(progress.steps());
       moves.forEach(move -> progress.propose(move, made));
@@ -159,6 +175,20 @@ public final class TargetUpdate {
                 + " times in a row while the lock was made; raise `push-attempts` or push less"
                 + " often");
       }
+    }
+  }
+
+  private static void rehearse(
+      Rehearsal rehearsal, LockCommit commit, List<CommitText.Move> moves, Progress progress)
+      throws JobException {
+    rehearsal.made(moves.getFirst().assignment().job(), commit.rehearse(progress.steps()));
+    for (CommitText.Move move : moves) {
+      progress.end(
+          Outcome.Kind.UPDATED,
+          move.assignment().job(),
+          move.previous(),
+          Optional.empty(),
+          Optional.of("not pushed, as this was a rehearsal"));
     }
   }
 }

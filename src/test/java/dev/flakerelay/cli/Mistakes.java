@@ -27,12 +27,16 @@ final class Mistakes {
   static void areTold(String errors, Path config) {
     assertThat(errors.lines()).as(errors).hasSize(6);
     assertThat(errors)
-        .startsWith("relay: " + config + " has 5 errors:\n")
-        .contains("\n  secrets.webhook: ")
-        .contains("\n  routes.app.when[0].branch: ")
-        .contains("\n  routes.app.targets[0].repository: ")
-        .contains("\n  routes.app.targets[0].input: ")
-        .contains("\n  routes.app.colour: ")
+        .startsWith("relay: FILE has 5 errors:\n".replace("FILE", config.toString()))
+        .contains(at(config, "2:12: secrets.webhook: "))
+        .contains(at(config, "5:12: routes.app.when[0].branch: "))
+        .contains(at(config, "6:29: routes.app.targets[0].repository: "))
+        .contains(at(config, "6:73: routes.app.targets[0].input: "))
+        .contains(at(config, "7:5: routes.app.colour: "))
         .doesNotContain("Exception");
+  }
+
+  private static String at(Path config, String problem) {
+    return "\n" + config + ":" + problem;
   }
 }

@@ -60,9 +60,26 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return folder.resolve("data");
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end. That it waited for something tells of this machine only. */
   Execution run(String... arguments) {
-    return Execution.of(folder, environment, new byte[0], command(arguments));
+    Execution run = Execution.of(folder, environment, new byte[0], command(arguments));
+    return new Execution(
+        run.command(),
+        run.exit(),
+        run.output(),
+        run.errors().replaceAll("(?m)^relay: waiting for .*\\n", ""));
+  }
+
+  /** The same as the last arguments of another program. */
+  Execution runBy(List<String> other, String... arguments) {
+    List<String> command = new ArrayList<>(other);
+    command.addAll(command(arguments));
+    return Execution.of(folder, environment, new byte[0], command);
+  }
+
+  /** Starts a command. */
+  StartedProgram start(String... arguments) {
+    return StartedProgram.start(this, command(arguments));
   }
 
   /** Starts {@code serve} on a free port and waits until it listens. */

@@ -4,6 +4,7 @@ import static dev.flakerelay.cli.RunSecrets.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.SecretSearch;
@@ -135,7 +136,9 @@ class SecretsTest {
       "--secret",
       "env:RELAY_WEBHOOK_SECRET"
     };
-    assertThat(world.run(send).exit()).isZero();
+    Execution ignored = world.run(send);
+    assertThat(ignored.text()).startsWith("200 ");
+    assertThat(ignored.exit()).isEqualTo(1);
     send[send.length - 1] = "env:OTHER_TOKEN";
     assertThat(world.run(send).exit()).isEqualTo(1);
     String data = world.program.data().toString();

@@ -2,10 +2,12 @@ package dev.flakerelay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Execution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** A start that can't succeed says why, in one line, and ends with 2. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -121,6 +124,39 @@ class ServeStartTest {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.text()).isEmpty();
     Mistakes.areTold(run.errors(), wrong);
+  }
+
+  @Test
+  void itSaysAtItsStartWhatItServes() {
+    try (ServeProcess serve = program.serve(config)) {
+      Await.until(Duration.ofMinutes(1), () -> !serve.events("serving").isEmpty());
+      JsonNode serving = serve.events("serving").getFirst();
+      assertThat(serving.path("version").asString()).isNotBlank();
+      assertThat(serving.path("config").asString()).isEqualTo(config.toString());
+      assertThat(serving.path("routes").toString()).isEqualTo("[\"app\"]");
+      assertThat(serving.path("nix").asString()).matches("\\d+\\.\\d+.*");
+      assertThat(serving.path("data").asString()).isEqualTo(program.data().toString());
+    }
+    try (ServeProcess serve = program.serve(config, "--log=text")) {
+      Await.until(Duration.ofMinutes(1), () -> !serve.errors().isEmpty());
+      assertThat(serve.errors().getFirst()).contains(" serving version=", " routes=[app] nix=");
+    }
+  }
+
+  @Test
+  void aListenerThatNobodyCouldBeToldOfIsNotLeft() throws Exception {
+    Execution run =
+        program.runBy(
+            List.of("bash", "-c", "exec \"$@\" >/dev/full", "sh"),
+            "serve",
+            "--port",
+            "0",
+            "--data",
+            program.data().toString(),
+            "--config",
+            config.toString());
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.errors()).contains("relay: could not write to stdout: ");
   }
 
   @Test

@@ -181,7 +181,7 @@ class ConfigReaderTest {
         List.of(
             "https://example.org/target.git", // no owner
             "https://gitlab.com/owner/target.git",
-            "https://github.com/owner/target/wiki",
+            "https://git.example.org/group/owner/target",
             "http://localhost/owner/target.git",
             "git@github.com:owner/target.git",
             "file:///srv/owner/target.git")) {
@@ -221,16 +221,15 @@ class ConfigReaderTest {
     assertThat(e)
         .hasMessage(
             """
-            %s has 5 errors:
-              secrets.webhook: empty: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
-              routes.nixfleet.when[0].event: unknown event: known are repository_dispatch, push, workflow_run, release
-              routes.nixfleet.targets[0].repository: the URL holds credentials: leave out what stands before the @ and name the token in secrets.git
-              routes.nixfleet.targets[0].branch: missing: write for example branch: main
-              routes.nixfleet.wen: unknown key: did you mean when?\
+            FILE has 5 errors:
+            FILE:2:12: secrets.webhook: empty: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
+            FILE:5:5: routes.nixfleet.wen: unknown key: did you mean when?
+            FILE:8:18: routes.nixfleet.when[0].event: unknown event: known are repository_dispatch, push, workflow_run, release
+            FILE:10:9: routes.nixfleet.targets[0].branch: missing: write for example branch: main
+            FILE:10:21: routes.nixfleet.targets[0].repository: the URL holds credentials: leave out what stands before the @ and name the token in secrets.git\
             """
-                .formatted(file));
+                .replace("FILE", file.toString()));
     assertThat(e.problems()).hasSize(5);
-    assertThat(e.problems().get(3).path()).isEqualTo("routes.nixfleet.targets[0].branch");
   }
 
   @ParameterizedTest
@@ -243,8 +242,8 @@ class ConfigReaderTest {
           '---\n'                    | empty: write at least secrets and routes
           just text                  | text, not a mapping: write for example secrets and routes
           '[a, b]'                   | a list, not a mapping: write for example secrets and routes
-          'a: [1\nb: 2'              | line 2, column 2: not valid YAML: while parsing a flow sequence, expected ',' or ']', but got :
-          'git: s3cret: x'           | line 1, column 12: not valid YAML: mapping values are not allowed here
+          'a: [1\nb: 2'              | the [ in line 1 has no ] where it ends
+          'git: s3cret: x'           | a value with `: ` in it: put it in quotes
           """)
   void aFileThatIsNoConfigurationIsOneProblem(String yaml, String problem) throws IOException {
     assertThat(problems(yaml.replace("\\n", "\n"))).containsExactly(problem);
@@ -258,7 +257,7 @@ class ConfigReaderTest {
           webhook: [env:A]   | webhook:           | secrets.webhook: without a value: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
           webhook: [env:A]   | webhook: env:A     | secrets.webhook: text, not a list: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
           webhook: [env:A]   | webhook: [hunter2] | secrets.webhook[0]: a secret is named, not written here: env:NAME, file:PATH or aws:SECRET_ID
-          webhook: [env:A]   | webhooks: [env:A]  | secrets.webhook: missing: write for example webhook: [env:RELAY_WEBHOOK_SECRET];secrets.webhooks: unknown key: did you mean webhook?
+          webhook: [env:A]   | webhooks: [env:A]  | secrets.webhooks: unknown key: did you mean webhook?;secrets.webhook: missing: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
           one:               | One Two:           | routes.'One Two': not a route's name: 1 to 40 of a-z, 0-9 and -
           event: release     | event: releases    | routes.one.when[0].event: unknown event: did you mean release?
           event: release,    | ''                 | routes.one.when[0].event: missing: write for example event: push
@@ -283,7 +282,7 @@ class ConfigReaderTest {
           when:              | 'allow: [force]\n    when:' | routes.one.allow[0]: unknown value: known are downgrade, diverged
           when:              | 'commit: { message: "bump {inputs}" }\n    when:' | routes.one.commit.message: unknown placeholder {inputs}: known are {input} {version} {sha} {sha7} {old} {old7} {route} {source} {target} {delivery}
           when:              | 'commit: { author: { name: "a <b>", email: c } }\n    when:' | routes.one.commit.author.name: not fit for a commit's author: leave out < > and line breaks
-          when:              | 'when: []\n    when:' | routes.one.when: written twice, in lines 5 and 6: keep one;routes.one.when: empty: write for example when: [{ event: push, repository: owner/name, branch: main }]
+          when:              | 'when: []\n    when:' | routes.one.when: empty: write for example when: [{ event: push, repository: owner/name, branch: main }];routes.one.when: written twice, in lines 5 and 6: keep one
           when:              | 'commit: &c { message: x }\n    source: *c\n    when:' | routes.one.source: an alias (*name), which is not followed: write it out
           secrets:           | 'network: { allow: [https://github.com] }\nsecrets:' | network.allow[0]: not a host's name: write it without scheme, port and wildcard, for example github.com
           when:              | 'push-attempts: 0\n    when:' | routes.one.push-attempts: write a number of 1 to 100

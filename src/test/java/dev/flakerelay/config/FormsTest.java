@@ -62,6 +62,12 @@ class FormsTest {
           file:///                           | a file URL names an absolute path
           https://github.com/a/b?x=hunter2   | a Git URL has no ?
           https://github.com/a/b#x           | a Git URL has no ?
+          https://github.com/a/b?tab=readme  | a Git URL has no ?
+          git+https://github.com/a/b         | a flake reference, not a Git URL
+          ssh://git@github.com:a/b.git       | the URL names no valid host: write ssh://user@host/path
+          git@github.com/a/b.git             | not a Git URL
+          github.com/a/b                     | not a Git URL
+          git://github.com/a/b               | not a Git URL
           """)
   void notGitUrls(String url, String message) {
     assertThatThrownBy(() -> GitUrl.parse(url))
@@ -69,6 +75,60 @@ class FormsTest {
         .hasMessageStartingWith(message)
         .message()
         .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          https://github.com/you                              | an account, not a repository: write https://github.com/you/NAME.git
+          https://github.com/you/                             | an account, not a repository: write https://github.com/you/NAME.git
+          git@github.com:you                                  | an account, not a repository: write git@github.com:you/NAME.git
+          https://gitlab.com/group                            | an account, not a repository: write https://gitlab.com/group/NAME.git
+          https://git.sr.ht/~you                              | an account, not a repository: write https://git.sr.ht/~you/NAME
+          https://github.com/you/repo/tree/main               | https://github.com/you/repo.git
+          https://github.com/you/repo/tree/feature/x#L3       | https://github.com/you/repo.git
+          https://GitHub.com/you/repo.git/tree/main           | https://GitHub.com/you/repo.git
+          https://github.com/you/repo/blob/main/flake.nix     | https://github.com/you/repo.git
+          https://github.com/you/repo/pull/3                  | https://github.com/you/repo.git
+          https://github.com/you/repo/releases                | https://github.com/you/repo.git
+          https://github.com/you/repo/wiki/?q=x               | https://github.com/you/repo.git
+          https://github.com/you/repo/archive/main.tar.gz     | https://github.com/you/repo.git
+          ssh://git@github.com/you/repo/tree/main             | ssh://git@github.com/you/repo.git
+          git@github.com:you/repo/tree/main                   | git@github.com:you/repo.git
+          https://gitlab.com/group/sub/repo/-/tree/main       | https://gitlab.com/group/sub/repo.git
+          https://gitlab.com/group/repo/tree/main             | https://gitlab.com/group/repo.git
+          https://git.example.org/group/sub/repo/-/merge_requests/3 | https://git.example.org/group/sub/repo.git
+          https://git.example.org/you/repo/tree/main          | https://git.example.org/you/repo.git
+          https://codeberg.org/you/repo/src/branch/main       | https://codeberg.org/you/repo.git
+          https://bitbucket.org/you/repo/src/main/            | https://bitbucket.org/you/repo.git
+          https://git.sr.ht/~you/repo/tree/main               | https://git.sr.ht/~you/repo
+          https://www.github.com/you/repo                     | no repositories are served at www.github.com: write for example https://github.com/owner/name.git
+          https://api.github.com/repos/you/repo               | no repositories are served at api.github.com: write for example https://github.com/owner/name.git
+          https://raw.githubusercontent.com/you/repo/main/x   | no repositories are served at raw.githubusercontent.com: write for example https://github.com/owner/name.git
+          """)
+  void anAccountOrAPageIsNoRepository(String url, String advice) {
+    assertThatThrownBy(() -> GitUrl.parse(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            advice.contains(" ")
+                ? advice
+                : "a page of the repository, not the repository: write " + advice);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://github.com/you/repo/, https://github.com/you/repo",
+    "https://github.com/you/repo.git//, https://github.com/you/repo.git",
+    "https://gitlab.com/group/sub/deep/repo, https://gitlab.com/group/sub/deep/repo",
+    "https://git.example.org/srv/git/tree/x.git, https://git.example.org/srv/git/tree/x.git",
+    "https://git.example.org/repo.git, https://git.example.org/repo.git",
+    "git@gitlab.com:group/sub/repo.git, git@gitlab.com:group/sub/repo.git",
+    "https://gist.github.com/0123456789abcdef, https://gist.github.com/0123456789abcdef"
+  })
+  void aRepositorysUrlIsTakenWithoutSlashesAtItsEnd(String url, String taken) {
+    assertThat(GitUrl.parse(url)).isEqualTo(taken);
   }
 
   @ParameterizedTest

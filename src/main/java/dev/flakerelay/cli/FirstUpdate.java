@@ -1,0 +1,68 @@
+package dev.flakerelay.cli;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.Comparison;
+import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.Rehearsal;
+import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.TargetUpdate;
+import dev.flakerelay.update.Workshop;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tries what the first job would do, to the push and without it: whether the server would take one,
+ * whether flake.nix is read, and whether the head of the source's branch can be locked.
+ */
+final class FirstUpdate implements Rehearsal {
+  private final Repositories repositories;
+  private final Optional<TargetUpdate> update;
+  private final Map<String, Optional<String>> pushes = new HashMap<>();
+
+  /**
+   * A try.
+   *
+   * @param workshop empty where there is no nix: then only the push is tried
+   */
+  FirstUpdate(Setup setup, Repositories repositories, Optional<Workshop> workshop) {
+    this.repositories = repositories;
+    this.update = workshop.map(tools -> new TargetUpdate(setup.config(), tools, this));
+  }
+
+  /** What is wrong with it, if it can be seen before. */
+  Optional<String> problem(Comparison.Finding.Seen seen) {
+    Job job = seen.job();
+    return pushes.computeIfAbsent(job.repository(), _ -> push(job)).or(() -> lock(job));
+  }
+
+  private Optional<String> push(Job job) {
+    try {
+      repositories.requirePush(job);
+      return Optional.empty();
+    } catch (JobException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private Optional<String> lock(Job job) {
+    return update.flatMap(
+        each ->
+            ForegroundUpdate.run(each, List.of(job)).stream()
+                .filter(outcome -> !outcome.isGood())
+                .findFirst()
+                .flatMap(Outcome::reason));
+  }
+
+  @Override
+  public void made(Job job, NewLock lock) {
+    // That it could be made is enough.
+  }
+
+  @Override
+  public boolean always() {
+    return true;
+  }
+}
