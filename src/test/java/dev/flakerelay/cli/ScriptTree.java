@@ -1,6 +1,5 @@
 package dev.flakerelay.cli;
 
-
 import dev.flakerelay.support.Execution;
 import java.io.IOException;
 import java.io.InputStream;
