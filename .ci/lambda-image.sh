@@ -8,6 +8,7 @@ set -euo pipefail
 export LC_ALL=C
 
 cache=$1 rie=$2
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 case $(dpkg --print-architecture) in
   amd64) architecture=x86_64 loader=/lib64/ld-linux-x86-64.so.2 ;;
   arm64) architecture=arm64 loader=/lib/ld-linux-aarch64.so.1 ;;
@@ -38,27 +39,9 @@ exec $drop /var/lang/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxRA
 END
 }
 
-client_pom() {
-  cat <<'END'
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>dev.flakerelay.ci</groupId>
-  <artifactId>runtime-interface-client</artifactId>
-  <version>1</version>
-  <dependencies>
-    <dependency>
-      <groupId>com.amazonaws</groupId>
-      <artifactId>aws-lambda-java-runtime-interface-client</artifactId>
-      <version>2.9.0</version>
-    </dependency>
-  </dependencies>
-</project>
-END
-}
-
 build() {
   local root=$cache/root jdk modules package
-  jdk=$("$(dirname -- "${BASH_SOURCE[0]}")/jdk.sh")
+  jdk=$("$here/jdk.sh")
   rm -rf "$cache"
   mkdir -p "$cache/debs" "$root"/{bin,lib64,tmp,opt,var/task,var/runtime/lib,usr/local/bin}
   rmdir "$root/bin" "$root/lib64"
@@ -78,8 +61,7 @@ build() {
   # jlink can't link itself into what it makes.
   modules=$("$jdk/bin/java" --list-modules | cut -d@ -f1 | grep -vxE 'jdk\.(jlink|jpackage)' | paste -sd,)
   "$jdk/bin/jlink" --add-modules "$modules" --no-header-files --no-man-pages --generate-cds-archive --output "$root/var/lang"
-  client_pom >"$cache/pom.xml"
-  mvn -q -B -f "$cache/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$root/var/runtime/lib"
+  mvn -q -B -f "$here/localstack/runtime/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$root/var/runtime/lib"
   entrypoint >"$root/lambda-entrypoint.sh"
   bootstrap >"$root/var/runtime/bootstrap"
   cp "$rie" "$root/usr/local/bin/aws-lambda-rie"

@@ -5,7 +5,6 @@ set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 here=$root/.ci/localstack
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/flake-relay
 log=$root/target/localstack.log
 rm -f -- "$log"
 work=$(mktemp -d)
@@ -69,23 +68,6 @@ install_python() {
   uv python find 3.13 2>/dev/null || { uv python install --quiet 3.13 >&2 && uv python find 3.13; }
 }
 
-# Outside of the work tree, so that it survives a clean build.
-install_localstack() {
-  local python=$1 key
-  key=$({ cat "$here/requirements.txt" && "$python" --version; } | sha256sum | cut -c1-12)
-  venv=$cache/localstack-$key
-  mkdir -p "$venv"
-  exec 9>"$venv.lock"
-  flock 9
-  if [ ! -e "$venv/complete" ]; then
-    say "installing LocalStack into $venv (330 MB, about a minute)"
-    "$python" -m venv --clear "$venv"
-    "$venv/bin/pip" --quiet --disable-pip-version-check install --requirement "$here/requirements.txt" >&2
-    touch "$venv/complete"
-  fi
-  exec 9>&-
-}
-
 # The plug-in is built from a copy, because setuptools leaves its files beside the sources.
 install_plugin() {
   cp -R "$here" "$work/source"
@@ -118,7 +100,7 @@ start() {
     LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT=180 LAMBDA_SYNCHRONOUS_CREATE=1 \
     LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC=0.05 LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC=0.5 \
     LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC=2 SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL=3 \
-    "$venv/bin/python" -m localstack.runtime.main >"$log" 2>&1 9>&- &
+    "$venv/bin/python" -m localstack.runtime.main >"$log" 2>&1 &
   server=$!
   for _ in {1..360}; do
     kill -0 "$server" 2>/dev/null || die "LocalStack ended while it started: see $log"
@@ -132,7 +114,7 @@ python=$(find_python || install_python) || true
 fits "$python" ||
   die "no Python 3.13 with its venv module: install python3.13-venv (Debian 13 has it), or a Python 3.13 by pyenv, or uv"
 java=$("$root/.ci/jdk.sh")/bin/java
-install_localstack "$python"
+venv=$("$root/.ci/python/install.sh" localstack "$python")
 install_plugin
 
 say "building what is deployed"

@@ -6,8 +6,6 @@ set -euo pipefail
 export LC_ALL=C SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/flake-relay
-sam=$cache/sam/bin checkov=$cache/checkov/bin/checkov
 case $(uname -m) in
   x86_64) architecture=x86_64 other=arm64 layer=$root/.aws-sam/build/NixLayer ;;
   aarch64) architecture=arm64 other=x86_64 layer=$root/.aws-sam/build/NixLayerArm64 ;;
@@ -16,7 +14,8 @@ cd "$root"
 tmp=$(mktemp -d)
 chmod 755 "$tmp"
 processes=()
-passed=0 failed=0
+# shellcheck source=.ci/checks.sh
+. .ci/checks.sh
 
 finish() {
   local pid
@@ -31,38 +30,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 
-check() { # check NAME COMMAND...: inside of the command `set -e` does not count, so && joins what must succeed
-  local name=$1 begin=$SECONDS
-  shift
-  if "$@" >"$tmp/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name ($((SECONDS - begin)) s)"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $name: $*"
-    sed 's/^/        | /' "$tmp/log"
-  fi
-}
-must() { # must NAME COMMAND...: a check without which the others can't run
-  local before=$failed
-  check "$@"
-  ((failed == before)) || { echo "the rest was not run"; echo "$passed passed, $failed failed"; exit 1; }
-}
-has() { # has FILE TEXT...: each text is in the file
-  local text
-  cat "$1"
-  for text in "${@:2}"; do
-    grep -qF -- "$text" "$1" || { echo "lacks: $text"; return 1; }
-  done
-}
 curl() { command curl --noproxy '*' "$@"; } # all that is asked is on this machine
-within() { # within SECONDS COMMAND...: waits until it succeeds
-  local end=$((SECONDS + $1))
-  until "${@:2}"; do
-    ((SECONDS < end)) || return 1
-    sleep 0.2
-  done
-}
 
 # --- What the checks need
 
@@ -77,13 +45,8 @@ programs() {
   [[ $(id -u) == 0 ]] || { echo "missing: ${missing[*]}: install them"; return 1; }
   apt-get -qq update && apt-get -qq install -y --no-install-recommends "${missing[@]}"
 }
-python_programs() { # python_programs NAME REQUIREMENT...: made anew when the requirements change
-  local home=$cache/$1
-  if [[ $(cat "$home/requirements.txt" 2>/dev/null) != "${*:2}" ]]; then
-    rm -rf "$home" && python3 -m venv "$home" && "$home/bin/pip" install -q --disable-pip-version-check "${@:2}" &&
-      echo "${*:2}" >"$home/requirements.txt"
-  fi
-}
+sam_programs() { sam=$(.ci/python/install.sh sam python3)/bin; }
+checkov_program() { checkov=$(.ci/python/install.sh checkov python3)/bin/checkov; }
 engine() {
   docker info >/dev/null 2>&1 && return
   [[ $(id -u) == 0 ]] || { echo "no Docker engine runs, and only root can start one"; return 1; }
@@ -92,7 +55,7 @@ engine() {
   within 180 docker info >/dev/null 2>&1 || { tail -n20 "$tmp/dockerd.log"; return 1; }
 }
 base_image() {
-  image=$(.ci/lambda-image.sh "$tmp/image" "$(echo "$cache"/sam/lib/python3*/site-packages/samcli/local/rapid)/aws-lambda-rie-$architecture")
+  image=$(.ci/lambda-image.sh "$tmp/image" "$(echo "$sam"/../lib/python3*/site-packages/samcli/local/rapid)/aws-lambda-rie-$architecture")
 }
 java_classes() {
   mvn -q -B --no-transfer-progress package -DskipTests &&
@@ -305,8 +268,8 @@ signed_is_202() {
 wrong_signature_is_401() { post 401 "$(printf '0%.0s' {1..64})" && has "$tmp/answer" '{"error":"signature"}'; }
 
 must "programs" programs
-must "SAM CLI and cfn-lint" python_programs sam aws-sam-cli==1.170.0 cfn-lint==1.53.0
-must "checkov" python_programs checkov checkov==3.2.533
+must "SAM CLI and cfn-lint" sam_programs
+must "checkov" checkov_program
 must "Docker engine" engine
 must "base image" base_image
 must "mvn package" java_classes
@@ -351,5 +314,4 @@ check "start-api: one with a wrong signature is answered 401" wrong_signature_is
 check "start-api: GET /healthz is answered 200" status 200 "http://127.0.0.1:$port/healthz"
 
 echo "not run: the functions on $other, which this machine is not"
-echo "$passed passed, $failed failed"
-((failed == 0))
+summary

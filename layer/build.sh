@@ -3,8 +3,11 @@
 # that have none. Needs only what every Debian has, and zip for --zip. Runs nothing that it downloads, so that arm64
 # builds on amd64.
 #
-#   build.sh [--arch amd64|arm64] --out DIR [--zip FILE]
+#   build.sh [--arch amd64|arm64] --out DIR [--zip FILE] [--lists DIR] [--newer-than FILE]
 #
+# --lists: keeps apt's lists of packages there, so that the next look at them is quick
+# --newer-than: builds only if Debian has newer packages than those in this packages.txt, and gives up early on a network that
+# does not answer
 # RELAY_NIX_SUITE: the Debian suite, default trixie (nix 2.26; bookworm's 2.8 is too old for flake-relay)
 # shellcheck disable=SC2016 # what stands in single quotes is for apt-get, perl and the wrappers to expand
 set -euo pipefail
@@ -12,12 +15,17 @@ export LC_ALL=C TZ=UTC
 umask 022
 
 die() { echo "build.sh: $1" >&2; exit "${2:-1}"; }
-usage() { die "$1 (usage: build.sh [--arch amd64|arm64] --out DIR [--zip FILE])" 2; }
+usage() { die "$1 (usage: build.sh [--arch amd64|arm64] --out DIR [--zip FILE] [--lists DIR] [--newer-than FILE])" 2; }
 
-arch='' out='' zip='' suite=${RELAY_NIX_SUITE:-trixie}
+arch='' out='' zip='' lists='' newer_than='' suite=${RELAY_NIX_SUITE:-trixie}
 while (($#)); do
   case $1 in
-    --arch | --out | --zip) (($# > 1)) || usage "$1 needs a value"; printf -v "${1#--}" %s "$2"; shift 2 ;;
+    --arch | --out | --zip | --lists | --newer-than)
+      (($# > 1)) || usage "$1 needs a value"
+      option=${1#--}
+      printf -v "${option//-/_}" %s "$2"
+      shift 2
+      ;;
     *) usage "unknown argument $1" ;;
   esac
 done
@@ -42,7 +50,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 # --- An apt of our own: the machine's mirrors, keyrings, proxy and passwords, but our suite, architecture and state.
-mkdir -p "$work"/{apt/lists/partial,apt/cache/archives/partial,debs,root,nix/bin,nix/etc,nix/lib,nix/libexec/{bin,elf},nix/share/doc}
+mkdir -p "${lists:=$work/apt/lists}/partial" "$work"/{apt/cache/archives/partial,debs,root,nix/bin,nix/etc,nix/lib,nix/libexec/{bin,elf},nix/share/doc}
 : >"$work/apt/status" # nothing is installed, so that the closure is complete
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 apt-get indextargets --no-release-info --format '$(SOURCESENTRY) $(REPO_URI) $(RELEASE) $(COMPONENT)' \
@@ -58,13 +66,18 @@ done | sort -u >"$work/apt/sources.list"
   apt-config dump | grep '^Acquire::' | grep -v '^Acquire::IndexTargets'
   cat <<END
 Acquire::Languages "none";
+Acquire::GzipIndexes "true"; // a third of the disk
 APT::Architecture "$arch";
 APT::Architectures { "$arch"; };
 APT::Sandbox::User ""; // as root, apt would drop to a user who may not enter our folder
 APT::Install-Recommends "false";
+Acquire::AllowInsecureRepositories "false"; // whatever the machine's own apt may do
+Acquire::AllowDowngradeToInsecureRepositories "false";
+Acquire::AllowWeakRepositories "false";
 APT::Update::Error-Mode "any";
 Dir::State "$work/apt";
 Dir::State::status "$work/apt/status";
+Dir::State::lists "$lists";
 Dir::Cache "$work/apt/cache";
 Dir::Etc::main "/dev/null";
 Dir::Etc::parts "/dev/null";
@@ -73,12 +86,31 @@ Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
 END
+  if [[ $newer_than ]]; then
+    echo 'Acquire::Retries "0"; Acquire::http::Timeout "10"; Acquire::https::Timeout "10";'
+  fi
 } >"$work/apt/apt.conf"
 export APT_CONFIG=$work/apt/apt.conf
 
 # One of the machine's repositories may be without our suite. That is no reason to stop as long as another has nix.
-apt-get -qq update 2>"$work/log" || true
+within=()
+[[ ! $newer_than ]] || within=(timeout 60)
+"${within[@]}" apt-get -qq update 2>"$work/log" || [[ $? != 124 ]] || echo "E: no answer within a minute" >"$work/log"
 problem=$(grep -m1 '^[EW]:' "$work/log" || true)
+if [[ $newer_than ]]; then
+  [[ ! $problem || $problem == *"does not have a Release file"* ]] || die "could not ask for newer packages: $problem"
+  # Without apt's own search for a solution, which takes ten times as long. Versions that are older, as on a mirror that lags,
+  # are no reason to build.
+  news=''
+  apt-get indextargets --format '$(FILENAME)' 'Created-By: Packages' | while read -r list; do
+    /usr/lib/apt/apt-helper cat-file "$list"
+  done | awk 'NR == FNR {ours[$1] = $2; next} $1 == "Package:" {name = $2}
+    $1 == "Version:" && name in ours && $2 != ours[name] {print $2, ours[name]}' "$newer_than" - >"$work/others"
+  while read -r theirs ours; do
+    if dpkg --compare-versions "$theirs" gt "$ours"; then news=yes; fi
+  done <"$work/others"
+  [[ $news ]] || exit 0
+fi
 apt-get -qq -s install nix-bin git openssh-client libnss-wrapper ca-certificates >"$work/plan" 2>>"$work/log" ||
   die "found no nix-bin for $arch in $suite (${problem:-$(tail -n1 "$work/log")}): check network and proxy, or set RELAY_NIX_SUITE to a suite of this machine's mirror"
 [[ ! $problem ]] || echo "build.sh: warning: going on without a repository: $problem" >&2

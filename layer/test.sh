@@ -12,31 +12,9 @@ chmod 755 "$tmp"
 server=''
 trap '[[ -z $server ]] || kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM HUP
-native=$(dpkg --print-architecture)
-passed=0 failed=0
-
-check() { # check NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" >"$tmp/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok      $name"
-  else
-    failed=$((failed + 1))
-    echo "FAILED  $name: $*"
-    sed 's/^/        | /' "$tmp/log"
-  fi
-}
-fails_with() { # fails_with CODE TEXT COMMAND...: exits with CODE after exactly one line, which has TEXT
-  local code=0
-  "${@:3}" >"$tmp/output" 2>&1 || code=$?
-  cat "$tmp/output"
-  [[ $code == "$1" && $(wc -l <"$tmp/output") == 1 ]] && grep -qF -- "$2" "$tmp/output"
-}
-prints() { # prints TEXT COMMAND...: exits with 0, and TEXT is all of stdout
-  [[ $("${@:2}") == "$1" ]]
-}
-file_has() { cat "$2" && grep -qF -- "$1" "$2"; }
+native=$(dpkg --print-architecture) suite=trixie
+# shellcheck source=.ci/checks.sh
+. "$here/../.ci/checks.sh"
 smaller() { (($(stat -c %s "$1") <= $2)); }
 
 # --- build.sh: both architectures, twice.
@@ -60,9 +38,8 @@ has_certificates() { # has_certificates DIR: more than a hundred, and nothing el
 }
 for arch in amd64 arm64; do
   for run in 1 2; do
-    SECONDS=0
     check "builds for $arch, run $run" env APT_CONFIG="$tmp/apt-$run.conf" "$here/build.sh" --arch $arch --out "$tmp/$arch-$run" --zip "$tmp/$arch-$run.zip"
-    echo "        $SECONDS s, folder $(du -sk "$tmp/$arch-$run" | cut -f1) kB, zip $(stat -c %s "$tmp/$arch-$run.zip") bytes"
+    echo "        folder $(du -sk "$tmp/$arch-$run" | cut -f1) kB, zip $(stat -c %s "$tmp/$arch-$run.zip") bytes"
   done
   check "zip for $arch is the same twice" cmp "$tmp/$arch-1.zip" "$tmp/$arch-2.zip"
   check "zip for $arch has at most 25,000,000 bytes" smaller "$tmp/$arch-1.zip" 25000000
@@ -78,6 +55,16 @@ check "arm64 has only arm64 code" all_elf "b7 00" "$tmp/arm64-1"
 check "refuses an unknown architecture" fails_with 2 "--arch amd64" "$here/build.sh" --arch mips --out "$tmp/no"
 check "refuses a missing --out" fails_with 2 "--out" "$here/build.sh"
 check "says which suite has no nix" fails_with 1 "RELAY_NIX_SUITE" env RELAY_NIX_SUITE=nosuch "$here/build.sh" --out "$tmp/no"
+# A repository that nobody signed, on a machine whose apt would take it.
+unsigned=$tmp/unsigned/dists/$suite
+mkdir -p "$unsigned/main/binary-$native"
+printf 'Package: nix-bin\nVersion: 99\nArchitecture: all\n' >"$unsigned/main/binary-$native/Packages"
+printf 'Suite: %s\nSHA256:\n %s %s main/binary-%s/Packages\n' "$suite" "$(sha256sum <"$unsigned/main/binary-$native/Packages" | cut -d' ' -f1)" \
+  "$(stat -c %s "$unsigned/main/binary-$native/Packages")" "$native" >"$unsigned/Release"
+echo "deb [trusted=yes allow-insecure=yes] file:$tmp/unsigned stable main" >"$tmp/unsigned.list"
+echo "Dir::Etc::sourcelist \"$tmp/unsigned.list\"; Dir::Etc::sourceparts \"/dev/null\"; Acquire::AllowInsecureRepositories \"true\";
+  APT::Get::AllowUnauthenticated \"true\";" >"$tmp/apt-unsigned.conf"
+check "refuses packages that nobody signed" fails_with 1 "is not signed" env APT_CONFIG="$tmp/apt-unsigned.conf" "$here/build.sh" --out "$tmp/no"
 check "leaves nothing behind after a failure" prints "" ls -A "$tmp/no"
 
 # --- The built nix, like in Lambda.
@@ -158,7 +145,7 @@ lock() { # lock URL: locks an input of this URL to the first commit
   [[ -z $root ]] || chown -R 993:990 "$files/target"
   run "$layer/bin/nix" flake lock "path:$job/target" --override-input source "$1?ref=main&rev=$revision"
 }
-locks() { lock "$1" && file_has "\"rev\": \"$revision\"" "$files/target/flake.lock"; }
+locks() { lock "$1" && has "$files/target/flake.lock" "\"rev\": \"$revision\""; }
 
 check "nix runs" run "$layer/bin/nix" --version
 check "nix runs through a symlink" run "$job/link" --version
@@ -172,7 +159,7 @@ if [[ $root ]]; then
   check "locks git+https behind the layer's own certificates where there are no others" locks "git+https://localhost:$port/repo.git"
   ca=(NIX_SSL_CERT_FILE="$job/ca.pem")
 fi
-refused() { ! lock "git+ssh://git@127.0.0.1:1/repo" 2>"$tmp/output" && file_has "port 1: Connection refused" "$tmp/output"; }
+refused() { ! lock "git+ssh://git@127.0.0.1:1/repo" 2>"$tmp/output" && has "$tmp/output" "port 1: Connection refused"; }
 check "git+ssh gets as far as connecting, also without passwd entry" refused
 # Such as for a library that nix loads by itself, or for git's templates.
 warns_of_nothing() {
@@ -209,6 +196,29 @@ check "two at once build once, and say so once" twice
 built=$(cat "$tmp/one")
 check "what was built is kept" fails_with 0 "$built" env PATH="$tmp/old:$PATH" "$here/nix.sh" --link "$tmp/links/nix"
 check "--link makes a symlink that runs" "$tmp/links/nix" --version
+cache=${built%/nix/bin/nix}
+outdated() { # outdated STAMP AGE
+  touch -d "$2 ago" "$cache/$1"
+}
+asks() { # asks =|!=: in one line, and goes on with the same build or with another
+  local before
+  before=$(readlink "$cache/nix")
+  outdated asked "2 days"
+  env PATH="$tmp/old:$PATH" "$here/nix.sh" >"$tmp/one" 2>"$tmp/one.err" && cat "$tmp/one.err" "$cache/asked"
+  [[ $(wc -l <"$tmp/one.err") == 1 && ! -s $cache/asked ]] && "$built" --version && test "$(readlink "$cache/nix")" "$1" "$before"
+}
+check "keeps what is Debian's newest" asks =
+sed -i 's/^\(libssl[^ ]*\) .*/\1 3.0.0-1/' "$cache/nix/packages.txt"
+check "is built anew when Debian has a newer OpenSSL" asks !=
+sed -i 's/^\(libssl[^ ]*\) .*/\1 999-1/' "$cache/nix/packages.txt"
+check "takes no older packages" asks =
+echo 'Acquire::http::Proxy "http://127.0.0.1:1"; Acquire::https::Proxy "http://127.0.0.1:1";' >"$tmp/offline.conf"
+offline() {
+  outdated asked "2 days"
+  outdated compared "31 days"
+  env PATH="$tmp/old:$PATH" APT_CONFIG="$tmp/offline.conf" "$here/nix.sh" 2>&1 | tee "$tmp/output"
+  has "$tmp/output" "warning: the built nix is of" "Could not connect" "$built"
+}
+check "without a network it is kept, with a warning after a month" offline
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+summary

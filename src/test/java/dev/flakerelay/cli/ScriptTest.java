@@ -3,23 +3,19 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Execution;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ./relay} itself, in front of a program that only looks for a file. */
+/** {@code ./relay} itself. */
 class ScriptTest {
   @TempDir Path folder;
 
@@ -28,59 +24,90 @@ class ScriptTest {
   void runsFromAnyFolderWhateverTheLocaleIs(String locale) throws IOException {
     assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "this JVM can't make it");
     Path root = Files.createDirectories(folder.resolve("Flocken für Jürgen"));
-    Path script = Files.copy(Path.of("relay"), root.resolve("relay"));
-    program(root);
+    ScriptTree tree = ScriptTree.in(root);
     Path config = Files.createFile(root.resolve("Größe.yaml"));
 
-    Execution run =
-        Execution.of(
-            root,
-            environment(locale),
-            new byte[0],
-            List.of("bash", script.toString(), config.toString()));
+    Execution run = tree.run(locale.isEmpty() ? Map.of() : Map.of("LC_ALL", locale), config + "");
 
     assertThat(run.text()).as(run.errors()).isEqualTo("found\n");
     assertThat(run.exit()).isZero();
   }
 
-  private static Map<String, String> environment(String locale) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
-    if (!locale.isEmpty()) {
-      environment.put("LC_ALL", locale);
-    }
-    return environment;
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "serve --config x",
+        "update hello --sha x",
+        "reconcile --config x",
+        "check --online"
+      })
+  void looksForANixWhereTheCommandRunsIt(String command) throws IOException {
+    ScriptTree tree = ScriptTree.in(folder);
+
+    tree.run(Map.of(), command.split(" ", -1));
+
+    assertThat(tree.calls().getFirst()).isEqualTo("nix.sh:");
   }
 
-  /** All that the script expects to find. */
-  private static void program(Path root) throws IOException {
-    Files.createDirectories(root.resolve("src/main"));
-    Files.createFile(root.resolve("pom.xml"));
-    Path nix = Files.createDirectories(root.resolve("layer")).resolve("nix.sh");
-    Files.writeString(nix, "#!/bin/sh\necho /nowhere/nix\n");
-    assertThat(nix.toFile().setExecutable(true)).isTrue();
-    Path jar = Files.createDirectories(root.resolve("target/relay")).resolve("flake-relay-1.jar");
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Finder.class.getName());
-    String name = Finder.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
-        InputStream code = ScriptTest.class.getClassLoader().getResourceAsStream(name)) {
-      out.putNextEntry(new JarEntry(name));
-      out.write(code.readAllBytes());
-    }
-    // No archive is wanted, which takes longer to make than the test.
-    Files.createFile(Path.of(jar + ".jsa"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "--help",
+        "-h",
+        "update --help",
+        "serve -h",
+        "send --url x",
+        "retry --all",
+        "verify .",
+        "check --config x",
+        "reconcile --dry-run --config x",
+        "sevre"
+      })
+  void neitherBuildsNorLooksForANixOtherwise(String command) throws IOException {
+    ScriptTree tree = ScriptTree.in(folder);
+
+    Execution run = tree.run(Map.of(), command.split(" ", -1));
+
+    assertThat(run.text()).as(run.errors()).isEqualTo("not found\n");
+    assertThat(tree.calls()).isEmpty();
   }
 
-  /** Stands for the program. */
-  static final class Finder {
-    private Finder() {}
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "-V"})
+  void theVersionNamesTheNixThatIsThereAndBuildsNone(String option) throws IOException {
+    ScriptTree tree = ScriptTree.in(folder);
 
-    /** Says whether Java finds a file. */
-    public static void main(String... arguments) {
-      System.out.println(Files.exists(Path.of(arguments[0])) ? "found" : "not found");
-    }
+    Execution run = tree.run(Map.of(), option);
+
+    assertThat(run.text()).as(run.errors()).isEqualTo("not found\n/nowhere/nix\n");
+    assertThat(tree.calls()).containsExactly("nix.sh:--about");
+  }
+
+  @Test
+  void aServiceHasItsNixRenewedEachDayUntilItEnds() throws IOException {
+    ScriptTree tree = ScriptTree.in(folder);
+    // A day passes at once, the first time.
+    tree.program(
+        "bin/timeout",
+        """
+        #!/bin/sh
+        echo "day of $PPID" >>"${0%/bin/*}/calls"
+        [ "$(grep -c day "${0%/bin/*}/calls")" = 1 ] && exit 124
+        shift
+        exec "$@"
+        """);
+    String path = folder.resolve("bin") + ":" + System.getenv("PATH");
+
+    Execution run = tree.run(Map.of("PATH", path), "serve");
+
+    assertThat(run.exit()).as(run.errors()).isZero();
+    Await.until(Duration.ofMinutes(1), () -> tree.calls().size() == 4);
+    assertThat(tree.calls()).filteredOn(call -> call.equals("nix.sh:")).hasSize(2);
+    long watcher = Long.parseLong(tree.calls().getLast().replace("day of ", ""));
+    Await.until(
+        Duration.ofMinutes(1),
+        () -> ProcessHandle.of(watcher).filter(ProcessHandle::isAlive).isEmpty());
   }
 }

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,18 +16,21 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
 
 /**
- * Serves every Git repository below a folder over SSH, to whoever has the one key that it made.
+ * Serves every Git repository below a folder over SSH, to whoever has the key that it made, or
+ * another that was let in.
  *
- * <p>{@link #home()} holds what a client needs, as in {@code ~/.ssh}: {@code id_ecdsa}, {@code
- * id_ecdsa.pub}, {@code known_hosts}, {@code config}.
+ * <p>{@link #home()} holds what a client needs, as in {@code ~/.ssh}: {@code id_ed25519}, {@code
+ * id_ed25519.pub}, {@code known_hosts}, {@code config}.
  */
 public final class SshGitServer implements AutoCloseable {
   private final SshServer server;
   private final Path home;
   private final List<String> commands = new CopyOnWriteArrayList<>();
+  private final List<PublicKey> authorized = new CopyOnWriteArrayList<>();
 
   private SshGitServer(SshServer server, Path home) {
     this.server = server;
@@ -50,12 +52,14 @@ public final class SshGitServer implements AutoCloseable {
       server.setHost("127.0.0.1");
       server.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
       server.setPublickeyAuthenticator(
-          (user, key, session) -> KeyUtils.compareKeys(key, clientKey.getPublic()));
+          (user, key, session) ->
+              started.authorized.stream().anyMatch(each -> KeyUtils.compareKeys(key, each)));
       server.setCommandFactory(
           (channel, command) -> {
             started.commands.add(command);
             return new SshGitCommand(root, command);
           });
+      started.authorized.add(clientKey.getPublic());
       server.start();
       started.writeHome(hostKey, clientKey);
       return started;
@@ -67,29 +71,27 @@ public final class SshGitServer implements AutoCloseable {
   }
 
   private static KeyPair newKey() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return generator.generateKeyPair();
+    return SecurityUtils.getKeyPairGenerator(SecurityUtils.ED25519).generateKeyPair();
   }
 
   private void writeHome(KeyPair hostKey, KeyPair clientKey)
       throws IOException, GeneralSecurityException {
     Files.createDirectories(home);
-    Path identity = home.resolve("id_ecdsa");
+    Path identity = home.resolve("id_ed25519");
     try (OutputStream out = Files.newOutputStream(identity)) {
       OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(clientKey, "test", null, out);
     }
     // ssh refuses a private key that others could read.
     Files.setPosixFilePermissions(identity, PosixFilePermissions.fromString("rw-------"));
     Files.writeString(
-        home.resolve("id_ecdsa.pub"), PublicKeyEntry.toString(clientKey.getPublic()) + "\n");
+        home.resolve("id_ed25519.pub"), PublicKeyEntry.toString(clientKey.getPublic()) + "\n");
     Files.writeString(
         home.resolve("known_hosts"),
         "[127.0.0.1]:" + port() + " " + PublicKeyEntry.toString(hostKey.getPublic()) + "\n");
     Files.writeString(
         home.resolve("config"),
         """
-        IdentityFile "%1$s/id_ecdsa"
+        IdentityFile "%1$s/id_ed25519"
         UserKnownHostsFile "%1$s/known_hosts"
         GlobalKnownHostsFile /dev/null
         IdentitiesOnly yes
@@ -97,6 +99,12 @@ public final class SshGitServer implements AutoCloseable {
         BatchMode yes
         """
             .formatted(home));
+  }
+
+  /** Lets another key in, given as a line of {@code authorized_keys}. */
+  public void authorize(String publicKey) throws IOException, GeneralSecurityException {
+    authorized.add(
+        PublicKeyEntry.parsePublicKeyEntry(publicKey).resolvePublicKey(null, null, null));
   }
 
   /** The port that it listens on. */

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SshGitServerTest {
   @TempDir Path folder;
@@ -67,6 +71,33 @@ class SshGitServerTest {
 
   @Test
   void jgitReadsWithTheFilesOfItsHome() throws Exception {
+    assertThat(Files.readString(server.home().resolve("id_ed25519"))).contains("OPENSSH");
+    assertThat(server.home().resolve("known_hosts")).content().contains("ssh-ed25519");
+
+    assertJgitReads();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ed25519, RFC4716, OPENSSH", "ecdsa, RFC4716, OPENSSH", "rsa, RFC4716, OPENSSH",
+    "ecdsa, PEM, EC PRIVATE", "rsa, PEM, RSA PRIVATE", "ecdsa, PKCS8, BEGIN PRIVATE",
+  })
+  void jgitReadsWithAKeyOfEachKindAndForm(String type, String form, String inFile)
+      throws Exception {
+    Path key = server.home().resolve("id_ed25519");
+    Files.delete(key);
+    Files.delete(server.home().resolve("id_ed25519.pub"));
+    List<String> keygen =
+        List.of("ssh-keygen", "-q", "-t", type, "-m", form, "-N", "", "-f", key.toString());
+    var made = Execution.of(folder, Map.of("PATH", System.getenv("PATH")), new byte[0], keygen);
+    assertThat(made.exit()).as(made.errors()).isZero();
+    server.authorize(Files.readString(server.home().resolve("id_ed25519.pub")).strip());
+
+    assertThat(Files.readString(key)).contains(inFile);
+    assertJgitReads();
+  }
+
+  private void assertJgitReads() throws Exception {
     try (SshdSessionFactory sessions =
         new SshdSessionFactoryBuilder()
             .setHomeDirectory(folder.resolve("home").toFile())
