@@ -68,7 +68,7 @@ final class RouteReader {
   private static Optional<CommitStyle> commit(Section section) {
     var message =
         section.optional(
-            "message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
+            "message", "\"chore: bump {input}[ to v{version}] ({sha7})\"", MessageTemplate::new);
     var author =
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")

@@ -129,7 +129,7 @@ class ConfigReaderTest {
                   message: |
                     bump {input}
 
-                    Version: {version}
+                    [Version: {version}]
                 publish: push
                 push-attempts: 12
                 allow: [downgrade, diverged]
@@ -161,7 +161,7 @@ class ConfigReaderTest {
                 List.of("vendor/one", "two")),
             new Target("file:///srv/x.git", "2026.11", ".", List.of("one"), List.of()));
     assertThat(route.commit().message())
-        .isEqualTo(MessageTemplate.parse("bump {input}\n\nVersion: {version}"));
+        .isEqualTo(new MessageTemplate("bump {input}\n\n[Version: {version}]"));
     assertThat(route.publish()).isEqualTo(Publish.PUSH);
     assertThat(route.pushAttempts()).isEqualTo(12);
     assertThat(config.routes().get("b"))
@@ -282,6 +282,7 @@ class ConfigReaderTest {
           when:              | 'publish: pull_request\n    when:' | routes.one.publish: unknown value: did you mean pull-request?
           when:              | 'allow: [force]\n    when:' | routes.one.allow[0]: unknown value: known are downgrade, diverged
           when:              | 'commit: { message: "bump {inputs}" }\n    when:' | routes.one.commit.message: unknown placeholder {inputs}: known are {input} {version} {sha} {sha7} {old} {old7} {route} {source} {target} {delivery}
+          when:              | 'commit: { message: "chore: bump {input} to v{version} ({sha7})" }\n    when:' | routes.one.commit.message: {version} may have no value: put brackets around what is left out then: "chore: bump {input}[ to v{version}] ({sha7})"
           when:              | 'commit: { author: { name: "a <b>", email: c } }\n    when:' | routes.one.commit.author.name: not fit for a commit's author: leave out < > and line breaks
           when:              | 'when: []\n    when:' | routes.one.when: written twice, in lines 5 and 6: keep one;routes.one.when: empty: write for example when: [{ event: push, repository: owner/name, branch: main }]
           when:              | 'commit: &c { message: x }\n    source: *c\n    when:' | routes.one.source: an alias (*name), which is not followed: write it out
