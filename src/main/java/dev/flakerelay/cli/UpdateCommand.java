@@ -77,11 +77,11 @@ final class UpdateCommand implements Callable<Integer> {
     }
   }
 
-  /** As the endpoint takes it from a delivery; but a person is told if nothing is left of it. */
+  /** As the endpoint takes it from a delivery; but a person is told if it is none. */
   private Optional<String> cleanVersion() throws SetupException {
     Optional<String> clean = version.flatMap(Version::clean).map(Version::text);
     if (version.isPresent() && clean.isEmpty()) {
-      throw new SetupException("--version: there is no letter and no digit in it");
+      throw new SetupException("--version: write " + Version.FORM);
     }
     return clean;
   }

@@ -94,6 +94,11 @@ public record MessageTemplate(String text) {
     }
   }
 
+  /** Whether it names the placeholder. */
+  boolean names(Placeholder placeholder) {
+    return text.contains(placeholder.toString());
+  }
+
   /**
    * Fills in the values and adds trailers. They join those at the template's end, if there are any,
    * so that Git reads all of them ("git interpret-trailers" in Git's manual).

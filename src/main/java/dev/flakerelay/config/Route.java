@@ -20,6 +20,8 @@ import java.util.Set;
  *     moved
  * @param reconcile whether an input that lags behind its source's branch is updated without a
  *     delivery
+ * @param tag where a tag's name has the version; empty: as {@link dev.flakerelay.Version#clean}
+ *     finds it
  */
 public record Route(
     String name,
@@ -30,7 +32,8 @@ public record Route(
     Publish publish,
     Set<Allow> allow,
     int pushAttempts,
-    boolean reconcile) {
+    boolean reconcile,
+    Optional<TagPattern> tag) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 }

@@ -34,7 +34,8 @@ class CommitTextTest {
             Publish.PUSH,
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
-            true);
+            true,
+            Optional.empty());
     Job job =
         new Job(
             "r",
