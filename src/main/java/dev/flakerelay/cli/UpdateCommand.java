@@ -57,7 +57,7 @@ final class UpdateCommand implements Callable<Integer> {
     }
     LibraryLog.intoStderr();
     Revision revision = revision();
-    Optional<String> clean = cleanVersion();
+    Optional<String> clean = cleanVersion(chosen);
     TargetUpdate update =
         new TargetUpdate(
             setup.config(), setup.workshop(Folders.cache(setup.environment()).resolve("update")));
@@ -78,8 +78,8 @@ final class UpdateCommand implements Callable<Integer> {
   }
 
   /** As the endpoint takes it from a delivery; but a person is told if it is none. */
-  private Optional<String> cleanVersion() throws SetupException {
-    Optional<String> clean = version.flatMap(Version::clean).map(Version::text);
+  private Optional<String> cleanVersion(Route chosen) throws SetupException {
+    Optional<String> clean = version.flatMap(chosen::version).map(Version::text);
     if (version.isPresent() && clean.isEmpty()) {
       throw new SetupException("--version: write " + Version.FORM);
     }

@@ -3,7 +3,7 @@ package dev.flakerelay.webhook;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.RepositoryName;
-import dev.flakerelay.config.TagPattern;
+import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Trigger;
 import java.util.Optional;
 
@@ -30,10 +30,10 @@ sealed interface Dispatch extends Event {
   /**
    * What the revision is called.
    *
-   * @param pattern where a tag has the version, if a route says so
+   * @param route may say where a tag has the version
    * @throws MalformedDeliveryException if something else than text or a number stands in its place
    */
-  Optional<Version> version(Optional<TagPattern> pattern) throws MalformedDeliveryException;
+  Optional<Version> version(Route route) throws MalformedDeliveryException;
 
   /**
    * {@code repository_dispatch}. Its {@code client_payload} is the sender's own and is looked into
@@ -63,11 +63,8 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version(Optional<TagPattern> pattern)
-        throws MalformedDeliveryException {
-      return payload
-          .optionalTextOrNumber("client_payload.version")
-          .flatMap(said -> pattern.flatMap(tag -> tag.version(said)).or(() -> Version.clean(said)));
+    public Optional<Version> version(Route route) throws MalformedDeliveryException {
+      return payload.optionalTextOrNumber("client_payload.version").flatMap(route::version);
     }
   }
 
@@ -89,7 +86,7 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version(Optional<TagPattern> pattern) {
+    public Optional<Version> version(Route route) {
       return Optional.empty();
     }
   }
@@ -130,7 +127,7 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version(Optional<TagPattern> pattern) {
+    public Optional<Version> version(Route route) {
       return Optional.empty();
     }
   }
@@ -160,8 +157,8 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version(Optional<TagPattern> pattern) {
-      return pattern.isPresent() ? pattern.get().version(tag) : Version.clean(tag);
+    public Optional<Version> version(Route route) {
+      return route.versionOf(tag);
     }
   }
 }

@@ -96,7 +96,7 @@ final class Router {
       throws MalformedDeliveryException {
     Map<String, Job> jobs = new LinkedHashMap<>();
     for (Route route : routes) {
-      Optional<Version> version = dispatch.version(route.tag());
+      Optional<Version> version = dispatch.version(route);
       for (Target target : route.targets()) {
         for (String input : target.inputs()) {
           Job job =
