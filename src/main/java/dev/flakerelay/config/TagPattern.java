@@ -52,7 +52,7 @@ public record TagPattern(String text) {
   }
 
   private Optional<String> group(String tag) {
-    Matcher matcher = Pattern.compile(text).matcher(new Budgeted(tag, new int[] {BUDGET}));
+    Matcher matcher = Pattern.compile(text).matcher(new Budgeted(tag));
     try {
       return matcher.matches() ? Optional.ofNullable(matcher.group(1)) : Optional.empty();
     } catch (BudgetException e) {
@@ -61,10 +61,17 @@ public record TagPattern(String text) {
   }
 
   /** Text that can only be looked at so often. */
-  private record Budgeted(String text, int[] left) implements CharSequence {
+  private static final class Budgeted implements CharSequence {
+    private final String text;
+    private int left = BUDGET;
+
+    private Budgeted(String text) {
+      this.text = text;
+    }
+
     @Override
     public char charAt(int index) {
-      if (--left[0] < 0) {
+      if (--left < 0) {
         throw new BudgetException();
       }
       return text.charAt(index);
@@ -78,6 +85,11 @@ public record TagPattern(String text) {
     @Override
     public CharSequence subSequence(int start, int end) {
       return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
     }
   }
 

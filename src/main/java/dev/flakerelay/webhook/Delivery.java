@@ -12,10 +12,9 @@ import java.util.regex.Pattern;
  * @param event the event's name, {@code [a-z_]{1,64}}
  * @param id what GitHub calls the delivery, a GUID; it gets into commits and logs, so it is held to
  *     1 to 64 characters of {@code A-Z a-z 0-9 . _ -}, the first a letter or digit
- * @param type how the body is encoded
- * @param body what happened; looked into only where a route waits for the event
+ * @param request whose body says what happened; looked into only where a route waits for the event
  */
-record Delivery(String event, String id, ContentType type, byte[] body) {
+record Delivery(String event, String id, Request request) {
   private static final Pattern EVENT = Pattern.compile("[a-z_]{1,64}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String FORM_FIELD = "payload=";
@@ -36,7 +35,7 @@ record Delivery(String event, String id, ContentType type, byte[] body) {
   static Delivery parse(Request request) throws MalformedDeliveryException {
     String event = header(request, DeliveryHeaders.EVENT, EVENT);
     String id = header(request, DeliveryHeaders.ID, ID);
-    return new Delivery(event, id, ContentType.of(request), request.body());
+    return new Delivery(event, id, request);
   }
 
   /**
@@ -45,7 +44,8 @@ record Delivery(String event, String id, ContentType type, byte[] body) {
    * @throws MalformedDeliveryException if it can't be read
    */
   Payload payload() throws MalformedDeliveryException {
-    return Payload.parse(type == ContentType.FORM ? formField(body) : body);
+    byte[] body = request.body();
+    return Payload.parse(ContentType.of(request) == ContentType.FORM ? formField(body) : body);
   }
 
   private static String header(Request request, String name, Pattern form)
