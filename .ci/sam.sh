@@ -294,7 +294,7 @@ check "the archive has at most 15,000,000 bytes" zipped_at_most 15000000 target/
 must "queues and repositories for the functions" world
 cp -r "$layer" "$tmp/opt" && cp "$tmp"/config/* "$tmp/opt"
 check "the image has neither git nor nix" image_has_no git nix
-check "container: a signed delivery is queued" in_container 512m ReceiveHandler events/push.json '"statusCode":202' '\"route\":\"nixfleet\"'
+check "container: a signed delivery is queued" in_container 512m ReceiveHandler events/repository-dispatch.json '"statusCode":202' '\"route\":\"nixfleet\"'
 check "container: the job is in the queue" queue_has 1
 check "container: a wrong signature is refused" in_container 512m ReceiveHandler events/wrong-signature.json '"statusCode":401'
 check "container: a real flake is locked" updates_in_container

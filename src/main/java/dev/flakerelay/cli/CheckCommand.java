@@ -51,6 +51,10 @@ final class CheckCommand implements Callable<Integer> {
             + counted(routes.size(), "route")
             + ", "
             + counted(targets, "target"));
+    setup
+        .config()
+        .warnings()
+        .forEach(warning -> System.out.println(config.file() + ": warning: " + warning));
     if (!online) {
       return Main.DONE;
     }

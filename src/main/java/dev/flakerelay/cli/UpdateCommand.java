@@ -69,7 +69,7 @@ final class UpdateCommand implements Callable<Integer> {
     }
     LibraryLog.intoStderr();
     Revision revision = revision();
-    Optional<String> clean = cleanVersion();
+    Optional<String> clean = cleanVersion(chosen);
     LockDiff diff = new LockDiff();
     TargetUpdate update =
         new TargetUpdate(
@@ -104,11 +104,11 @@ final class UpdateCommand implements Callable<Integer> {
     }
   }
 
-  /** As the endpoint takes it from a delivery; but a person is told if nothing is left of it. */
-  private Optional<String> cleanVersion() throws SetupException {
-    Optional<String> clean = version.flatMap(Version::clean).map(Version::text);
+  /** As the endpoint takes it from a delivery; but a person is told if it is none. */
+  private Optional<String> cleanVersion(Route chosen) throws SetupException {
+    Optional<String> clean = version.flatMap(chosen::version).map(Version::text);
     if (version.isPresent() && clean.isEmpty()) {
-      throw new SetupException("--version: there is no letter and no digit in it");
+      throw new SetupException("--version: write " + Version.FORM);
     }
     return clean;
   }

@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,4 +10,9 @@ import java.util.Map;
  * @param routes the routes by name, in the file's order
  * @param network where flakes may be fetched from, and how
  */
-public record Config(Secrets secrets, Map<String, Route> routes, Network network) {}
+public record Config(Secrets secrets, Map<String, Route> routes, Network network) {
+  /** What works, but hardly as it was meant. */
+  public List<Problem> warnings() {
+    return new VersionWarnings(routes.values()).find();
+  }
+}

@@ -1,6 +1,7 @@
 package dev.flakerelay.config;
 
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.Version;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.Set;
  *     moved
  * @param reconcile whether an input that lags behind its source's branch is updated without a
  *     delivery
+ * @param tag where a tag's name has the version; empty: as {@link Version#clean} finds it
  */
 public record Route(
     String name,
@@ -30,7 +32,18 @@ public record Route(
     Publish publish,
     Set<Allow> allow,
     int pushAttempts,
-    boolean reconcile) {
+    boolean reconcile,
+    Optional<TagPattern> tag) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
+
+  /** The version of a release, by its tag's name. */
+  public Optional<Version> versionOf(String tagName) {
+    return tag.isPresent() ? tag.get().version(tagName) : Version.clean(tagName);
+  }
+
+  /** The version that a sender or a person names, who may name a tag of the route's form. */
+  public Optional<Version> version(String named) {
+    return tag.flatMap(pattern -> pattern.version(named)).or(() -> Version.clean(named));
+  }
 }

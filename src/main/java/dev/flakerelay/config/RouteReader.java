@@ -32,6 +32,10 @@ final class RouteReader {
                 value -> value.list(Cursor.distinct(item -> item.text(Choice.of(Allow.class)))));
     var pushAttempts = section.optional("push-attempts", "5", Choice::upTo100);
     var reconcile = section.optional("reconcile", "false", Choice::truth);
+    var tag =
+        section
+            .optional("version", "{ tag: \"hello-v(.+)\" }")
+            .flatMap(value -> value.section(RouteReader::tag));
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!GitUrl.mayBeOnGitHub(target.repository())) {
@@ -54,7 +58,8 @@ final class RouteReader {
                 publish.orElse(Publish.PUSH),
                 Set.copyOf(allow.orElse(List.of())),
                 pushAttempts.orElse(Route.DEFAULT_PUSH_ATTEMPTS),
-                reconcile.orElseGet(() -> followsBranch(when.orElseThrow()))));
+                reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
+                tag));
   }
 
   /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */
@@ -65,10 +70,15 @@ final class RouteReader {
                 trigger instanceof Trigger.Push || trigger instanceof Trigger.RepositoryDispatch);
   }
 
+  private static Optional<TagPattern> tag(Section section) {
+    var tag = section.required("tag", "\"hello-v(.+)\"", TagPattern::new);
+    return section.make(tag::orElseThrow);
+  }
+
   private static Optional<CommitStyle> commit(Section section) {
     var message =
         section.optional(
-            "message", "\"chore: bump {input} to v{version} ({sha7})\"", MessageTemplate::parse);
+            "message", "\"chore: bump {input}[ to v{version}] ({sha7})\"", MessageTemplate::new);
     var author =
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")

@@ -58,10 +58,11 @@ public final class SecretReader implements AutoCloseable {
           case SecretReference.File file -> text(file);
           case SecretReference.SecretsManager secret -> aws.read(secret);
         };
-    if (value.isBlank()) {
+    try {
+      return new Secret(value);
+    } catch (IllegalArgumentException _) {
       throw new SecretException(reference, "it is empty: give it a value");
     }
-    return new Secret(value);
   }
 
   private String variable(SecretReference.Environment reference) throws SecretException {
@@ -83,7 +84,7 @@ public final class SecretReader implements AutoCloseable {
         throw new SecretException(reference, "the file is larger than 64 KiB: no secret is");
       }
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString().strip();
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (NoSuchFileException e) {
       throw new SecretException(
           reference, "no such file" + (file.isAbsolute() ? "" : " in the working directory"));

@@ -7,19 +7,60 @@ public sealed interface Trigger {
   /** The repository that the delivery must speak of. */
   RepositoryName repository();
 
+  /** The event's name in GitHub's header, such as {@code push}. */
+  String event();
+
+  /** Whether it may wait for a delivery of this event and repository. */
+  default boolean concerns(String event, RepositoryName repository) {
+    return event().equals(event) && repository().equals(repository);
+  }
+
+  /** What it waits for, in one line. */
+  String summary();
+
+  /** Whether its deliveries can name a version. */
+  default boolean bringsVersion() {
+    return false;
+  }
+
   /**
    * GitHub's {@code repository_dispatch}.
    *
    * @param type the {@code event_type} that the sender chose ({@code action} in the delivery)
    */
-  record RepositoryDispatch(RepositoryName repository, String type) implements Trigger {}
+  record RepositoryDispatch(RepositoryName repository, String type) implements Trigger {
+    @Override
+    public String event() {
+      return "repository_dispatch";
+    }
+
+    @Override
+    public String summary() {
+      return event() + " " + type + " of " + repository;
+    }
+
+    @Override
+    public boolean bringsVersion() {
+      return true;
+    }
+  }
 
   /**
    * GitHub's {@code push}.
    *
    * @param branch the branch's short name
    */
-  record Push(RepositoryName repository, String branch) implements Trigger {}
+  record Push(RepositoryName repository, String branch) implements Trigger {
+    @Override
+    public String event() {
+      return "push";
+    }
+
+    @Override
+    public String summary() {
+      return event() + " to " + branch + " of " + repository;
+    }
+  }
 
   /**
    * GitHub's {@code workflow_run}, completed and successful.
@@ -28,8 +69,37 @@ public sealed interface Trigger {
    * @param branch the branch it ran on; empty: any
    */
   record WorkflowRun(RepositoryName repository, Optional<String> workflow, Optional<String> branch)
-      implements Trigger {}
+      implements Trigger {
+    @Override
+    public String event() {
+      return "workflow_run";
+    }
+
+    @Override
+    public String summary() {
+      return event()
+          + workflow.map(name -> " " + name).orElse("")
+          + branch.map(name -> " on " + name).orElse("")
+          + " of "
+          + repository;
+    }
+  }
 
   /** GitHub's {@code release}, published. */
-  record Release(RepositoryName repository) implements Trigger {}
+  record Release(RepositoryName repository) implements Trigger {
+    @Override
+    public String event() {
+      return "release";
+    }
+
+    @Override
+    public String summary() {
+      return event() + " of " + repository;
+    }
+
+    @Override
+    public boolean bringsVersion() {
+      return true;
+    }
+  }
 }

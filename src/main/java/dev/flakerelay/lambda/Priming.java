@@ -103,7 +103,8 @@ final class Priming {
             Publish.PUSH,
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
-            false);
+            false,
+            Optional.empty());
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Placeholder;
 import dev.flakerelay.queue.Job;
 import java.util.EnumMap;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The message of a commit, made from what was locked. After the text of the route's template come
+ * The message of a commit, made from what was locked. To the text of the route's template it adds
  * the trailers {@code Flake-Input}, {@code Flake-Rev} and {@code Flake-Previous-Rev} for each
  * input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's manual).
  */
@@ -53,15 +54,14 @@ final class CommitText {
               values.put(Placeholder.OLD, old.hex());
               values.put(Placeholder.OLD7, old.abbreviated());
             });
-    StringBuilder text = new StringBuilder(first.route().commit().message().render(values).strip());
-    text.append("\n\n");
+    StringBuilder trailers = new StringBuilder();
     for (Move move : moves) {
-      trailer(text, INPUT, move.input());
-      trailer(text, REVISION, revision.hex());
-      move.previous().ifPresent(old -> trailer(text, PREVIOUS, old.hex()));
+      trailer(trailers, INPUT, move.input());
+      trailer(trailers, REVISION, revision.hex());
+      move.previous().ifPresent(old -> trailer(trailers, PREVIOUS, old.hex()));
     }
-    job.delivery().ifPresent(id -> trailer(text, DELIVERY, id));
-    return text.toString();
+    job.delivery().ifPresent(id -> trailer(trailers, DELIVERY, VisibleText.of(id)));
+    return first.route().commit().message().render(values, trailers.toString());
   }
 
   private static void trailer(StringBuilder text, String name, String value) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param body Markdown
  */
 record PullRequestText(String title, String body) {
+  /** Of GitHub, in characters. */
   private static final int LONGEST_TITLE = 256;
 
   /**
@@ -37,8 +38,9 @@ record PullRequestText(String title, String body) {
         .append(ownBranch)
         .append("` is replaced then, and what others push there is lost.\n");
     String subject = commit.message().lines().findFirst().orElse("");
+    int length = Math.min(LONGEST_TITLE, subject.codePointCount(0, subject.length()));
     return new PullRequestText(
-        subject.substring(0, Math.min(LONGEST_TITLE, subject.length())), body.toString());
+        subject.substring(0, subject.offsetByCodePoints(0, length)), body.toString());
   }
 
   private static String fromTo(Revision from, Revision to, SourceBranch source) {

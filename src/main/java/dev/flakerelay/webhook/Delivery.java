@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  *
  * @param event the event's name, {@code [a-z_]{1,64}}
  * @param id what GitHub calls the delivery, a GUID; it gets into commits and logs, so it is held to
- *     1 to 64 characters of {@code A-Z a-z 0-9 . _ -}
- * @param payload what happened
+ *     1 to 64 characters of {@code A-Z a-z 0-9 . _ -}, the first a letter or digit
+ * @param request whose body says what happened; looked into only where a route waits for the event
  */
-record Delivery(String event, String id, Payload payload) {
+record Delivery(String event, String id, Request request) {
   private static final Pattern EVENT = Pattern.compile("[a-z_]{1,64}");
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final String FORM_FIELD = "payload=";
 
   static boolean isEvent(String text) {
@@ -30,15 +30,22 @@ record Delivery(String event, String id, Payload payload) {
   /**
    * Reads a request whose signature was found right.
    *
-   * @throws MalformedDeliveryException if a header is missing or has another form, or if the body
-   *     can't be read
+   * @throws MalformedDeliveryException if a header is missing or has another form
    */
   static Delivery parse(Request request) throws MalformedDeliveryException {
     String event = header(request, DeliveryHeaders.EVENT, EVENT);
     String id = header(request, DeliveryHeaders.ID, ID);
-    byte[] json =
-        ContentType.of(request) == ContentType.FORM ? formField(request.body()) : request.body();
-    return new Delivery(event, id, Payload.parse(json));
+    return new Delivery(event, id, request);
+  }
+
+  /**
+   * Reads the body.
+   *
+   * @throws MalformedDeliveryException if it can't be read
+   */
+  Payload payload() throws MalformedDeliveryException {
+    byte[] body = request.body();
+    return Payload.parse(ContentType.of(request) == ContentType.FORM ? formField(body) : body);
   }
 
   private static String header(Request request, String name, Pattern form)

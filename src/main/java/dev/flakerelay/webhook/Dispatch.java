@@ -3,6 +3,7 @@ package dev.flakerelay.webhook;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.RepositoryName;
+import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Trigger;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ sealed interface Dispatch extends Event {
   /** Whether this is what the trigger waits for. */
   boolean matches(Trigger trigger);
 
+  /** What a route would have to wait for. */
+  Trigger trigger();
+
   /**
    * What to lock.
    *
@@ -26,9 +30,10 @@ sealed interface Dispatch extends Event {
   /**
    * What the revision is called.
    *
-   * @throws MalformedDeliveryException if something else than a text stands in its place
+   * @param route may say where a tag has the version
+   * @throws MalformedDeliveryException if something else than text or a number stands in its place
    */
-  Optional<Version> version() throws MalformedDeliveryException;
+  Optional<Version> version(Route route) throws MalformedDeliveryException;
 
   /**
    * {@code repository_dispatch}. Its {@code client_payload} is the sender's own and is looked into
@@ -39,9 +44,12 @@ sealed interface Dispatch extends Event {
   record Custom(RepositoryName repository, String type, Payload payload) implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
-      return trigger instanceof Trigger.RepositoryDispatch wanted
-          && wanted.repository().equals(repository)
-          && wanted.type().equals(type);
+      return trigger.equals(trigger());
+    }
+
+    @Override
+    public Trigger trigger() {
+      return new Trigger.RepositoryDispatch(repository, type);
     }
 
     @Override
@@ -55,31 +63,30 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version() throws MalformedDeliveryException {
-      return payload.optionalText("client_payload.version").flatMap(Version::clean);
+    public Optional<Version> version(Route route) throws MalformedDeliveryException {
+      return payload.optionalTextOrNumber("client_payload.version").flatMap(route::version);
     }
   }
 
-  /**
-   * {@code push} to a branch.
-   *
-   * @param after the branch's new head
-   */
-  record Push(RepositoryName repository, String branch, Revision after) implements Dispatch {
+  /** {@code push} to a branch, whose new head is {@code after}. */
+  record Push(RepositoryName repository, String branch, Payload payload) implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
-      return trigger instanceof Trigger.Push wanted
-          && wanted.repository().equals(repository)
-          && wanted.branch().equals(branch);
+      return trigger.equals(trigger());
     }
 
     @Override
-    public Optional<Revision> revision() {
-      return Optional.of(after);
+    public Trigger trigger() {
+      return new Trigger.Push(repository, branch);
     }
 
     @Override
-    public Optional<Version> version() {
+    public Optional<Revision> revision() throws MalformedDeliveryException {
+      return Optional.of(payload.revision("after"));
+    }
+
+    @Override
+    public Optional<Version> version(Route route) {
       return Optional.empty();
     }
   }
@@ -90,14 +97,14 @@ sealed interface Dispatch extends Event {
    * @param workflow the workflow's name
    * @param file the last part of its definition's path
    * @param branch the branch (for a tag's run: the tag) that it ran on
-   * @param head the commit that it ran on
+   * @param payload names the commit that it ran on
    */
   record WorkflowRun(
       RepositoryName repository,
       Optional<String> workflow,
       Optional<String> file,
       Optional<String> branch,
-      Revision head)
+      Payload payload)
       implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
@@ -110,12 +117,17 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Revision> revision() {
-      return Optional.of(head);
+    public Trigger trigger() {
+      return new Trigger.WorkflowRun(repository, file.or(() -> workflow), branch);
     }
 
     @Override
-    public Optional<Version> version() {
+    public Optional<Revision> revision() throws MalformedDeliveryException {
+      return Optional.of(payload.revision("workflow_run.head_sha"));
+    }
+
+    @Override
+    public Optional<Version> version(Route route) {
       return Optional.empty();
     }
   }
@@ -131,7 +143,12 @@ sealed interface Dispatch extends Event {
       implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
-      return trigger instanceof Trigger.Release wanted && wanted.repository().equals(repository);
+      return trigger.equals(trigger());
+    }
+
+    @Override
+    public Trigger trigger() {
+      return new Trigger.Release(repository);
     }
 
     @Override
@@ -140,8 +157,8 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Version> version() {
-      return Version.clean(tag);
+    public Optional<Version> version(Route route) {
+      return route.versionOf(tag);
     }
   }
 }

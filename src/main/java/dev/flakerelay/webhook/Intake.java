@@ -92,7 +92,7 @@ public final class Intake {
         return Answer.error(401, "signature");
       }
       Delivery delivery = Delivery.parse(request);
-      return switch (GitHubEvents.read(delivery)) {
+      return switch (router.read(delivery)) {
         case Event.Ignored ignored -> Answer.ignored(ignored.why());
         case Dispatch dispatch -> dispatched(dispatch, delivery.id());
       };
@@ -122,7 +122,7 @@ public final class Intake {
   private Answer dispatched(Dispatch dispatch, String delivery) throws MalformedDeliveryException {
     List<Route> routes = router.waitingFor(dispatch);
     if (routes.isEmpty()) {
-      return Answer.ignored("no route waits for this of " + dispatch.repository());
+      return Answer.ignored(router.ignored(dispatch).why());
     }
     var revision = dispatch.revision();
     if (revision.isEmpty()) {
@@ -131,8 +131,7 @@ public final class Intake {
               + " with a full commit id as target, or let the route wait for push or"
               + " repository_dispatch");
     }
-    return queued(
-        Router.jobs(routes, revision.get(), dispatch.version(), delivery, clock.instant()));
+    return queued(Router.jobs(routes, dispatch, revision.get(), delivery, clock.instant()));
   }
 
   private Answer queued(List<Job> jobs) {

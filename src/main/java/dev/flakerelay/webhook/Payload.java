@@ -8,9 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.filter.FilteringParserDelegate;
+import tools.jackson.core.filter.JsonPointerBasedFilter;
+import tools.jackson.core.filter.TokenFilter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -39,9 +43,11 @@ final class Payload {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private final String json;
   private final JsonNode root;
 
-  private Payload(JsonNode root) {
+  private Payload(String json, JsonNode root) {
+    this.json = json;
     this.root = root;
   }
 
@@ -53,11 +59,12 @@ final class Payload {
    */
   static Payload parse(byte[] json) throws MalformedDeliveryException {
     try {
-      JsonNode root = JSON.readTree(decode(json));
+      String text = decode(json);
+      JsonNode root = JSON.readTree(text);
       if (!root.isObject()) {
         throw new MalformedDeliveryException("the payload is not a JSON object");
       }
-      return new Payload(root);
+      return new Payload(text, root);
     } catch (StreamConstraintsException e) {
       throw new MalformedDeliveryException(
           "the payload is nested too deep, or a name or number in it is too long", e);
@@ -122,6 +129,39 @@ final class Payload {
   }
 
   /**
+   * A text that may be there, or a number as it is written: 1.10 is not 1.1.
+   *
+   * @throws MalformedDeliveryException if something else is there
+   */
+  Optional<String> optionalTextOrNumber(String path) throws MalformedDeliveryException {
+    JsonNode field = find(path);
+    if (field.isNumber()) {
+      return Optional.of(asWritten(path));
+    }
+    if (field.isBoolean() || field.isContainer()) {
+      throw new MalformedDeliveryException(path + " is neither text nor a number");
+    }
+    return optionalText(path);
+  }
+
+  private String asWritten(String path) {
+    TokenFilter wanted = new JsonPointerBasedFilter("/" + path.replace('.', '/'));
+    try (JsonParser parser =
+        new FilteringParserDelegate(
+            JSON.createParser(json), wanted, TokenFilter.Inclusion.ONLY_INCLUDE_ALL, false)) {
+      parser.nextToken();
+      return parser.getString();
+    }
+  }
+
+  /** Whether a text is there that names no commit: all zeros. */
+  boolean isNoCommit(String path) {
+    JsonNode field = find(path);
+    return field.isString()
+        && Revision.find(field.stringValue()).filter(Revision::isNone).isPresent();
+  }
+
+  /**
    * A commit id.
    *
    * @throws MalformedDeliveryException if it is missing or not 40 or 64 hex digits
@@ -136,13 +176,13 @@ final class Payload {
   }
 
   /**
-   * A repository's full name.
+   * A repository's full name, if it is there.
    *
-   * @throws MalformedDeliveryException if it is missing or not {@code owner/name}
+   * @throws MalformedDeliveryException if it is not {@code owner/name}
    */
-  RepositoryName repository(String path) throws MalformedDeliveryException {
+  Optional<RepositoryName> repository(String path) throws MalformedDeliveryException {
     try {
-      return RepositoryName.parse(text(path));
+      return optionalText(path).map(RepositoryName::parse);
     } catch (IllegalArgumentException e) {
       throw new MalformedDeliveryException(path + " is not owner/name", e);
     }

@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Placeholder;
@@ -105,14 +106,16 @@ class DocsTest {
         whole = "secrets: { webhook: [env:RELAY_WEBHOOK_SECRET] }\n" + whole;
       }
       Path file = Files.writeString(folder.resolve("relay.yaml"), whole);
-      assertThat(ConfigReader.read(file).routes()).as("%s:%n%s", page, yaml).isNotEmpty();
+      Config config = ConfigReader.read(file);
+      assertThat(config.routes()).as("%s:%n%s", page, yaml).isNotEmpty();
+      assertThat(config.warnings()).as("%s:%n%s", page, yaml).isEmpty();
     }
   }
 
   @ParameterizedTest
   @CsvSource({
     "secrets.webhook, secrets.git, network.allow, routes.NAME",
-    "network.schemes, ….push-attempts, ….reconcile, ….publish",
+    "network.schemes, ….push-attempts, ….reconcile, ….version.tag",
     "….when, ….source, ….targets, ….publish",
     "….allow, ….commit.message, ….commit.author, ….targets[].repository",
     "….targets[].branch, ….targets[].directory, ….targets[].input, ….targets[].inputs",

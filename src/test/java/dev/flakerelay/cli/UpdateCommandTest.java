@@ -43,7 +43,7 @@ class UpdateCommandTest {
   void aRevisionIsLockedAndThenUnchanged() {
     Revision released = relayed.release("1.1.0");
 
-    Execution text = update(released.hex(), "--version", "v1.1.0\n\nFlake-Rev: 0000");
+    Execution text = update(released.hex(), "--version", "refs/tags/v1.1.0");
 
     assertThat(text.exit()).as(text.errors()).isZero();
     assertThat(text.errors()).isEmpty();
@@ -53,8 +53,7 @@ class UpdateCommandTest {
         .contains("commit: " + commit.id());
     assertThat(relayed.locked()).isEqualTo(released.hex());
     assertThat(commit.message())
-        .startsWith("chore: bump app to v1.1.0Flake-Rev0000 (" + released.abbreviated() + ")\n")
-        .doesNotContain("\nFlake-Rev: 0000");
+        .startsWith("chore: bump app to v1.1.0 (" + released.abbreviated() + ")\n");
 
     Execution json = update(released.hex(), "--json");
     assertThat(json.exit()).isZero();
@@ -142,7 +141,9 @@ class UpdateCommandTest {
   @Test
   void wrongUsageIsToldInOneLine() {
     isWrong(update("1234567"), "--sha 1234567", "40 or 64 hex digits");
-    isWrong(update("a".repeat(40), "--version", "§§"), "--version");
+    isWrong(
+        update("a".repeat(40), "--version", "v1.1.0\n\nFlake-Rev: 0000"),
+        "--version: write 1 to 64");
     isWrong(
         program.run(
             "update", "other", "--sha", "a".repeat(40), "--config", relayed.config().toString()),
@@ -169,6 +170,17 @@ class UpdateCommandTest {
         .contains("ok     the secret env:RELAY_WEBHOOK_SECRET is there\n")
         .contains("ok     app: " + relayed.target().url() + " main app is locked at ");
     assertThat(run.errors()).isEmpty();
+  }
+
+  @Test
+  void whatIsRightAndHardlyMeantIsWarnedOf() throws IOException {
+    Path config =
+        changed("when:", "when:\n      - { event: push, repository: acme/app, branch: main }");
+    Execution run = program.run("check", "--config", config.toString());
+    assertThat(run.exit()).as(run.errors()).isZero();
+    assertThat(run.text())
+        .contains(" is right: 1 route, 1 target\n")
+        .contains(config + ": warning: routes.app.when: the message names {version}, but ");
   }
 
   @Test

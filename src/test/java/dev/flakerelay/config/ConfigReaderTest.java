@@ -56,7 +56,7 @@ class ConfigReaderTest {
   void theExampleIsReadWhole() throws Exception {
     Config config = ConfigReader.read(Path.of("config/relay.yaml"));
     RepositoryName nixcfg = new RepositoryName("markus-barta", "nixcfg");
-    RepositoryName nixfleet = new RepositoryName("markus-barta", "nixfleet");
+    assertThat(config.warnings()).isEmpty();
     assertThat(config.secrets())
         .isEqualTo(
             new Secrets(
@@ -68,9 +68,7 @@ class ConfigReaderTest {
         .containsValue(
             new Route(
                 "nixfleet",
-                List.of(
-                    new Trigger.RepositoryDispatch(nixcfg, "nixfleet-updated"),
-                    new Trigger.Push(nixfleet, "master")),
+                List.of(new Trigger.RepositoryDispatch(nixcfg, "nixfleet-updated")),
                 Optional.of(
                     new SourceBranch(
                         "https://github.com/markus-barta/nixfleet.git", Optional.of("master"))),
@@ -85,7 +83,8 @@ class ConfigReaderTest {
                 Publish.PUSH,
                 Set.of(),
                 5,
-                true));
+                true,
+                Optional.empty()));
   }
 
   @Test
@@ -129,10 +128,11 @@ class ConfigReaderTest {
                   message: |
                     bump {input}
 
-                    Version: {version}
+                    [Version: {version}]
                 publish: push
                 push-attempts: 12
                 allow: [downgrade, diverged]
+                version: { tag: "hello-v(.+)" }
               b:
                 when: [{ event: push, repository: o/s, branch: main }]
                 targets: [{ repository: https://github.com/o/t, branch: 2026.11, input: one }]
@@ -161,9 +161,10 @@ class ConfigReaderTest {
                 List.of("vendor/one", "two")),
             new Target("file:///srv/x.git", "2026.11", ".", List.of("one"), List.of()));
     assertThat(route.commit().message())
-        .isEqualTo(MessageTemplate.parse("bump {input}\n\nVersion: {version}"));
+        .isEqualTo(new MessageTemplate("bump {input}\n\n[Version: {version}]"));
     assertThat(route.publish()).isEqualTo(Publish.PUSH);
     assertThat(route.pushAttempts()).isEqualTo(12);
+    assertThat(route.tag()).contains(new TagPattern("hello-v(.+)"));
     assertThat(config.routes().get("b"))
         .isNotNull()
         .extracting(Route::publish)
@@ -281,6 +282,7 @@ class ConfigReaderTest {
           when:              | 'publish: pull_request\n    when:' | routes.one.publish: unknown value: did you mean pull-request?
           when:              | 'allow: [force]\n    when:' | routes.one.allow[0]: unknown value: known are downgrade, diverged
           when:              | 'commit: { message: "bump {inputs}" }\n    when:' | routes.one.commit.message: unknown placeholder {inputs}: known are {input} {version} {sha} {sha7} {old} {old7} {route} {source} {target} {delivery}
+          when:              | 'commit: { message: "chore: bump {input} to v{version} ({sha7})" }\n    when:' | routes.one.commit.message: {version} may have no value: put brackets around what is left out then: "chore: bump {input}[ to v{version}] ({sha7})"
           when:              | 'commit: { author: { name: "a <b>", email: c } }\n    when:' | routes.one.commit.author.name: not fit for a commit's author: leave out < > and line breaks
           when:              | 'when: []\n    when:' | routes.one.when: empty: write for example when: [{ event: push, repository: owner/name, branch: main }];routes.one.when: written twice, in lines 5 and 6: keep one
           when:              | 'commit: &c { message: x }\n    source: *c\n    when:' | routes.one.source: an alias (*name), which is not followed: write it out
@@ -289,6 +291,9 @@ class ConfigReaderTest {
           when:              | 'push-attempts: 101\n    when:' | routes.one.push-attempts: write a number of 1 to 100
           secrets:           | 'network: { schemes: [gihub] }\nsecrets:' | network.schemes[0]: unknown scheme: did you mean github?
           secrets:           | 'network: { schemes: [path] }\nsecrets:' | network.schemes[0]: a source's flake never reads this machine's files: name such an input in the target's own flake.nix
+          when:              | 'version: { tag: "v(" }\n    when:' | routes.one.version.tag: not a regular expression: Unclosed group at character 3
+          when:              | 'version: { tag: v.+ }\n    when:' | routes.one.version.tag: has 0 groups: write one (…) around the version, as in hello-v(.+), and (?:…) around anything else
+          when:              | 'version: {}\n    when:' | routes.one.version.tag: missing: write for example tag: "hello-v(.+)"
           secrets:           | 'Routs: 1\nsecrets:' | Routs: unknown key: did you mean routes?
           """)
   void eachMistakeSaysWhereAndWhatToWrite(String good, String bad, String expected)

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import tools.jackson.databind.json.JsonMapper;
 
 class SecretReaderTest {
   @TempDir Path folder;
@@ -100,6 +102,40 @@ class SecretReaderTest {
     assertThat(read("file:" + file)).isEqualTo("line one\nline two");
     Files.writeString(file, "rotated");
     assertThat(read("file:" + file)).isEqualTo("rotated");
+  }
+
+  /** A line's end in a secret made every signature wrong. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a b\n",
+        "a b\r\n",
+        "\r\n a b",
+        "  a b\t",
+        "\ufeffa b\n",
+        "a b\u00a0\u2028",
+        "a b\n\n\ufeff"
+      })
+  void whiteSpaceAroundASecretNeverCounts(String text) throws Exception {
+    reader.close();
+    reader = new SecretReader(Map.of("PADDED", text), this::client);
+    Path file = Files.writeString(folder.resolve("padded"), text);
+    assertThat(read("env:PADDED")).isEqualTo("a b");
+    assertThat(read("file:" + file)).isEqualTo("a b");
+    String json = JsonMapper.shared().writeValueAsString(text);
+    answer = "{\"Name\": \"a\", \"SecretString\": " + json + "}";
+    assertThat(read("aws:a")).isEqualTo("a b");
+    String inner = JsonMapper.shared().writeValueAsString("{\"key\":" + json + "}");
+    answer = "{\"Name\": \"a\", \"SecretString\": " + inner + "}";
+    assertThat(read("aws:a#key")).isEqualTo("a b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\ufeff", "\ufeff\r\n", "\u00a0"})
+  void aSecretOfNothingElseIsEmpty(String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("empty"), text);
+    assertThatThrownBy(() -> read("file:" + file))
+        .hasMessageEndingWith("it is empty: give it a value");
   }
 
   @Test

@@ -42,6 +42,7 @@ class ReceiveHandlerTest {
     "release, da09bfc, 2.1.1",
     "base64-body, 344c588, none",
     "form-encoded, da09bfc, none",
+    "gitea-push, da09bfc, none",
   })
   void aFixtureThatAsksForAnUpdateIsQueued(String name, String revision, String version)
       throws IOException {
@@ -66,6 +67,8 @@ class ReceiveHandlerTest {
     "push-other-branch, 200, no route waits",
     "push-branch-deleted, 200, the branch was deleted",
     "workflow-run-failure, 200, not successful",
+    "workflow-run-merge-queue, 200, the workflow ran for merge_group",
+    "organization, 200, no route waits for the event organization",
     "ping, 200, ping",
     "wrong-signature, 401, signature",
   })

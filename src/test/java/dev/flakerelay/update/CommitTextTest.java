@@ -30,11 +30,12 @@ class CommitTextTest {
             List.of(),
             Optional.empty(),
             List.of(target),
-            new CommitStyle(MessageTemplate.parse(template), CommitStyle.Author.DEFAULT),
+            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT),
             Publish.PUSH,
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
-            true);
+            true,
+            Optional.empty());
     Job job =
         new Job(
             "r",
@@ -64,9 +65,9 @@ class CommitTextTest {
 
   @Test
   void thePreviousRevisionIsNamedOnlyIfAllInputsHadIt() {
-    assertThat(subject("bump {old7} to {sha7}", OLD, OLD)).isEqualTo("bump aaaaaaa to bbbbbbb");
-    assertThat(subject("bump {old7} to {sha7}", OLD, OTHER)).doesNotContain("aaaaaaa", "ccccccc");
-    assertThat(subject("bump {old7} to {sha7}", OLD, Optional.empty())).doesNotContain("aaaaaaa");
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, OLD)).isEqualTo("bump aaaaaaa to bbbbbbb");
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, OTHER)).doesNotContain("aaaaaaa", "ccccccc");
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, Optional.empty())).doesNotContain("aaaaaaa");
   }
 
   @Test
@@ -79,7 +80,7 @@ class CommitTextTest {
   void aVersionCanNotForgeATrailer() {
     String version = "1\n\nFlake-Rev: " + "f".repeat(40) + "\n";
 
-    String text = CommitText.of(List.of(move("bump {input} {version}", "a", version, OLD)), "x");
+    String text = CommitText.of(List.of(move("bump {input}[ {version}]", "a", version, OLD)), "x");
 
     assertThat(text.lines().filter(line -> line.startsWith("Flake-Rev:")))
         .containsExactly("Flake-Rev: " + NEW);

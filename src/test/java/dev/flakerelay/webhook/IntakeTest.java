@@ -135,6 +135,12 @@ class IntakeTest {
     "application/json, 202",
     "'application/json; charset=utf-8', 202",
     "Application/JSON, 202",
+    "'application/json;charset=\"UTF-8\"', 202",
+    "'\tapplication/json ; a=b', 202",
+    "application/vnd.github+json, 202",
+    "Application/vnd.github.v3+JSON; charset=utf-8, 202",
+    "application/+json, 415",
+    "text/json, 415",
     "text/plain, 415",
     "application/jsonp, 415",
     "'', 415",
@@ -204,6 +210,7 @@ class IntakeTest {
     "X-GitHub-Delivery, , is missing",
     "X-GitHub-Delivery, '', is not of the form",
     "X-GitHub-Delivery, 'a b', is not of the form",
+    "X-GitHub-Delivery, ---, is not of the form",
     "X-GitHub-Delivery, 'a\nFlake-Rev: b', is not of the form",
   })
   void aMalformedHeaderIsNamed(String name, @Nullable String value, String what) {
@@ -234,12 +241,10 @@ class IntakeTest {
         List.of("{\"a\":" + "9".repeat(100_000) + "}", "number in it is too long"),
         List.of("{\"a\":NaN}", "not JSON"),
         List.of("\ufeff{}", "not JSON"),
-        List.of("{}", "repository.full_name is missing"),
-        List.of("{\"repository\":[]}", "repository.full_name is missing"),
         List.of("{\"repository\":{\"full_name\":7}}", "repository.full_name is not a text"),
         List.of("{\"repository\":{\"full_name\":\"a\"}}", "repository.full_name is not owner/name"),
         List.of("{\"repository\":{\"full_name\":\"a/b/c\"}}", "is not owner/name"),
-        List.of("{\"repository\":{\"full_name\":\"a/b\"}}", "action is missing"),
+        List.of("{\"repository\":{\"full_name\":\"markus-barta/nixcfg\"}}", "action is missing"),
         List.of(dispatch("null"), "client_payload.sha is missing"),
         List.of(dispatch("\"x\""), "client_payload.sha is missing"),
         List.of(dispatch("{\"sha\":null}"), "client_payload.sha is missing"),
@@ -248,7 +253,12 @@ class IntakeTest {
         List.of(dispatch("{\"sha\":\"" + SHA + "\\n\"}"), "client_payload.sha is not a full"),
         List.of(
             dispatch("{\"sha\":\"" + "0".repeat(40) + "\"}"), "client_payload.sha is all zeros"),
-        List.of(dispatch("{\"sha\":\"" + SHA + "\",\"version\":2.10}"), "version is not a text"));
+        List.of(
+            dispatch("{\"sha\":\"" + SHA + "\",\"version\":[2]}"),
+            "client_payload.version is neither text nor a number"),
+        List.of(
+            dispatch("{\"sha\":\"" + SHA + "\",\"version\":true}"),
+            "client_payload.version is neither text nor a number"));
   }
 
   @ParameterizedTest
@@ -313,10 +323,29 @@ class IntakeTest {
     return intake.answer(post(headers, body));
   }
 
-  @Test
-  void aDeliveryThatNoRouteWaitsForMayHoldAnything() {
-    String json = dispatch("[1]").replace("nixfleet-updated", "something-else");
-    assertThat(intake.answer(signed("repository_dispatch", json)).status()).isEqualTo(200);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":1.10},%s}        | 1.10
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"version":1e3,"sha":"%s"},%s}         | 1e3
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":2.0E+5},%s}      | 2.0E+5
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":7},%s}           | 7
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":-0.0},%s}        | -0.0
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":20261127093012345678901},%s} | 20261127093012345678901
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":0.30000000000000000001},%s}  | 0.30000000000000000001
+          repository_dispatch | {"version":3,"client_payload":{"a":{"version":4},"version":5.50,"sha":"%s"},"action":"nixfleet-updated",%s} | 5.50
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":"1.10"},%s}      | 1.10
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":"refs/tags/hello-v1.1.0"},%s} | 1.1.0
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":"1:2.3-4"},%s}   | none
+          repository_dispatch | {"action":"nixfleet-updated","client_payload":{"sha":"%s","version":null},%s}        | none
+          """)
+  void aVersionIsTextOrANumberAsItIsWritten(String event, String json, String version) {
+    String repository = "\"repository\":{\"full_name\":\"markus-barta/nixcfg\"}";
+    Answer answer = intake.answer(signed(event, json.formatted(SHA, repository)));
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
   }
 
   @Test

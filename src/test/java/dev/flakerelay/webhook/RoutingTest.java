@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.queue.Job;
@@ -87,7 +88,9 @@ class RoutingTest {
     Answer answer = answer("push", push("refs/heads/master", SHA), route("r", List.of(push), CFG));
     assertThat(answer.body().get("ignored"))
         .asString()
-        .contains("no route", "markus-barta/nixfleet");
+        .isEqualTo(
+            "no route waits for push of markus-barta/nixfleet;"
+                + " routes wait for push to master of markus-barta/nixcfg");
   }
 
   private static String push(String ref, String after) {
@@ -122,8 +125,12 @@ class RoutingTest {
     "\"completed\", \"requested\", not completed",
     "\"success\", \"cancelled\", not successful",
     "\"success\", null, not successful",
-    "\"event\":\"push\", \"event\":\"pull_request\", for a pull request",
-    "\"event\":\"push\", \"event\":\"pull_request_target\", for a pull request",
+    "\"event\":\"push\", \"event\":\"pull_request\", for pull_request",
+    "\"event\":\"push\", \"event\":\"pull_request_target\", for pull_request_target",
+    "\"event\":\"push\", \"event\":\"merge_group\", for merge_group",
+    "\"event\":\"push\", \"event\":\"issue_comment\", for issue_comment",
+    "\"event\":\"push\", \"event\":\"dynamic\", for dynamic",
+    "\"head_branch\":\"master\", \"head_branch\":\"gh-readonly-queue/master/pr-1-a\", merge queue",
     "\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"},"
         + " \"head_repository\":{\"full_name\":\"mallory/nixfleet\"}, fork",
     "\"head_repository\":{\"full_name\":\"markus-barta/nixfleet\"}, \"head_repository\":null, fork"
@@ -174,6 +181,14 @@ class RoutingTest {
       "repository":{"full_name":"markus-barta/nixfleet"}}\
       """;
 
+  @ParameterizedTest
+  @CsvSource({"push", "schedule", "workflow_dispatch"})
+  void aRunOfTheBranchItselfCounts(String cause) {
+    String run = RUN.replace("\"event\":\"push\"", "\"event\":\"" + cause + "\"");
+    assertThat(answer("workflow_run", run, route("r", List.of(ANY_RUN), CFG)).status())
+        .isEqualTo(202);
+  }
+
   @Test
   void aReleaseOfACommitIsQueuedWithItsTagAsVersion() {
     Answer answer = release("published", SHA);
@@ -203,12 +218,85 @@ class RoutingTest {
     return answer("release", json, route("r", List.of(new Trigger.Release(NIXFLEET)), CFG));
   }
 
+  /** An organisation's webhook sends much that speaks of no repository, or of any. */
   @ParameterizedTest
-  @CsvSource({"ping, ping", "issues, issues", "some_new_event, some_new_event"})
-  void eventsThatNoRouteCanWaitForAreIgnoredByName(String event, String why) {
-    Answer answer = answer(event, "{}", route("r", List.of(ANY_RUN), CFG));
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          organization        | {"action":"member_added","organization":{"login":"o"}} | the event organization; routes wait for push, repository_dispatch
+          issues              | not JSON at all                                        | the event issues; routes wait for push, repository_dispatch
+          some_new_event      | [1]                                                    | the event some_new_event
+          release             | {"a":1,"a":2}                                          | the event release
+          ping                | ''                                                     | ping
+          push                | {"ref":7,"organization":{}}                            | a push of no repository
+          push                | {"repository":null}                                    | a push of no repository
+          push                | {"repository":{"full_name":"o/x"},"after":7}           | push of o/x; routes wait for push to master of markus-barta/nixfleet
+          push                | {"repository":{"full_name":"markus-barta/nixfleet"},"ref":"refs/heads/next","after":"?"} | push to next of markus-barta/nixfleet; routes wait for push to master
+          push                | {"repository":{"full_name":"markus-barta/nixfleet"},"ref":"refs/tags/v1"} | not a branch
+          repository_dispatch | {"repository":{"full_name":"markus-barta/nixcfg"},"action":"nixfleet-update","client_payload":[1]} | repository_dispatch nixfleet-update of markus-barta/nixcfg; routes wait for repository_dispatch nixfleet-updated of
+          """)
+  void whatCanConcernNoRouteIsIgnoredWhateverItsBody(String event, String json, String why) {
+    List<Trigger> when =
+        List.of(
+            new Trigger.Push(NIXFLEET, "master"),
+            new Trigger.RepositoryDispatch(NIXCFG, "nixfleet-updated"));
+    Answer answer = answer(event, json, route("r", when, CFG));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().get("ignored")).asString().contains(why);
+    assertThat(queue.sent()).isEmpty();
+  }
+
+  @Test
+  void whatAStrangerCallsItsEventIsOneShortLine() {
+    String type = "\\u001b[2J\\n" + "x".repeat(100_000);
+    String json =
+        "{\"repository\":{\"full_name\":\"markus-barta/nixcfg\"},\"action\":\"" + type + "\"}";
+    List<Trigger> when = List.of(new Trigger.RepositoryDispatch(NIXCFG, "x"));
+    Answer answer = answer("repository_dispatch", json, route("r", when, CFG));
+    assertThat(answer.body().get("ignored"))
+        .asString()
+        .hasSizeLessThan(1000)
+        .doesNotContain("\n", "\u001b")
+        .endsWith("routes wait for repository_dispatch x of markus-barta/nixcfg");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v2.1.1, none", "hello-v2.1.1, 2.1.1", "hello-v1:2, none", "other-v1.0, none"})
+  void aRouteSaysWhereItsTagsHaveTheVersion(String tag, String version) {
+    String json =
+        """
+        {"action":"published","release":{"tag_name":"%s","target_commitish":"%s"},\
+        "repository":{"full_name":"markus-barta/nixfleet"}}\
+        """
+            .formatted(tag, SHA);
+    Route plain = route("r", List.of(new Trigger.Release(NIXFLEET)), CFG);
+    answer("release", json, tagged(plain, "hello-v(.+)"));
+    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"jdk-21+35, 21", "2.0, 2.0", "x-v3, 3"})
+  void aDispatchedVersionMayBeATagOfTheRoutesForm(String said, String version) {
+    String json = Samples.dispatch("{\"sha\":\"" + SHA + "\",\"version\":\"" + said + "\"}");
+    Trigger dispatch = new Trigger.RepositoryDispatch(NIXCFG, "nixfleet-updated");
+    answer(
+        "repository_dispatch", json, tagged(route("r", List.of(dispatch), CFG), "jdk-([0-9]+).*"));
+    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
+  }
+
+  private static Route tagged(Route route, String pattern) {
+    return new Route(
+        route.name(),
+        route.when(),
+        route.source(),
+        route.targets(),
+        route.commit(),
+        route.publish(),
+        route.allow(),
+        route.pushAttempts(),
+        route.reconcile(),
+        Optional.of(new TagPattern(pattern)));
   }
 
   private Answer answer(String event, String json, Route... routes) {

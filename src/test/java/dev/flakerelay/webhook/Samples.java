@@ -64,7 +64,8 @@ public final class Samples {
         Publish.PUSH,
         Set.of(),
         Route.DEFAULT_PUSH_ATTEMPTS,
-        true);
+        true,
+        Optional.empty());
   }
 
   static Target target(String name, String... inputs) {
