@@ -70,6 +70,11 @@ final class PumpWorker {
     }
   }
 
+  /** Whether it takes no more turns. */
+  boolean hasEnded() {
+    return !thread.isAlive();
+  }
+
   /**
    * Waits for its end.
    *

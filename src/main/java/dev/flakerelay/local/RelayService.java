@@ -7,9 +7,11 @@ import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.Reconciliation;
+import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -100,7 +102,9 @@ public final class RelayService implements AutoCloseable {
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);
       updates.tellDead(queue.diedInHand());
-      Pump pump = Pump.start(queue, parts.workers(), updates, log);
+      Sources sources = new Sources(parts.config());
+      WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), log);
+      Pump pump = Pump.start(queue, parts.workers(), sources::of, budget, updates, log);
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);

@@ -126,6 +126,16 @@ final class SharedDatabase implements AutoCloseable {
     }
   }
 
+  /** Reads messages. */
+  <T> T look(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      return transaction(what, work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Takes messages as soon as there are some.
    *

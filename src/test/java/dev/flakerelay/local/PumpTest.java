@@ -12,8 +12,10 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.support.Await;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,6 +61,20 @@ class PumpTest {
     queue.close();
   }
 
+  private static Pump start(JobQueue queue, int workers, BatchHandler handler, EventLog log) {
+    return Pump.start(queue, workers, lanes(workers), handler, log, Duration.ofSeconds(10));
+  }
+
+  private static Lanes lanes(int workers) {
+    EventLog silent =
+        new EventLog(
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            EventLog.Format.JSON,
+            InstantSource.system());
+    WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), silent);
+    return new Lanes(workers, Message::group, budget);
+  }
+
   private String logged() {
     return lines.toString(StandardCharsets.UTF_8);
   }
@@ -70,7 +86,7 @@ class PumpTest {
 
   @Test
   void jobsAreDoneInOrderAndDeleted() throws Exception {
-    try (Pump pump = Pump.start(queue, 4, this::finish, log)) {
+    try (Pump pump = start(queue, 4, this::finish, log)) {
       queue.send(IntStream.range(0, 35).mapToObj(n -> job("main", n)).toList());
       Await.until(SOON, () -> done.size() == 35);
       assertThat(pump.close(SOON)).isTrue();
@@ -89,10 +105,7 @@ class PumpTest {
   void groupsAreWorkedOnSideBySide() throws Exception {
     CyclicBarrier both = new CyclicBarrier(2);
     try (Pump pump =
-        Pump.start(
-            queue,
-            2,
-            batch -> {
+        start(queue, 2, batch -> {
               try {
                 both.await(SOON.toSeconds(), TimeUnit.SECONDS);
               } catch (Exception e) {
@@ -111,10 +124,7 @@ class PumpTest {
   void whatFailsComesAgainAndTheRestIsDone() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     try (Pump pump =
-        Pump.start(
-            queue,
-            2,
-            batch -> {
+        start(queue, 2, batch -> {
               List<BatchHandler.Retry> retries = new ArrayList<>();
               for (Message message : batch) {
                 if (number(message) == 2 && message.receiveCount() == 1) {
@@ -139,10 +149,7 @@ class PumpTest {
   @Test
   void aHandlerThatCrashesLosesNothingAndOtherGroupsGoOn() throws Exception {
     try (Pump pump =
-        Pump.start(
-            queue,
-            1,
-            batch -> {
+        start(queue, 1, batch -> {
               if (branch(batch.getFirst()).equals("bad")) {
                 throw new StackOverflowError("on purpose");
               }
@@ -169,10 +176,7 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (Pump pump =
-        Pump.start(
-            queue,
-            2,
-            batch -> {
+        start(queue, 2, batch -> {
               begun.countDown();
               try {
                 assertThat(goOn.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -198,10 +202,7 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Pump pump =
-        Pump.start(
-            queue,
-            1,
-            batch -> {
+        start(queue, 1, batch -> {
               begun.countDown();
               try {
                 goOn.await();
@@ -232,6 +233,7 @@ class PumpTest {
         Pump.start(
             beating,
             2,
+            lanes(2),
             batch -> {
               done.addAll(numbers(batch));
               try {
@@ -263,7 +265,7 @@ class PumpTest {
   void aQueueThatIsUnavailableIsToldOnceAndTriedAgain() throws Exception {
     Faulty faulty = new Faulty(queue);
     faulty.available = false;
-    try (Pump pump = Pump.start(faulty, 2, this::finish, log)) {
+    try (Pump pump = start(faulty, 2, this::finish, log)) {
       queue.send(List.of(job("main", 1)));
       // Both workers have failed, and one of them again.
       Await.until(SOON, () -> faulty.failed.get() >= 3);
