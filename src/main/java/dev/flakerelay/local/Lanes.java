@@ -28,7 +28,7 @@ final class Lanes implements Turns {
   /** A slice; it is shorter when many wait, so that the last of them waits for 20 s or so. */
   private static final Duration SLICE = Duration.ofSeconds(10);
 
-  static final Duration SHORTEST_SLICE = Duration.ofSeconds(3);
+  static final Duration SHORTEST_SLICE = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
   /** After so many turns that were ended early only the slow lane is left. */

@@ -184,18 +184,30 @@ public final class Pump implements AutoCloseable {
     } finally {
       lanes.end(run);
     }
+    if (run.isInterrupted()) {
+      log.info(
+          "turn-ended",
+          new TreeMap<>(
+              Map.of(
+                  "source", run.source(),
+                  "spent_ms", run.time().toMillis(),
+                  "messages", ids(batch))));
+    }
     settle(batch, retries);
     return run.isSlow();
   }
 
   private List<BatchHandler.Retry> crashed(List<Message> batch, Throwable why) {
-    List<String> ids = batch.stream().map(Message::id).toList();
     Duration delay = backoff(batch);
     log.error(
         "batch-crashed",
         new TreeMap<>(
-            Map.of("messages", ids, "reason", why.toString(), "delay_ms", delay.toMillis())));
+            Map.of("messages", ids(batch), "reason", why.toString(), "delay_ms", delay.toMillis())));
     return batch.stream().map(message -> new BatchHandler.Retry(message, delay)).toList();
+  }
+
+  private static List<String> ids(List<Message> batch) {
+    return batch.stream().map(Message::id).toList();
   }
 
   /** 10 s, doubled with each receipt, at most 15 minutes; the same for all: order is kept. */
