@@ -17,11 +17,13 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -95,11 +97,15 @@ final class Wiring {
     try {
       FetchRules rules = Workshop.rules(config.network());
       Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), rules);
-      return new UpdateBatch(
-          new TargetUpdate(config, new Workshop(nix, repositories)),
-          queue.maxReceiveCount(),
-          Backoff.DEFAULT,
-          new OutcomeLog(log, metrics()::of));
+      int maxReceiveCount = queue.maxReceiveCount();
+      UpdateBatch updates =
+          new UpdateBatch(
+              new TargetUpdate(config, new Workshop(nix, repositories)),
+              maxReceiveCount,
+              Backoff.DEFAULT,
+              new OutcomeLog(log, metrics()::of));
+      WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, CLOCK, log);
+      return new BudgetedBatch(updates, new Sources(config)::of, budget, maxReceiveCount);
     } catch (PermanentException | QueueUnavailableException | IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

@@ -18,7 +18,8 @@ import java.util.function.Function;
  * Shares the workers among the sources, so that none keeps the others waiting, whatever its jobs
  * take.
  *
- * <p>Sources that have used least come first. A batch that takes longer than a slice while other
+ * <p>Sources that have used least come first; of those that have used the same, the one that waits
+ * longest and the one that came last by turns, so that a newcomer waits for no number of others. A batch that takes longer than a slice while other
  * sources wait moves to the slow lane, where it ends in peace and a worker takes its place; the
  * slow lane has few places, one for each source. Where there is none, the batch's turn ends, and it
  * comes again: once more among all, with twice the time, then in the slow lane only. So do jobs of
@@ -44,6 +45,7 @@ final class Lanes implements Turns {
   private final Function<Message, String> sources;
   private final WorkBudget budget;
   private final List<Run> runs = new ArrayList<>();
+  private int begun;
 
   /** How often a message's turn was ended early. */
   private final Map<String, Integer> cutShort = new HashMap<>();
@@ -64,8 +66,9 @@ final class Lanes implements Turns {
 
   @Override
   public synchronized List<Message> next(List<Message> waiting, int max) {
+    List<Message> candidates = begun % 2 == 0 ? waiting : waiting.reversed();
     Optional<Message> first =
-        waiting.stream()
+        candidates.stream()
             .filter(each -> isQuick(each) || hasSlowPlace(source(each)))
             .min(
                 Comparator.comparing((Message each) -> !isQuick(each))
@@ -88,6 +91,7 @@ final class Lanes implements Turns {
     Run run =
         new Run(batch, source(batch.getFirst()), batch.stream().noneMatch(this::isQuick));
     runs.add(run);
+    begun++;
     return run;
   }
 

@@ -260,6 +260,6 @@ public final class Pump implements AutoCloseable {
   private synchronized void putBackHeld() {
     List<Message> untried = held.all();
     held.take(untried).close();
-    untried.forEach(each -> settlement.retry(BatchHandler.Retry.untried(each)));
+    untried.forEach(each -> settlement.retry(BatchHandler.Retry.untried(each, Duration.ZERO)));
   }
 }

@@ -48,9 +48,9 @@ public interface BatchHandler {
       this(message, delay, true);
     }
 
-    /** At once, as it was not tried, or not to the end. */
-    public static Retry untried(Message message) {
-      return new Retry(message, Duration.ZERO, false);
+    /** As it was not tried, or not to the end. */
+    public static Retry untried(Message message, Duration delay) {
+      return new Retry(message, delay, false);
     }
   }
 }

@@ -99,7 +99,7 @@ public final class UpdateBatch implements BatchHandler {
           readable.stream().filter(each -> each.job().sameTarget(first)).toList();
       readable.removeAll(sameTarget);
       if (ended.getAsBoolean()) {
-        sameTarget.forEach(each -> retries.add(Retry.untried(each.message())));
+        sameTarget.forEach(each -> retries.add(Retry.untried(each.message(), Duration.ZERO)));
         continue;
       }
       boolean alone = failure.isEmpty() && sameTarget.size() == 1;
@@ -109,7 +109,7 @@ public final class UpdateBatch implements BatchHandler {
               : update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
         if (ended.getAsBoolean() && !isDone(results.get(i))) {
-          retries.add(Retry.untried(sameTarget.get(i).message()));
+          retries.add(Retry.untried(sameTarget.get(i).message(), Duration.ZERO));
           continue;
         }
         switch (alone ? results.get(i) : lastChance(sameTarget.get(i), results.get(i), until)) {
