@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -8,6 +9,7 @@ import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Workshop;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -83,10 +85,28 @@ final class ServeCommand implements Callable<Integer> {
     require(workers >= 1, "--workers", workers, "1 or more");
     require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
     require(!reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
-    Setup setup = Setup.read(config.file());
     EventLog.Format format = format();
-    EventLog events = new EventLog(System.err, format, InstantSource.system());
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    EventLog events = new EventLog(err, format, InstantSource.system());
     LibraryLog.into(events);
+    if (format == EventLog.Format.JSON) {
+      System.setOut(PrintedLines.into(events, "stdout"));
+      System.setErr(PrintedLines.into(events, "stderr"));
+    }
+    try {
+      run(Setup.read(config.file()), events, format, out);
+      return Main.DONE;
+    } finally {
+      // Why it did not start is told to whoever started it.
+      if (log != LogFormat.json) {
+        System.setErr(err);
+      }
+    }
+  }
+
+  private void run(Setup setup, EventLog events, EventLog.Format format, PrintStream out)
+      throws Exception {
     SecretValues secrets = setup.webhookSecrets();
     Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
     RelayService service =
@@ -104,9 +124,8 @@ final class ServeCommand implements Callable<Integer> {
                 format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
                 events));
     CountDownLatch stopped = stopOnSignal(service, events);
-    System.out.println("listening on " + service.webhook());
+    out.println("listening on " + service.webhook());
     stopped.await();
-    return Main.DONE;
   }
 
   private static void require(boolean valid, String option, Object value, String range)

@@ -1,6 +1,7 @@
 package dev.flakerelay.lambda;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
@@ -71,6 +72,7 @@ final class Wiring {
     try {
       OutboundNetwork.install(environment);
       EventLog log = new EventLog(System.out, EventLog.Format.JSON, CLOCK);
+      LibraryLog.into(log);
       return new Wiring(environment, log, SqsJobQueue.connect(url));
     } catch (IOException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);

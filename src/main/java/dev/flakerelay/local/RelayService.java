@@ -131,16 +131,25 @@ public final class RelayService implements AutoCloseable {
     Runnable guarded =
         () -> {
           try {
-            task.run();
-          } catch (QueueUnavailableException e) {
-            log.warn(what, Map.of("reason", e.getMessage()));
+            attempt(what, task);
           } catch (RuntimeException | Error e) {
-            // Or the schedule would end here, and nobody would miss it.
-            log.warn(what, Map.of("reason", e.toString()));
+            // It could not even be told. The schedule would end here, and nobody would miss it.
           }
         };
     long millis = period.toMillis();
     var _ = schedule.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void attempt(String what, Task task) {
+    try {
+      task.run();
+    } catch (QueueUnavailableException e) {
+      log.warn(what, Map.of("reason", e.getMessage()));
+    } catch (RuntimeException e) {
+      log.warn(what, Map.of("reason", e.toString()));
+    } catch (Error e) {
+      log.error(what, Map.of("reason", e.toString()));
+    }
   }
 
   private interface Task {
