@@ -1,10 +1,13 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,16 +17,20 @@ import java.util.regex.Pattern;
  * process's id; deleted when it is closed. What a killed demo left is cleared away by the next one.
  */
 record DemoFolder(Path path) implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})");
+  private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})(-.*)?");
 
   /** Makes it, for this user only. */
   static DemoFolder create(Path parent) throws IOException {
     clearAway(parent);
-    Path folder = parent.toRealPath().resolve("relay-demo-" + ProcessHandle.current().pid());
-    return new DemoFolder(
-        Files.createDirectory(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    String name = "relay-demo-" + ProcessHandle.current().pid();
+    FileAttribute<?> mode =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    try {
+      return new DemoFolder(Files.createDirectory(parent.toRealPath().resolve(name), mode));
+    } catch (FileAlreadyExistsException e) {
+      // Another user may have taken all these names.
+      return new DemoFolder(Files.createTempDirectory(parent.toRealPath(), name + "-", mode));
+    }
   }
 
   private static void clearAway(Path parent) throws IOException {
@@ -31,7 +38,7 @@ record DemoFolder(Path path) implements AutoCloseable {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, "relay-demo-*")) {
       for (Path folder : found) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
-        if (name.matches()) {
+        if (name.matches() && PrivateFiles.isOwn(folder)) {
           long process = Long.parseLong(name.group(1));
           if (process == self || ProcessHandle.of(process).isEmpty()) {
             deleteIfOurs(folder);

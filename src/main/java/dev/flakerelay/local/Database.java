@@ -1,12 +1,18 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -36,6 +42,7 @@ final class Database implements AutoCloseable {
 
   private final Path file;
   private final Connection connection;
+  private @Nullable FileIdentity identity;
 
   private Database(Path file, Connection connection) {
     this.file = file;
@@ -54,9 +61,16 @@ final class Database implements AutoCloseable {
     Path file = folder.resolve(FILE);
     try {
       NativeLibrary.load(unpackTo);
+      // SQLite gives its companions the same mode.
+      for (Path each : files(file)) {
+        if (each.equals(file) || Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+          PrivateFiles.file(each);
+        }
+      }
       Database database = new Database(file, connect(file, pages));
       try {
         database.prepare();
+        database.identity = new FileIdentity(files(file));
         return database;
       } catch (SQLException | QueueUnavailableException | RuntimeException e) {
         database.close();
@@ -71,6 +85,28 @@ final class Database implements AutoCloseable {
               + ". If the file is damaged, move it away: a new one is made, and the jobs in it"
               + " have to be sent again",
           e);
+    }
+  }
+
+  private static List<Path> files(Path file) {
+    return List.of(
+        file,
+        file.resolveSibling(file.getFileName() + "-wal"),
+        file.resolveSibling(file.getFileName() + "-shm"));
+  }
+
+  /**
+   * Looks whether what is committed here is still where the next opening finds it.
+   *
+   * @throws QueueUnavailableException if it is not
+   */
+  void requireInPlace() throws QueueUnavailableException {
+    Optional<String> trouble = identity == null ? Optional.empty() : identity.trouble();
+    if (trouble.isPresent()) {
+      throw new QueueUnavailableException(
+          trouble.get()
+              + " while flake-relay runs: put back the files that were there, or restart"
+              + " flake-relay, which begins with what it finds there");
     }
   }
 

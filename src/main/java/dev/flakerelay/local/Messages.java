@@ -96,6 +96,11 @@ record Messages(Statements sql, long now) {
         SEEN);
   }
 
+  /** All that is in the queue. */
+  List<Message> unfinished() throws SQLException {
+    return select("WHERE box = 0 ORDER BY sequence");
+  }
+
   private static String routeOf(String row) {
     return ROUTE.replace("body", row + ".body");
   }

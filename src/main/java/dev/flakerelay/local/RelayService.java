@@ -35,6 +35,9 @@ public final class RelayService implements AutoCloseable {
   /** How often dead letters are looked at; each waits for its own delay. */
   private static final Duration REDRIVE_EVERY = Duration.ofMinutes(1);
 
+  /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
+
   private final JobQueue queue;
   private final WebhookServer server;
   private final Pump pump;
@@ -108,6 +111,8 @@ public final class RelayService implements AutoCloseable {
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);
+      QueueCheck check = new QueueCheck(queue, log);
+      service.every(CHECK_EVERY, "queue-check", check::run);
       service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
       if (parts.reconcileEvery().isPositive()) {
         Comparison comparison =

@@ -93,7 +93,7 @@ public final class SqliteJobQueue implements JobQueue {
 
   /** Queues any text, all or nothing. */
   void put(List<Entry> entries) throws QueueUnavailableException {
-    shared.change(
+    shared.promise(
         "queue " + entries.size() + " messages",
         messages -> {
           long until = messages.now() + settings.deduplication().toMillis();
@@ -129,6 +129,16 @@ public final class SqliteJobQueue implements JobQueue {
     }
     messages.forgetDead(messages.now() - settings.retention().toMillis());
     return messages.takeDead(max, until);
+  }
+
+  @Override
+  public void check() throws QueueUnavailableException {
+    shared.requireInPlace();
+  }
+
+  @Override
+  public List<Message> unfinished() throws QueueUnavailableException {
+    return shared.look("look what is not done", Messages::unfinished);
   }
 
   @Override

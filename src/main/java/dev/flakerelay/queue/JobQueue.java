@@ -21,6 +21,23 @@ public interface JobQueue extends AutoCloseable {
   void send(List<Job> jobs) throws QueueUnavailableException;
 
   /**
+   * Looks whether the queue still is where it was opened, so that what it takes lasts.
+   *
+   * @throws QueueUnavailableException if not; it says what to do
+   */
+  default void check() throws QueueUnavailableException {}
+
+  /**
+   * All that was sent and is not done yet, dead letters left out. A queue that can't tell says
+   * nothing.
+   *
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default List<Message> unfinished() throws QueueUnavailableException {
+    return List.of();
+  }
+
+  /**
    * Receives what is visible, at most {@code max} messages (1 to 10), of one or several groups.
    *
    * @param wait how long to wait for a first message, at most 20 s
