@@ -65,7 +65,7 @@ final class LaneWatch implements AutoCloseable {
       if (!run.isSlow() && run.overdue().compareTo(STUCK) > 0 && lanes.moveStuckToSlow(run)) {
         startWorker.run();
       }
-    } else if (run.time().compareTo(Lanes.SHORTEST_SLICE) >= 0) {
+    } else if (run.time().compareTo(lanes.shortestSlice()) >= 0) {
       if (queue.othersWaitBehind(run.batch().getFirst())) {
         endForOthers(run);
       } else if (!run.isSlow() && lanes.isFull()) {

@@ -26,11 +26,8 @@ import java.util.function.Function;
  * a source that has no budget left. Thread-safe.
  */
 final class Lanes implements Turns {
-  /** A slice; it is shorter when many wait, so that the last of them waits for 20 s or so. */
+  /** A slice; half of it when many wait, so that the last of them waits for 20 s or so. */
   private static final Duration SLICE = Duration.ofSeconds(10);
-
-  static final Duration SHORTEST_SLICE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
   /** After so many turns that were ended early only the slow lane is left. */
   private static final int QUICK_TURNS = 2;
@@ -41,6 +38,7 @@ final class Lanes implements Turns {
   private static final int REMEMBERED = 10_000;
 
   private final int workers;
+  private final Duration longestSlice;
   private final int slowPlaces;
   private final Function<Message, String> sources;
   private final WorkBudget budget;
@@ -58,7 +56,13 @@ final class Lanes implements Turns {
    * @param sources names the source of a message
    */
   Lanes(int workers, Function<Message, String> sources, WorkBudget budget) {
+    this(workers, sources, budget, SLICE);
+  }
+
+  /** The same with slices of another length. */
+  Lanes(int workers, Function<Message, String> sources, WorkBudget budget, Duration slice) {
     this.workers = workers;
+    this.longestSlice = slice;
     this.slowPlaces = Math.max(2, workers);
     this.sources = sources;
     this.budget = budget;
@@ -117,13 +121,18 @@ final class Lanes implements Turns {
     return List.copyOf(runs);
   }
 
+  /** Within which nobody is asked to make room. */
+  Duration shortestSlice() {
+    return longestSlice.dividedBy(2);
+  }
+
   /** How long a run may be in the quick lane while others wait. */
   synchronized Duration slice(Run run, int groups) {
-    Duration share = LONGEST_WAIT.multipliedBy(workers).dividedBy(groups + 1L);
+    Duration share = longestSlice.multipliedBy(2L * workers).dividedBy(groups + 1L);
     Duration slice =
-        share.compareTo(SLICE) > 0
-            ? SLICE
-            : share.compareTo(SHORTEST_SLICE) < 0 ? SHORTEST_SLICE : share;
+        share.compareTo(longestSlice) > 0
+            ? longestSlice
+            : share.compareTo(shortestSlice()) < 0 ? shortestSlice() : share;
     return slice.multipliedBy(1L << Math.min(turnsCutShort(run), QUICK_TURNS));
   }
 

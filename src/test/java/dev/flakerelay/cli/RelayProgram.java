@@ -79,6 +79,14 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return ServeProcess.start(this, command);
   }
 
+  /** The same with this umask, as the shell writes it. */
+  ServeProcess serveWithUmask(String umask, Path config, String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"));
+    command.addAll(command(serveArguments(config, arguments)));
+    return ServeProcess.start(this, command);
+  }
+
   /** The same by another main class, which runs the program and does something besides; 128 MB. */
   ServeProcess serveWithin(Class<?> main, Path config, String... arguments) {
     List<String> command = new ArrayList<>(command(serveArguments(config, arguments)));
