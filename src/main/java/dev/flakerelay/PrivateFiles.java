@@ -40,8 +40,7 @@ public final class PrivateFiles {
         // Another process was faster, or a file is in the way: both are looked at below.
       }
     }
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isSymbolicLink(folder)) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(folder)) {
       throw new FileAlreadyExistsException(folder.toString());
     }
     mend(folder, FOLDER);

@@ -104,7 +104,9 @@ public final class ScratchFolder implements AutoCloseable {
     try (var found = Files.newDirectoryStream(parent, "scratch-*")) {
       for (Path folder : found) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
-        if (name.matches() && PrivateFiles.isOwn(folder) && !isAlive(name.group(1), name.group(2))) {
+        if (name.matches()
+            && PrivateFiles.isOwn(folder)
+            && !isAlive(name.group(1), name.group(2))) {
           deleteAbandonedFolder(folder);
         }
       }

@@ -35,7 +35,8 @@ final class Folders {
     } catch (FileSystemException e) {
       String reason =
           switch (e) {
-            case AccessDeniedException _ -> "this user may not write there: name another data folder";
+            case AccessDeniedException _ ->
+                "this user may not write there: name another data folder";
             case FileAlreadyExistsException _ -> "something else is in its place";
             default -> String.valueOf(e.getReason());
           };

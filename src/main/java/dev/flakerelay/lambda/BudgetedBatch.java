@@ -62,8 +62,7 @@ record BudgetedBatch(
     Optional<Duration> wait = budget.exhausted(source);
     if (wait.isPresent()
         && messages.stream().allMatch(each -> each.receiveCount() < maxReceiveCount)) {
-      Duration delay =
-          wait.get().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.get();
+      Duration delay = wait.get().compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.get();
       return messages.stream().map(each -> Retry.untried(each, delay)).toList();
     }
     long begin = System.nanoTime();

@@ -19,11 +19,12 @@ import java.util.function.Function;
  * take.
  *
  * <p>Sources that have used least come first; of those that have used the same, the one that waits
- * longest and the one that came last by turns, so that a newcomer waits for no number of others. A batch that takes longer than a slice while other
- * sources wait moves to the slow lane, where it ends in peace and a worker takes its place; the
- * slow lane has few places, one for each source. Where there is none, the batch's turn ends, and it
- * comes again: once more among all, with twice the time, then in the slow lane only. So do jobs of
- * a source that has no budget left. Thread-safe.
+ * longest and the one that came last by turns, so that a newcomer waits for no number of others. A
+ * batch that takes longer than a slice while other sources wait moves to the slow lane, where it
+ * ends in peace and a worker takes its place; the slow lane has few places, one for each source.
+ * Where there is none, the batch's turn ends, and it comes again: once more among all, with twice
+ * the time, then in the slow lane only. So do jobs of a source that has no budget left.
+ * Thread-safe.
  */
 final class Lanes implements Turns {
   /** A slice; half of it when many wait, so that the last of them waits for 20 s or so. */
@@ -92,8 +93,7 @@ final class Lanes implements Turns {
 
   /** Begins to work on what {@link #next} chose, on the worker's own thread. */
   synchronized Run begin(List<Message> batch) {
-    Run run =
-        new Run(batch, source(batch.getFirst()), batch.stream().noneMatch(this::isQuick));
+    Run run = new Run(batch, source(batch.getFirst()), batch.stream().noneMatch(this::isQuick));
     runs.add(run);
     begun++;
     return run;

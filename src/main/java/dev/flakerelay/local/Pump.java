@@ -90,12 +90,7 @@ public final class Pump implements AutoCloseable {
   }
 
   static Pump start(
-      JobQueue queue,
-      int workers,
-      Lanes lanes,
-      BatchHandler handler,
-      EventLog log,
-      Duration beat) {
+      JobQueue queue, int workers, Lanes lanes, BatchHandler handler, EventLog log, Duration beat) {
     Pump pump = new Pump(queue, handler, log, lanes, beat);
     for (int i = 0; i < workers; i++) {
       pump.startWorker();
@@ -202,7 +197,8 @@ public final class Pump implements AutoCloseable {
     log.error(
         "batch-crashed",
         new TreeMap<>(
-            Map.of("messages", ids(batch), "reason", why.toString(), "delay_ms", delay.toMillis())));
+            Map.of(
+                "messages", ids(batch), "reason", why.toString(), "delay_ms", delay.toMillis())));
     return batch.stream().map(message -> new BatchHandler.Retry(message, delay)).toList();
   }
 

@@ -81,8 +81,7 @@ public final class UpdateBatch implements BatchHandler {
     }
   }
 
-  private List<Retry> handleGroup(
-      List<Message> group, Instant until, BooleanSupplier ended) {
+  private List<Retry> handleGroup(List<Message> group, Instant until, BooleanSupplier ended) {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
       try {

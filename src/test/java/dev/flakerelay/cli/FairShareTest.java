@@ -64,7 +64,9 @@ class FairShareTest {
     git.close();
   }
 
-  /** Two endless evaluations kept an unrelated target waiting for 483 s, a slow server for 517 s. */
+  /**
+   * Two endless evaluations kept an unrelated target waiting for 483 s, a slow server for 517 s.
+   */
   @Test
   void anHonestTargetDoesNotWaitForHostileSources() throws Exception {
     TestRepository target = target("target", Map.of("hostile", file(hostile)));
@@ -84,12 +86,9 @@ class FairShareTest {
       assertThat(serve.post("repository_dispatch", dispatch("hostile", endless)).statusCode())
           .isEqualTo(202);
       Await.until(SOON, () -> !serve.programs().isEmpty());
-      long begin = System.nanoTime();
       assertThat(serve.post("repository_dispatch", dispatch("honest", released)).statusCode())
           .isEqualTo(202);
       JsonNode outcome = serve.outcome(released.hex());
-      System.out.println("waited " + Duration.ofNanos(System.nanoTime() - begin) + " " + outcome);
-      serve.errors().forEach(System.out::println);
       assertThat(outcome.path("outcome").asString()).isEqualTo("updated");
       assertThat(serve.outcomes(endless.hex())).isEmpty();
       assertThat(serve.events("retry")).isEmpty();
@@ -129,7 +128,8 @@ class FairShareTest {
             .formatted(name, input));
     for (TestRepository target : targets) {
       route.append(
-          "      - { repository: \"%s\", branch: main, input: %s }\n".formatted(target.url(), input));
+          "      - { repository: \"%s\", branch: main, input: %s }\n"
+              .formatted(target.url(), input));
     }
     routes.add(route.toString());
   }

@@ -106,8 +106,7 @@ class LostQueueTest {
   void whatWasAcceptedBeforeIsNotLostInSilence() throws Exception {
     Revision released = relayed.release("2");
     git.close();
-    assertThat(
-            serve.post("repository_dispatch", Relayed.dispatch(released, "2")).statusCode())
+    assertThat(serve.post("repository_dispatch", Relayed.dispatch(released, "2")).statusCode())
         .isEqualTo(202);
     Await.until(SOON, () -> !serve.events("retry").isEmpty());
     Files.delete(database);

@@ -25,7 +25,9 @@ final class NoisyServe {
       if (begin < 0) {
         return;
       }
-      ends(Thread.ofPlatform().name("platform"), new IllegalStateException("uncaught\nin two lines"));
+      ends(
+          Thread.ofPlatform().name("platform"),
+          new IllegalStateException("uncaught\nin two lines"));
       ends(Thread.ofVirtual().name("virtual"), new IllegalStateException("uncaught, virtual"));
       ends(Thread.ofPlatform().name("no-memory"), new OutOfMemoryError("on purpose"));
       ends(Thread.ofPlatform().name("silent"), new Unspeakable());

@@ -81,8 +81,7 @@ class PrivateDataTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"queue", "queue/queue.db", "queue/lock", "nix", "git/x"})
+  @ValueSource(strings = {"queue", "queue/queue.db", "queue/lock", "nix", "git/x"})
   void aLinkThatLeadsElsewhereIsRefusedInOneLine(String name) throws Exception {
     Path elsewhere = folder.resolve("elsewhere");
     if (name.contains(".") || name.endsWith("lock")) {

@@ -52,7 +52,9 @@ class BudgetedBatchTest {
         updates.handle(
             List.of(message("greedy", 1, 1), message("honest", 2, 1), message("greedy", 3, 4)));
     assertThat(done).containsExactly("honest2");
-    assertThat(retries).extracting(each -> each.message().id()).containsExactly("greedy1", "greedy3");
+    assertThat(retries)
+        .extracting(each -> each.message().id())
+        .containsExactly("greedy1", "greedy3");
     assertThat(retries).allMatch(each -> each.delay().equals(Duration.ofMinutes(15)));
   }
 

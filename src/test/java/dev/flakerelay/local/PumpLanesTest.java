@@ -100,8 +100,7 @@ class PumpLanesTest {
       assertThat(mostInHand.get()).isLessThanOrEqualTo(1 + 2 + 1);
       end(pump);
     }
-    List<String> left =
-        queue.unfinished().stream().map(each -> Jobs.read(each).route()).toList();
+    List<String> left = queue.unfinished().stream().map(each -> Jobs.read(each).route()).toList();
     assertThat(left).doesNotContain("good", "good2");
     assertThat(done.stream().filter(each -> each.startsWith("bad")).count() + left.size())
         .isEqualTo(6);

@@ -105,7 +105,10 @@ class PumpTest {
   void groupsAreWorkedOnSideBySide() throws Exception {
     CyclicBarrier both = new CyclicBarrier(2);
     try (Pump pump =
-        start(queue, 2, batch -> {
+        start(
+            queue,
+            2,
+            batch -> {
               try {
                 both.await(SOON.toSeconds(), TimeUnit.SECONDS);
               } catch (Exception e) {
@@ -124,7 +127,10 @@ class PumpTest {
   void whatFailsComesAgainAndTheRestIsDone() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     try (Pump pump =
-        start(queue, 2, batch -> {
+        start(
+            queue,
+            2,
+            batch -> {
               List<BatchHandler.Retry> retries = new ArrayList<>();
               for (Message message : batch) {
                 if (number(message) == 2 && message.receiveCount() == 1) {
@@ -149,7 +155,10 @@ class PumpTest {
   @Test
   void aHandlerThatCrashesLosesNothingAndOtherGroupsGoOn() throws Exception {
     try (Pump pump =
-        start(queue, 1, batch -> {
+        start(
+            queue,
+            1,
+            batch -> {
               if (branch(batch.getFirst()).equals("bad")) {
                 throw new StackOverflowError("on purpose");
               }
@@ -176,7 +185,10 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (Pump pump =
-        start(queue, 2, batch -> {
+        start(
+            queue,
+            2,
+            batch -> {
               begun.countDown();
               try {
                 assertThat(goOn.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -202,7 +214,10 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Pump pump =
-        start(queue, 1, batch -> {
+        start(
+            queue,
+            1,
+            batch -> {
               begun.countDown();
               try {
                 goOn.await();
