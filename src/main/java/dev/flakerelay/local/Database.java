@@ -131,6 +131,7 @@ final class Database implements AutoCloseable {
     if (version == 0) {
       transaction("make the tables", Database::create);
     }
+    transaction("make an index", Database::index);
   }
 
   private static int create(Connection connection) throws SQLException {
@@ -162,6 +163,16 @@ final class Database implements AutoCloseable {
           "CREATE TABLE deduplication (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
       statement.executeUpdate("CREATE INDEX deduplication_until ON deduplication (until)");
       return statement.executeUpdate("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  /** So that not each look at who waits reads all bodies; added later, and older ones keep it. */
+  private static int index(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(
+          "CREATE INDEX IF NOT EXISTS message_route ON message (box, group_id, ("
+              + Messages.ROUTE
+              + "), sequence, visible_at)");
     }
   }
 

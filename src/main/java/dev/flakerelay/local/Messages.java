@@ -19,8 +19,7 @@ import java.util.UUID;
  */
 record Messages(Statements sql, long now) {
   /** A job's route; null for what is no job. */
-  private static final String ROUTE =
-      "CASE WHEN json_valid(body) THEN json_extract(body, '$.route') END";
+  static final String ROUTE = "CASE WHEN json_valid(body) THEN json_extract(body, '$.route') END";
 
   /** How many messages of one group and route are looked at: two batches. */
   private static final int SEEN = 20;
@@ -81,17 +80,18 @@ record Messages(Statements sql, long now) {
     return select(
         """
         WHERE sequence IN (
+          WITH hidden AS MATERIALIZED (
+            SELECT group_id, in_hand, %1$s AS route FROM message WHERE box = 0 AND visible_at > ?)
           SELECT sequence FROM (
             SELECT sequence, row_number() OVER (
               PARTITION BY group_id, %1$s ORDER BY sequence) AS place
-            FROM message AS each WHERE box = 0 AND NOT EXISTS (
-              SELECT 1 FROM message AS hidden
-              WHERE hidden.box = 0 AND hidden.group_id = each.group_id AND hidden.visible_at > ?
-                AND (hidden.in_hand = 1 OR %2$s IS %3$s)))
+            FROM message WHERE box = 0 AND NOT EXISTS (
+              SELECT 1 FROM hidden WHERE hidden.group_id = message.group_id
+                AND (hidden.in_hand = 1 OR hidden.route IS %1$s)))
           WHERE place <= ?)
         ORDER BY sequence\
         """
-            .formatted(ROUTE, routeOf("hidden"), routeOf("each")),
+            .formatted(ROUTE),
         now,
         SEEN);
   }
@@ -99,10 +99,6 @@ record Messages(Statements sql, long now) {
   /** All that is in the queue. */
   List<Message> unfinished() throws SQLException {
     return select("WHERE box = 0 ORDER BY sequence");
-  }
-
-  private static String routeOf(String row) {
-    return ROUTE.replace("body", row + ".body");
   }
 
   /** Whether messages of other routes wait in a message's group. */
