@@ -29,7 +29,14 @@ final class HeldMessages {
 
   /** Takes some out; they stay hidden until the result is closed. */
   synchronized Taking take(List<Message> some) {
-    return new Taking(some.stream().map(held::remove).toList());
+    List<Heartbeat.Beating> beats = new ArrayList<>();
+    for (Message each : some) {
+      Heartbeat.Beating beat = held.remove(each);
+      if (beat != null) {
+        beats.add(beat);
+      }
+    }
+    return new Taking(beats);
   }
 
   /** What was taken out. */
