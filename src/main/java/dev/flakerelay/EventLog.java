@@ -61,6 +61,12 @@ public final class EventLog {
     write("error", event, fields);
   }
 
+  /** Says that something happened of which no more can be said, and needs no memory for it. */
+  void lastResort(String event) {
+    out.println(
+        format == Format.JSON ? "{\"level\":\"error\",\"event\":\"" + event + "\"}" : event);
+  }
+
   /** What time it is by this log's clock. */
   public Instant now() {
     return clock.instant();

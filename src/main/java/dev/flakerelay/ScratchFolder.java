@@ -34,7 +34,7 @@ public final class ScratchFolder implements AutoCloseable {
    * @throws IOException if that can't be done
    */
   public static ScratchFolder create(Path parent) throws IOException {
-    Files.createDirectories(parent);
+    PrivateFiles.folder(parent);
     deleteAbandoned(parent);
     ProcessHandle self = ProcessHandle.current();
     String prefix = "scratch-" + self.pid() + "-" + startOf(self) + "-";
@@ -104,7 +104,9 @@ public final class ScratchFolder implements AutoCloseable {
     try (var found = Files.newDirectoryStream(parent, "scratch-*")) {
       for (Path folder : found) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
-        if (name.matches() && !isAlive(name.group(1), name.group(2))) {
+        if (name.matches()
+            && PrivateFiles.isOwn(folder)
+            && !isAlive(name.group(1), name.group(2))) {
           deleteAbandonedFolder(folder);
         }
       }

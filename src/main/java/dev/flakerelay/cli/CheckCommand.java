@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;

@@ -1,10 +1,13 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.regex.Matcher;
@@ -18,17 +21,27 @@ import java.util.regex.Pattern;
  * @param cleaner deletes it when the process is stopped
  */
 record DemoFolder(Path path, Thread cleaner) implements AutoCloseable {
-  private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})");
+  private static final Pattern NAME = Pattern.compile("relay-demo-(\\d{1,18})(-.*)?");
 
   /** Makes it, for this user only. */
   static DemoFolder create(Path parent) throws IOException {
     clearAway(parent);
-    Path folder = parent.toRealPath().resolve("relay-demo-" + ProcessHandle.current().pid());
-    Files.createDirectory(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    String name = "relay-demo-" + ProcessHandle.current().pid();
+    Path folder = create(parent.toRealPath(), name);
     Thread cleaner = new Thread(() -> cleanUp(folder), "cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
     return new DemoFolder(folder, cleaner);
+  }
+
+  private static Path create(Path parent, String name) throws IOException {
+    FileAttribute<?> mode =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    try {
+      return Files.createDirectory(parent.resolve(name), mode);
+    } catch (FileAlreadyExistsException e) {
+      // Another user may have taken all these names.
+      return Files.createTempDirectory(parent, name + "-", mode);
+    }
   }
 
   /**
@@ -51,7 +64,7 @@ record DemoFolder(Path path, Thread cleaner) implements AutoCloseable {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, "relay-demo-*")) {
       for (Path folder : found) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
-        if (name.matches()) {
+        if (name.matches() && PrivateFiles.isOwn(folder)) {
           long process = Long.parseLong(name.group(1));
           if (process == self || ProcessHandle.of(process).isEmpty()) {
             deleteIfOurs(folder);

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Comparison;

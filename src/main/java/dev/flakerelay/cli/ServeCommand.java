@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
 import dev.flakerelay.JobException;
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.Waiting;
 import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.local.RelayService;
@@ -10,6 +11,7 @@ import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Workshop;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -88,10 +90,28 @@ final class ServeCommand implements Callable<Integer> {
     require(workers >= 1, "--workers", workers, "1 or more");
     require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
     require(!reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
-    Setup setup = Setup.read(config.file());
     EventLog.Format format = format();
-    EventLog events = new EventLog(System.err, format, InstantSource.system());
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    EventLog events = new EventLog(err, format, InstantSource.system());
     LibraryLog.into(events);
+    if (format == EventLog.Format.JSON) {
+      System.setOut(PrintedLines.into(events, "stdout"));
+      System.setErr(PrintedLines.into(events, "stderr"));
+    }
+    try {
+      run(Setup.read(config.file()), events, format, out);
+      return Main.DONE;
+    } finally {
+      // Why it did not start is told to whoever started it.
+      if (log != LogFormat.json) {
+        System.setErr(err);
+      }
+    }
+  }
+
+  private void run(Setup setup, EventLog events, EventLog.Format format, PrintStream out)
+      throws Exception {
     SecretValues secrets = setup.webhookSecrets();
     if (format == EventLog.Format.JSON) {
       Waiting.tellNobody();
@@ -116,13 +136,12 @@ final class ServeCommand implements Callable<Integer> {
     events.info("serving", about);
     AtomicInteger code = new AtomicInteger(Main.DONE);
     CountDownLatch stopped = stopOnSignal(service, events, code);
-    System.out.println("listening on " + service.webhook());
-    if (System.out.checkError()) {
+    out.println("listening on " + service.webhook());
+    if (out.checkError()) {
       code.set(Main.FAILED);
       throw Main.unwritable();
     }
     stopped.await();
-    return Main.DONE;
   }
 
   /** What somebody looks for first when it does not do what it should. */

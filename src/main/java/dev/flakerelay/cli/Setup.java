@@ -26,6 +26,7 @@ import java.util.Map;
 record Setup(Map<String, String> environment, Config config, SecretReader reader) {
 
   static Setup read(Path file) throws ConfigException {
+    Umask.forThisUserAlone();
     Map<String, String> environment = System.getenv();
     return new Setup(environment, ConfigReader.read(file), SecretReader.of(environment));
   }
@@ -55,6 +56,7 @@ record Setup(Map<String, String> environment, Config config, SecretReader reader
    * @param folder where Git caches and nix's folders are kept
    */
   Workshop workshop(Path folder) throws SecretException, SetupException {
+    Folders.prepare(folder);
     return new Workshop(nix(environment, folder, config.network()), repositories(folder));
   }
 

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;

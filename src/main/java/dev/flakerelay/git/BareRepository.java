@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.ScratchFolder;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class BareRepository implements AutoCloseable {
   static BareRepository open(Path folder) throws RetryableException {
     GitSetup.apply();
     try {
-      Files.createDirectories(folder.resolveSibling("."));
+      PrivateFiles.folder(folder.toAbsolutePath().getParent());
       FileChannel lockFile =
           FileChannel.open(
               folder.resolveSibling(folder.getFileName() + ".lock"),

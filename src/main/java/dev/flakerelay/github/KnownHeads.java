@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.net.URI;
@@ -70,10 +71,11 @@ final class KnownHeads {
                 .put("tag", value.tag())
                 .put("revision", value.revision().hex()));
     try {
-      Files.createDirectories(file.resolveSibling("."));
+      PrivateFiles.folder(file.toAbsolutePath().getParent());
       // One name, so that a process that is killed here leaves no more than one behind. Should two
       // write at once, what they make of it can't be read, at the worst.
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
+      PrivateFiles.file(fresh);
       Files.write(fresh, JSON.writeValueAsBytes(object));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

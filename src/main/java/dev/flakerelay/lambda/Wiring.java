@@ -1,6 +1,7 @@
 package dev.flakerelay.lambda;
 
 import dev.flakerelay.EventLog;
+import dev.flakerelay.LibraryLog;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
@@ -17,11 +18,13 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -69,6 +72,7 @@ final class Wiring {
     try {
       OutboundNetwork.install(environment);
       EventLog log = new EventLog(System.out, EventLog.Format.JSON, CLOCK);
+      LibraryLog.into(log);
       return new Wiring(environment, log, SqsJobQueue.connect(url));
     } catch (IOException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
@@ -95,11 +99,15 @@ final class Wiring {
     try {
       FetchRules rules = Workshop.rules(config.network());
       Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), rules);
-      return new UpdateBatch(
-          new TargetUpdate(config, new Workshop(nix, repositories)),
-          queue.maxReceiveCount(),
-          Backoff.DEFAULT,
-          new OutcomeLog(log, metrics()::of));
+      int maxReceiveCount = queue.maxReceiveCount();
+      UpdateBatch updates =
+          new UpdateBatch(
+              new TargetUpdate(config, new Workshop(nix, repositories)),
+              maxReceiveCount,
+              Backoff.DEFAULT,
+              new OutcomeLog(log, metrics()::of));
+      WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, CLOCK, log);
+      return new BudgetedBatch(updates, new Sources(config)::of, budget, maxReceiveCount);
     } catch (PermanentException | QueueUnavailableException | IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

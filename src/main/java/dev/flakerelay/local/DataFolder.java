@@ -1,9 +1,11 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -34,7 +36,7 @@ final class DataFolder implements AutoCloseable {
    */
   static DataFolder take(Path folder) throws QueueUnavailableException {
     try {
-      Files.createDirectories(folder);
+      PrivateFiles.folder(folder);
       Path path = folder.toRealPath();
       if (!HELD.add(path)) {
         throw inUse(folder);
@@ -51,6 +53,10 @@ final class DataFolder implements AutoCloseable {
         throw inUse(folder);
       }
       return new DataFolder(path, lockFile);
+    } catch (FileSystemException e) {
+      String reason = e.getReason() == null ? e.toString() : e.getFile() + ": " + e.getReason();
+      throw new QueueUnavailableException(
+          "Tried to use the data folder " + folder + " but failed because: " + reason, e);
     } catch (IOException e) {
       throw new QueueUnavailableException(
           "Tried to use the data folder " + folder + " but failed because: " + e, e);
@@ -58,8 +64,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   private static @Nullable FileChannel lock(Path file) throws IOException {
+    PrivateFiles.file(file);
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     if (channel.tryLock() != null) {
       return channel;
     }

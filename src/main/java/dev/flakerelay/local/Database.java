@@ -1,13 +1,19 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.Waiting;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -37,6 +43,7 @@ final class Database implements AutoCloseable {
 
   private final Path file;
   private final Connection connection;
+  private @Nullable FileIdentity identity;
 
   private Database(Path file, Connection connection) {
     this.file = file;
@@ -55,9 +62,16 @@ final class Database implements AutoCloseable {
     Path file = folder.resolve(FILE);
     try {
       NativeLibrary.load(unpackTo);
+      // SQLite gives its companions the same mode.
+      for (Path each : files(file)) {
+        if (each.equals(file) || Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+          PrivateFiles.file(each);
+        }
+      }
       Database database = new Database(file, connect(file, pages));
       try {
         database.prepare();
+        database.identity = new FileIdentity(files(file));
         return database;
       } catch (SQLException | QueueUnavailableException | RuntimeException e) {
         database.close();
@@ -72,6 +86,28 @@ final class Database implements AutoCloseable {
               + ". If the file is damaged, move it away: a new one is made, and the jobs in it"
               + " have to be sent again",
           e);
+    }
+  }
+
+  private static List<Path> files(Path file) {
+    return List.of(
+        file,
+        file.resolveSibling(file.getFileName() + "-wal"),
+        file.resolveSibling(file.getFileName() + "-shm"));
+  }
+
+  /**
+   * Looks whether what is committed here is still where the next opening finds it.
+   *
+   * @throws QueueUnavailableException if it is not
+   */
+  void requireInPlace() throws QueueUnavailableException {
+    Optional<String> trouble = identity == null ? Optional.empty() : identity.trouble();
+    if (trouble.isPresent()) {
+      throw new QueueUnavailableException(
+          trouble.get()
+              + " while flake-relay runs: put back the files that were there, or restart"
+              + " flake-relay, which begins with what it finds there");
     }
   }
 
@@ -96,6 +132,7 @@ final class Database implements AutoCloseable {
     if (version == 0) {
       transaction("make the tables", Database::create);
     }
+    transaction("make an index", Database::index);
   }
 
   private static int create(Connection connection) throws SQLException {
@@ -127,6 +164,16 @@ final class Database implements AutoCloseable {
           "CREATE TABLE deduplication (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
       statement.executeUpdate("CREATE INDEX deduplication_until ON deduplication (until)");
       return statement.executeUpdate("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  /** So that not each look at who waits reads all bodies; added later, and older ones keep it. */
+  private static int index(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeUpdate(
+          "CREATE INDEX IF NOT EXISTS message_route ON message (box, group_id, ("
+              + Messages.ROUTE
+              + "), sequence, visible_at)");
     }
   }
 

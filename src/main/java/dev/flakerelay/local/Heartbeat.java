@@ -68,6 +68,9 @@ final class Heartbeat implements AutoCloseable {
         }
       } catch (QueueUnavailableException e) {
         log.warn("messages-not-kept-hidden", Map.of("reason", e.getMessage()));
+      } catch (RuntimeException | Error e) {
+        // Or this would have been the last beat.
+        log.warn("messages-not-kept-hidden", Map.of("reason", e.toString()));
       }
     }
 

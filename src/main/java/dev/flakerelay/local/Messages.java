@@ -1,6 +1,7 @@
 package dev.flakerelay.local;
 
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.Turns;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +18,12 @@ import java.util.UUID;
  * @param now the moment, milliseconds since 1970
  */
 record Messages(Statements sql, long now) {
+  /** A job's route; null for what is no job. */
+  static final String ROUTE = "CASE WHEN json_valid(body) THEN json_extract(body, '$.route') END";
+
+  /** How many messages of one group and route are looked at: two batches. */
+  private static final int SEEN = 20;
+
   /** Whether this deduplication id is new; it is remembered until {@code until}. */
   boolean remember(String deduplicationId, long until) throws SQLException {
     sql.update("DELETE FROM deduplication WHERE until <= ?", now);
@@ -42,38 +49,69 @@ record Messages(Statements sql, long now) {
   }
 
   /**
-   * Receives up to {@code max} messages of the one group whose message is the oldest of all groups
-   * that are not blocked. Those that were received {@code limit} times move to the dead letters
-   * instead, which is when SQS moves them.
+   * Receives up to {@code max} messages of one group that is not blocked. Those that were received
+   * {@code limit} times move to the dead letters instead, which is when SQS moves them.
    */
-  Taken take(int max, int limit, long hiddenUntil) throws SQLException {
+  Taken take(int max, int limit, long hiddenUntil, Turns turns) throws SQLException {
     List<Message> taken = new ArrayList<>();
     boolean buried = false;
-    boolean found = true;
-    while (taken.isEmpty() && found) {
-      found = false;
-      for (Message next :
-          select(
-              """
-              WHERE box = 0 AND group_id = (
-                SELECT group_id FROM message WHERE box = 0 AND group_id NOT IN (
-                  SELECT group_id FROM message WHERE box = 0 AND visible_at > ?)
-                ORDER BY sequence LIMIT 1)
-              ORDER BY sequence LIMIT ?\
-              """,
-              now,
-              max)) {
-        found = true;
-        if (next.receiveCount() > limit) {
-          bury(next);
+    List<Message> next = turns.next(waiting(), max);
+    while (taken.isEmpty() && !next.isEmpty()) {
+      for (Message each : next) {
+        if (each.receiveCount() > limit) {
+          bury(each);
           buried = true;
         } else {
-          hide(next, hiddenUntil);
-          taken.add(next);
+          hide(each, hiddenUntil);
+          taken.add(each);
         }
       }
+      next = taken.isEmpty() ? turns.next(waiting(), max) : List.of();
     }
     return new Taken(taken, buried);
+  }
+
+  /**
+   * What could be received, the oldest first: a message in hand blocks its group, one that waits
+   * for a retry only what has the same route. Of a group's messages that have the same route only
+   * the first, so that no number of them hides others.
+   */
+  List<Message> waiting() throws SQLException {
+    return select(
+        """
+        WHERE sequence IN (
+          WITH hidden AS MATERIALIZED (
+            SELECT group_id, in_hand, %1$s AS route FROM message WHERE box = 0 AND visible_at > ?)
+          SELECT sequence FROM (
+            SELECT sequence, row_number() OVER (
+              PARTITION BY group_id, %1$s ORDER BY sequence) AS place
+            FROM message WHERE box = 0 AND NOT EXISTS (
+              SELECT 1 FROM hidden WHERE hidden.group_id = message.group_id
+                AND (hidden.in_hand = 1 OR hidden.route IS %1$s)))
+          WHERE place <= ?)
+        ORDER BY sequence\
+        """
+            .formatted(ROUTE),
+        now,
+        SEEN);
+  }
+
+  /** All that is in the queue. */
+  List<Message> unfinished() throws SQLException {
+    return select("WHERE box = 0 ORDER BY sequence");
+  }
+
+  /** Whether messages of other routes wait in a message's group. */
+  boolean othersWaitBehind(Message message) throws SQLException {
+    return sql.number(
+            """
+            SELECT 1 FROM message WHERE box = 0 AND group_id = ? AND in_hand = 0 AND %1$s IS NOT
+              (SELECT %1$s FROM message WHERE id = ?) LIMIT 1\
+            """
+                .formatted(ROUTE),
+            message.group(),
+            message.id())
+        .isPresent();
   }
 
   private void bury(Message message) throws SQLException {
@@ -149,6 +187,17 @@ record Messages(Statements sql, long now) {
                 message.receipt())
             > 0
         || !exists(message);
+  }
+
+  /** The same, and the receipt does not count. */
+  boolean putBack(Message message, long until) throws SQLException {
+    return sql.update(
+            "UPDATE message SET visible_at = ?, in_hand = 0, receive_count = receive_count - 1"
+                + " WHERE id = ? AND receipt = ? AND in_hand = 1",
+            until,
+            message.id(),
+            message.receipt())
+        > 0;
   }
 
   /**

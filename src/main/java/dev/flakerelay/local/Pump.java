@@ -6,29 +6,41 @@ import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Settlement;
+import dev.flakerelay.queue.WorkBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Hands what is queued to a handler, as Lambda's event source mapping does: batches of up to ten,
  * several at a time, deleted where they are done and put back where they are not ("Using Lambda
- * with Amazon SQS", AWS Lambda developer guide).
+ * with Amazon SQS", AWS Lambda developer guide). {@link Lanes} says whose turn it is.
  *
  * <p>Messages of one group come in order and never two batches of them at a time; that is the
- * queue's doing. Where a queue puts several groups into one batch, as SQS may, these are worked on
- * one after the other. Messages stay hidden for as long as their batch is worked on, whatever the
- * queue's visibility timeout, if that is above 10 s. Without messages the workers sleep.
+ * queue's doing. Messages stay hidden for as long as their batch is worked on, whatever the queue's
+ * visibility timeout, if that is above 10 s. Without messages the workers sleep.
  */
 public final class Pump implements AutoCloseable {
-  private static final int BATCH = 10;
+  /** What one batch has at most. */
+  static final int BATCH = 10;
 
   /** SQS's longest poll. */
   private static final Duration WAIT = Duration.ofSeconds(20);
+
+  /** How long to wait for messages while those at hand may not go on. */
+  private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
+
+  /** How many messages are held that may not go on. */
+  private static final int MOST_HELD = 100;
+
+  private static final Duration BEAT = Duration.ofSeconds(10);
 
   /** How long a receiver that was interrupted, and holds nothing, is waited for. */
   private static final Duration IDLE_GRACE = Duration.ofSeconds(2);
@@ -36,50 +48,76 @@ public final class Pump implements AutoCloseable {
   private final JobQueue queue;
   private final BatchHandler handler;
   private final EventLog log;
+  private final Lanes lanes;
   private final Settlement settlement;
   private final Outage outage;
   private final Heartbeat heartbeat;
+  private final HeldMessages held;
+  private final LaneWatch watch;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final List<PumpWorker> workers = new ArrayList<>();
+  private final List<PumpWorker> workers = new CopyOnWriteArrayList<>();
+  private int started;
 
-  private Pump(JobQueue queue, BatchHandler handler, EventLog log, Duration beat) {
+  private Pump(JobQueue queue, BatchHandler handler, EventLog log, Lanes lanes, Duration beat) {
     this.queue = queue;
     this.handler = handler;
     this.log = log;
+    this.lanes = lanes;
     this.settlement = new Settlement(queue, log);
     this.outage = new Outage(log);
     this.heartbeat = new Heartbeat(queue, beat, log);
+    this.held = new HeldMessages(heartbeat);
+    this.watch = new LaneWatch(queue, lanes, held, log, this::startWorker);
   }
 
   /**
    * Starts to receive.
    *
-   * @param workers how many batches are worked on side by side; as many as there are cores is a
-   *     good number
+   * @param workers how many batches are worked on side by side, besides a few that take long; as
+   *     many as there are cores is a good number
+   * @param sources names the source of a message; none keeps the others waiting
+   * @param budget of the workers' time, for each source
    * @param handler called from several threads at a time; what it throws puts its whole batch back
    */
-  public static Pump start(JobQueue queue, int workers, BatchHandler handler, EventLog log) {
-    return start(queue, workers, handler, log, Duration.ofSeconds(10));
+  public static Pump start(
+      JobQueue queue,
+      int workers,
+      Function<Message, String> sources,
+      WorkBudget budget,
+      BatchHandler handler,
+      EventLog log) {
+    return start(queue, workers, new Lanes(workers, sources, budget), handler, log, BEAT);
   }
 
   static Pump start(
-      JobQueue queue, int workers, BatchHandler handler, EventLog log, Duration beat) {
-    Pump pump = new Pump(queue, handler, log, beat);
-    for (int i = 1; i <= workers; i++) {
-      pump.workers.add(PumpWorker.start("pump-" + i, pump::receiveAndWork));
+      JobQueue queue, int workers, Lanes lanes, BatchHandler handler, EventLog log, Duration beat) {
+    Pump pump = new Pump(queue, handler, log, lanes, beat);
+    for (int i = 0; i < workers; i++) {
+      pump.startWorker();
     }
+    pump.watch.start();
     return pump;
+  }
+
+  private synchronized void startWorker() {
+    workers.removeIf(PumpWorker::hasEnded);
+    if (!stopped()) {
+      started++;
+      workers.add(PumpWorker.start("pump-" + started, this::receiveAndWork));
+    }
   }
 
   /** One turn of a worker; whether there is another. */
   private boolean receiveAndWork(PumpWorker worker) {
+    boolean replaced = false;
     try {
-      List<Message> batch = worker.interruptibly(() -> queue.receive(BATCH, WAIT));
-      outage.over();
-      if (stopped()) {
-        putBack(batch, Duration.ZERO);
-      } else if (!batch.isEmpty()) {
-        work(batch);
+      Optional<Turn> turn = turn();
+      if (turn.isEmpty()) {
+        receive(worker);
+        turn = turn();
+      }
+      if (turn.isPresent()) {
+        replaced = work(turn.get());
       }
     } catch (QueueUnavailableException | RuntimeException | Error e) {
       // Also what nobody foresaw: a worker that ends would be missed by nobody.
@@ -87,8 +125,31 @@ public final class Pump implements AutoCloseable {
         pause(outage.begin(e));
       }
     }
-    return !stopped();
+    return !stopped() && !replaced;
   }
+
+  private void receive(PumpWorker worker) throws QueueUnavailableException {
+    int atHand = held.all().size();
+    if (atHand > MOST_HELD) {
+      pause(SHORT_WAIT);
+      return;
+    }
+    Duration wait = atHand == 0 ? WAIT : SHORT_WAIT;
+    held.add(worker.interruptibly(() -> queue.receive(BATCH, wait, lanes)));
+    outage.over();
+    if (stopped()) {
+      putBackHeld();
+    }
+  }
+
+  private synchronized Optional<Turn> turn() {
+    List<Message> batch = stopped() ? List.of() : lanes.next(held.all(), BATCH);
+    return batch.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Turn(lanes.begin(batch), held.take(batch)));
+  }
+
+  private record Turn(Run run, HeldMessages.Taking hidden) {}
 
   private boolean stopped() {
     return stop.getCount() == 0;
@@ -102,18 +163,43 @@ public final class Pump implements AutoCloseable {
     }
   }
 
-  private void work(List<Message> batch) {
+  /** Works on a batch; whether another worker has taken this one's place. */
+  private boolean work(Turn turn) {
+    Run run = turn.run();
+    if (run.isSlow()) {
+      startWorker();
+    }
+    List<Message> batch = run.batch();
     List<BatchHandler.Retry> retries;
-    try (Heartbeat.Beating _ = heartbeat.keepHidden(batch)) {
-      retries = handler.handle(batch);
+    try (HeldMessages.Taking _ = turn.hidden()) {
+      retries = handler.handle(batch, run::isInterrupted);
     } catch (Throwable e) {
       // Whatever it is, even an Error: the messages are not done, and this worker has others.
-      log.error(
-          "batch-crashed", new TreeMap<>(Map.of("messages", ids(batch), "reason", e.toString())));
-      putBack(batch, backoff(batch));
-      return;
+      retries = crashed(batch, e);
+    } finally {
+      lanes.end(run);
+    }
+    if (run.isInterrupted()) {
+      log.info(
+          "turn-ended",
+          new TreeMap<>(
+              Map.of(
+                  "source", run.source(),
+                  "spent_ms", run.time().toMillis(),
+                  "messages", ids(batch))));
     }
     settle(batch, retries);
+    return run.isSlow();
+  }
+
+  private List<BatchHandler.Retry> crashed(List<Message> batch, Throwable why) {
+    Duration delay = backoff(batch);
+    log.error(
+        "batch-crashed",
+        new TreeMap<>(
+            Map.of(
+                "messages", ids(batch), "reason", why.toString(), "delay_ms", delay.toMillis())));
+    return batch.stream().map(message -> new BatchHandler.Retry(message, delay)).toList();
   }
 
   private static List<String> ids(List<Message> batch) {
@@ -125,10 +211,6 @@ public final class Pump implements AutoCloseable {
     int receipts = batch.stream().mapToInt(Message::receiveCount).max().orElse(1);
     long seconds = 10L << Math.min(receipts - 1, 10);
     return Duration.ofSeconds(Math.min(seconds, 900));
-  }
-
-  private void putBack(List<Message> batch, Duration delay) {
-    settle(batch, batch.stream().map(message -> new BatchHandler.Retry(message, delay)).toList());
   }
 
   /** Retries first: a group stays blocked until each of its messages is where it belongs. */
@@ -156,6 +238,8 @@ public final class Pump implements AutoCloseable {
    */
   public boolean close(Duration patience) {
     stop.countDown();
+    watch.close();
+    putBackHeld();
     workers.forEach(PumpWorker::interruptReceiver);
     long end = System.nanoTime() + patience.toNanos();
     boolean done = true;
@@ -167,5 +251,11 @@ public final class Pump implements AutoCloseable {
       log.warn("pump-stopped-with-work-in-hand", Map.of());
     }
     return done;
+  }
+
+  private synchronized void putBackHeld() {
+    List<Message> untried = held.all();
+    held.take(untried).close();
+    untried.forEach(each -> settlement.retry(BatchHandler.Retry.untried(each, Duration.ZERO)));
   }
 }

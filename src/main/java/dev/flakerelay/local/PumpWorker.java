@@ -4,6 +4,7 @@ import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -29,11 +30,18 @@ final class PumpWorker {
             .daemon()
             .unstarted(
                 () -> {
-                  boolean more = true;
-                  while (more) {
-                    more = turn.test(this);
-                  }
+                  while (hasAnotherTurn(turn)) {}
                 });
+  }
+
+  /** Without memory not even the failure can be told: a worker that ends would be missed by all. */
+  private boolean hasAnotherTurn(Predicate<PumpWorker> turn) {
+    try {
+      return turn.test(this);
+    } catch (Throwable e) {
+      LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+      return true;
+    }
   }
 
   /** Starts a thread that takes turns until one says that there is no other. */
@@ -68,6 +76,11 @@ final class PumpWorker {
     if (receiving) {
       thread.interrupt();
     }
+  }
+
+  /** Whether it takes no more turns. */
+  boolean hasEnded() {
+    return !thread.isAlive();
   }
 
   /**

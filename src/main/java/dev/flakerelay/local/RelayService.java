@@ -7,9 +7,11 @@ import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
 import dev.flakerelay.update.Reconciliation;
+import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class RelayService implements AutoCloseable {
   /** How often dead letters are looked at; each waits for its own delay. */
   private static final Duration REDRIVE_EVERY = Duration.ofMinutes(1);
+
+  /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
   private final JobQueue queue;
   private final WebhookServer server;
@@ -100,10 +105,14 @@ public final class RelayService implements AutoCloseable {
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
       server = WebhookServer.start(parts.host(), parts.port(), intake, log);
       updates.tellDead(queue.diedInHand());
-      Pump pump = Pump.start(queue, parts.workers(), updates, log);
+      Sources sources = new Sources(parts.config());
+      WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), log);
+      Pump pump = Pump.start(queue, parts.workers(), sources::of, budget, updates, log);
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);
+      QueueCheck check = new QueueCheck(queue, log);
+      service.every(CHECK_EVERY, "queue-check", check::run);
       service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
       if (parts.reconcileEvery().isPositive()) {
         Comparison comparison =
@@ -127,16 +136,25 @@ public final class RelayService implements AutoCloseable {
     Runnable guarded =
         () -> {
           try {
-            task.run();
-          } catch (QueueUnavailableException e) {
-            log.warn(what, Map.of("reason", e.getMessage()));
+            attempt(what, task);
           } catch (RuntimeException | Error e) {
-            // Or the schedule would end here, and nobody would miss it.
-            log.warn(what, Map.of("reason", e.toString()));
+            // It could not even be told. The schedule would end here, and nobody would miss it.
           }
         };
     long millis = period.toMillis();
     var _ = schedule.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void attempt(String what, Task task) {
+    try {
+      task.run();
+    } catch (QueueUnavailableException e) {
+      log.warn(what, Map.of("reason", e.getMessage()));
+    } catch (RuntimeException e) {
+      log.warn(what, Map.of("reason", e.toString()));
+    } catch (Error e) {
+      log.error(what, Map.of("reason", e.toString()));
+    }
   }
 
   private interface Task {

@@ -127,6 +127,49 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /**
+   * The same for what is promised to be durable.
+   *
+   * @throws QueueUnavailableException also if the file is no more where the next opening finds it
+   */
+  <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      database.requireInPlace();
+      T result = change(what, work);
+      database.requireInPlace();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Looks whether what was promised is still where the next opening finds it.
+   *
+   * @throws QueueUnavailableException if not
+   */
+  void requireInPlace() throws QueueUnavailableException {
+    lock.lock();
+    try {
+      if (!closed) {
+        database.requireInPlace();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Reads messages. */
+  <T> T look(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      return transaction(what, work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Takes messages as soon as there are some.
    *
    * @return empty when none came within {@code wait}, or the thread was interrupted

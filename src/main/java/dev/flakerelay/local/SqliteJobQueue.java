@@ -5,6 +5,7 @@ import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Turns;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,7 +93,7 @@ public final class SqliteJobQueue implements JobQueue {
 
   /** Queues any text, all or nothing. */
   void put(List<Entry> entries) throws QueueUnavailableException {
-    shared.change(
+    shared.promise(
         "queue " + entries.size() + " messages",
         messages -> {
           long until = messages.now() + settings.deduplication().toMillis();
@@ -112,16 +113,50 @@ public final class SqliteJobQueue implements JobQueue {
    */
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
-    return shared.await(wait, box, messages -> take(messages, max));
+    return receive(max, wait, Turns.OLDEST_FIRST);
   }
 
-  private Taken take(Messages messages, int max) throws SQLException {
+  @Override
+  public List<Message> receive(int max, Duration wait, Turns turns)
+      throws QueueUnavailableException {
+    return shared.await(wait, box, messages -> take(messages, max, turns));
+  }
+
+  private Taken take(Messages messages, int max, Turns turns) throws SQLException {
     long until = messages.now() + settings.visibilityTimeout().toMillis();
     if (box == Box.QUEUE) {
-      return messages.take(max, settings.maxReceiveCount(), until);
+      return messages.take(max, settings.maxReceiveCount(), until, turns);
     }
     messages.forgetDead(messages.now() - settings.retention().toMillis());
     return messages.takeDead(max, until);
+  }
+
+  @Override
+  public void check() throws QueueUnavailableException {
+    shared.requireInPlace();
+  }
+
+  @Override
+  public List<Message> unfinished() throws QueueUnavailableException {
+    return shared.look("look what is not done", Messages::unfinished);
+  }
+
+  @Override
+  public List<Message> waiting() throws QueueUnavailableException {
+    return shared.look("look who waits", Messages::waiting);
+  }
+
+  @Override
+  public boolean othersWaitBehind(Message message) throws QueueUnavailableException {
+    return shared.look("look who waits", messages -> messages.othersWaitBehind(message));
+  }
+
+  @Override
+  public void putBack(Message message, Duration delay) throws QueueUnavailableException {
+    String what = "put back message " + message.id();
+    long millis = delay.toMillis();
+    confirm(
+        what, shared.change(what, messages -> messages.putBack(message, messages.now() + millis)));
   }
 
   @Override

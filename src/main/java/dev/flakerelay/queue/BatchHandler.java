@@ -3,6 +3,7 @@ package dev.flakerelay.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Does what a batch of received messages asks for. */
 @FunctionalInterface
@@ -26,10 +27,30 @@ public interface BatchHandler {
   }
 
   /**
+   * The same for a turn that may be ended early: the thread is interrupted then.
+   *
+   * @param ended whether it was; what is not done by then comes again, and has not failed
+   */
+  default List<Retry> handle(List<Message> batch, BooleanSupplier ended) {
+    return handle(batch);
+  }
+
+  /**
    * A message that must come again.
    *
    * @param message one of the batch
    * @param delay how long it stays hidden
+   * @param tried whether that was a try; one that was not does not count, where the queue can tell
    */
-  record Retry(Message message, Duration delay) {}
+  record Retry(Message message, Duration delay, boolean tried) {
+    /** After a try that failed. */
+    public Retry(Message message, Duration delay) {
+      this(message, delay, true);
+    }
+
+    /** As it was not tried, or not to the end. */
+    public static Retry untried(Message message, Duration delay) {
+      return new Retry(message, delay, false);
+    }
+  }
 }

@@ -21,6 +21,23 @@ public interface JobQueue extends AutoCloseable {
   void send(List<Job> jobs) throws QueueUnavailableException;
 
   /**
+   * Looks whether the queue still is where it was opened, so that what it takes lasts.
+   *
+   * @throws QueueUnavailableException if not; it says what to do
+   */
+  default void check() throws QueueUnavailableException {}
+
+  /**
+   * All that was sent and is not done yet, dead letters left out. A queue that can't tell says
+   * nothing.
+   *
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default List<Message> unfinished() throws QueueUnavailableException {
+    return List.of();
+  }
+
+  /**
    * Receives what is visible, at most {@code max} messages (1 to 10), of one or several groups.
    *
    * @param wait how long to wait for a first message, at most 20 s
@@ -28,6 +45,38 @@ public interface JobQueue extends AutoCloseable {
    * @throws QueueUnavailableException if the queue can't be read
    */
   List<Message> receive(int max, Duration wait) throws QueueUnavailableException;
+
+  /**
+   * The same in another order, as far as the queue can tell who waits. SQS can't: it gives the
+   * oldest, of one or several groups.
+   *
+   * @param turns chooses among what could be received now
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default List<Message> receive(int max, Duration wait, Turns turns)
+      throws QueueUnavailableException {
+    return receive(max, wait);
+  }
+
+  /**
+   * What could be received now, the oldest first; of many messages of one group and route only the
+   * first. A queue that can't look without receiving, such as SQS, says nothing.
+   *
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default List<Message> waiting() throws QueueUnavailableException {
+    return List.of();
+  }
+
+  /**
+   * Whether jobs of other routes wait until a received message's group is free. A queue that can't
+   * look says no.
+   *
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default boolean othersWaitBehind(Message message) throws QueueUnavailableException {
+    return false;
+  }
 
   /**
    * Deletes a received message: its work is done.
@@ -44,6 +93,16 @@ public interface JobQueue extends AutoCloseable {
    * @throws QueueUnavailableException if the queue could not be told; the visibility timeout stands
    */
   void retryAfter(Message message, Duration delay) throws QueueUnavailableException;
+
+  /**
+   * The same for a message that nobody tried, or whose try was cut short through no fault of its
+   * own. Where the queue can tell, that receipt does not count; in SQS it does.
+   *
+   * @throws QueueUnavailableException if the queue could not be told; the visibility timeout stands
+   */
+  default void putBack(Message message, Duration delay) throws QueueUnavailableException {
+    retryAfter(message, delay);
+  }
 
   /**
    * Keeps a received message hidden for {@code duration} from now on, because its work goes on. Not

@@ -34,7 +34,16 @@ public record Settlement(JobQueue queue, EventLog log) {
 
   /** Lets a message come again. */
   public void retry(BatchHandler.Retry retry) {
-    attempt(retry.message(), () -> queue.retryAfter(retry.message(), retry.delay()));
+    Message message = retry.message();
+    attempt(
+        message,
+        () -> {
+          if (retry.tried()) {
+            queue.retryAfter(message, retry.delay());
+          } else {
+            queue.putBack(message, retry.delay());
+          }
+        });
   }
 
   /** Deletes a message that is done. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -47,12 +48,21 @@ public final class UpdateBatch implements BatchHandler {
 
   @Override
   public List<Retry> handle(List<Message> batch, Instant until) {
+    return handle(batch, until, () -> false);
+  }
+
+  @Override
+  public List<Retry> handle(List<Message> batch, BooleanSupplier ended) {
+    return handle(batch, Instant.MAX, ended);
+  }
+
+  private List<Retry> handle(List<Message> batch, Instant until, BooleanSupplier ended) {
     Map<String, List<Message>> groups =
         batch.stream()
             .collect(
                 Collectors.groupingBy(Message::group, LinkedHashMap::new, Collectors.toList()));
     List<Retry> retries = new ArrayList<>();
-    groups.values().forEach(group -> retries.addAll(handleGroup(group, until)));
+    groups.values().forEach(group -> retries.addAll(handleGroup(group, until, ended)));
     return retries;
   }
 
@@ -71,7 +81,7 @@ public final class UpdateBatch implements BatchHandler {
     }
   }
 
-  private List<Retry> handleGroup(List<Message> group, Instant until) {
+  private List<Retry> handleGroup(List<Message> group, Instant until, BooleanSupplier ended) {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
       try {
@@ -87,12 +97,20 @@ public final class UpdateBatch implements BatchHandler {
       List<Parsed> sameTarget =
           readable.stream().filter(each -> each.job().sameTarget(first)).toList();
       readable.removeAll(sameTarget);
+      if (ended.getAsBoolean()) {
+        sameTarget.forEach(each -> retries.add(Retry.untried(each.message(), Duration.ZERO)));
+        continue;
+      }
       boolean alone = failure.isEmpty() && sameTarget.size() == 1;
       List<Result> results =
           failure.isPresent()
               ? behind(failure.get(), sameTarget)
               : update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
+        if (ended.getAsBoolean() && !isDone(results.get(i))) {
+          retries.add(Retry.untried(sameTarget.get(i).message(), Duration.ZERO));
+          continue;
+        }
         switch (alone ? results.get(i) : lastChance(sameTarget.get(i), results.get(i), until)) {
           case Result.Ended(Outcome outcome) -> listener.ended(outcome);
           case Result.Again again -> {
@@ -103,6 +121,11 @@ public final class UpdateBatch implements BatchHandler {
       }
     }
     return retries;
+  }
+
+  /** An interrupted try proves nothing but what it did; a rejection may be of its making. */
+  private static boolean isDone(Result result) {
+    return result instanceof Result.Ended(Outcome outcome) && outcome.isGood();
   }
 
   private static List<Result> behind(Result.Again failure, List<Parsed> waiting) {

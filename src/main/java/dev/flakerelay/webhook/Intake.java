@@ -68,11 +68,20 @@ public final class Intake {
       case WEBHOOK_PATH -> request.method().equals("POST") ? posted(request) : wrongMethod("POST");
       case HEALTH_PATH ->
           switch (request.method()) {
-            case "GET", "HEAD" -> Answer.healthy();
+            case "GET", "HEAD" -> health();
             default -> wrongMethod("GET, HEAD");
           };
       default -> Answer.error(404, "not found: deliveries are posted to " + WEBHOOK_PATH);
     };
+  }
+
+  private Answer health() {
+    try {
+      queue.check();
+      return Answer.healthy();
+    } catch (QueueUnavailableException e) {
+      return Answer.unavailable("the queue is not where it was").about("cause", e.getMessage());
+    }
   }
 
   private static Answer wrongMethod(String allowed) {

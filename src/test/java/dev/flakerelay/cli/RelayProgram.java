@@ -96,6 +96,22 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return ServeProcess.start(this, command);
   }
 
+  /** The same with this umask, as the shell writes it. */
+  ServeProcess serveWithUmask(String umask, Path config, String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"));
+    command.addAll(command(serveArguments(config, arguments)));
+    return ServeProcess.start(this, command);
+  }
+
+  /** The same by another main class, which runs the program and does something besides; 128 MB. */
+  ServeProcess serveWithin(Class<?> main, Path config, String... arguments) {
+    List<String> command = new ArrayList<>(command(serveArguments(config, arguments)));
+    command.set(command.indexOf(Main.class.getName()), main.getName());
+    command.add(1, "-Xmx128m");
+    return ServeProcess.start(this, command);
+  }
+
   private String[] serveArguments(Path config, String... arguments) {
     List<String> all = new ArrayList<>(List.of("serve", "--config", config.toString()));
     all.addAll(List.of("--port", "0", "--data", data().toString()));

@@ -73,6 +73,12 @@ final class ServeProcess implements AutoCloseable {
     return URI.create(out.getFirst().substring(LISTENING.length()));
   }
 
+  /** Writes on its stdin. */
+  void type(String text) throws IOException {
+    process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
   /** The lines on stdout so far. */
   List<String> out() {
     return List.copyOf(out);

@@ -12,8 +12,10 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.support.Await;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,6 +61,20 @@ class PumpTest {
     queue.close();
   }
 
+  private static Pump start(JobQueue queue, int workers, BatchHandler handler, EventLog log) {
+    return Pump.start(queue, workers, lanes(workers), handler, log, Duration.ofSeconds(10));
+  }
+
+  private static Lanes lanes(int workers) {
+    EventLog silent =
+        new EventLog(
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            EventLog.Format.JSON,
+            InstantSource.system());
+    WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), silent);
+    return new Lanes(workers, Message::group, budget);
+  }
+
   private String logged() {
     return lines.toString(StandardCharsets.UTF_8);
   }
@@ -70,7 +86,7 @@ class PumpTest {
 
   @Test
   void jobsAreDoneInOrderAndDeleted() throws Exception {
-    try (Pump pump = Pump.start(queue, 4, this::finish, log)) {
+    try (Pump pump = start(queue, 4, this::finish, log)) {
       queue.send(IntStream.range(0, 35).mapToObj(n -> job("main", n)).toList());
       Await.until(SOON, () -> done.size() == 35);
       assertThat(pump.close(SOON)).isTrue();
@@ -89,7 +105,7 @@ class PumpTest {
   void groupsAreWorkedOnSideBySide() throws Exception {
     CyclicBarrier both = new CyclicBarrier(2);
     try (Pump pump =
-        Pump.start(
+        start(
             queue,
             2,
             batch -> {
@@ -111,7 +127,7 @@ class PumpTest {
   void whatFailsComesAgainAndTheRestIsDone() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     try (Pump pump =
-        Pump.start(
+        start(
             queue,
             2,
             batch -> {
@@ -139,7 +155,7 @@ class PumpTest {
   @Test
   void aHandlerThatCrashesLosesNothingAndOtherGroupsGoOn() throws Exception {
     try (Pump pump =
-        Pump.start(
+        start(
             queue,
             1,
             batch -> {
@@ -169,7 +185,7 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (Pump pump =
-        Pump.start(
+        start(
             queue,
             2,
             batch -> {
@@ -198,7 +214,7 @@ class PumpTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Pump pump =
-        Pump.start(
+        start(
             queue,
             1,
             batch -> {
@@ -232,6 +248,7 @@ class PumpTest {
         Pump.start(
             beating,
             2,
+            lanes(2),
             batch -> {
               done.addAll(numbers(batch));
               try {
@@ -263,7 +280,7 @@ class PumpTest {
   void aQueueThatIsUnavailableIsToldOnceAndTriedAgain() throws Exception {
     Faulty faulty = new Faulty(queue);
     faulty.available = false;
-    try (Pump pump = Pump.start(faulty, 2, this::finish, log)) {
+    try (Pump pump = start(faulty, 2, this::finish, log)) {
       queue.send(List.of(job("main", 1)));
       // Both workers have failed, and one of them again.
       Await.until(SOON, () -> faulty.failed.get() >= 3);

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Turns;
 import dev.flakerelay.support.Await;
 import java.io.BufferedReader;
 import java.nio.file.Files;
@@ -45,6 +47,51 @@ class SqliteJobQueueTest {
 
   private void pass(Duration time) {
     now.updateAndGet(moment -> moment.plus(time));
+  }
+
+  /** One source's retries held up the others' jobs for the same branch. */
+  @Test
+  void whatWaitsForARetryHoldsUpItsOwnRouteOnly(@TempDir Path own) throws Exception {
+    try (SqliteJobQueue queue = SqliteJobQueue.open(own)) {
+      queue.send(List.of(job("bad", "main", 1), job("good", "main", 2), job("bad", "main", 3)));
+      Turns onlyBad =
+          (waiting, _) ->
+              waiting.stream().filter(each -> Jobs.read(each).route().equals("bad")).toList();
+      List<Message> bad = queue.receive(10, Duration.ZERO, onlyBad);
+      assertThat(numbers(bad)).containsExactly(1, 3);
+      assertThat(queue.othersWaitBehind(bad.getFirst())).isTrue();
+      assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
+      queue.retryAfter(bad.getFirst(), Duration.ofHours(1));
+      queue.putBack(bad.getLast(), Duration.ZERO);
+
+      List<Message> good = queue.receive(10, Duration.ZERO);
+      assertThat(numbers(good)).containsExactly(2);
+      assertThat(queue.othersWaitBehind(good.getFirst())).isTrue();
+      queue.delete(good.getFirst());
+      assertThat(queue.receive(10, Duration.ZERO)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsPutBackUntriedWasNotReceived(@TempDir Path own) throws Exception {
+    try (SqliteJobQueue queue = SqliteJobQueue.open(own)) {
+      queue.send(List.of(job("main", 1)));
+      for (int i = 0; i < 20; i++) {
+        Message message = queue.receive(10, Duration.ZERO).getFirst();
+        assertThat(message.receiveCount()).isEqualTo(1);
+        queue.putBack(message, Duration.ZERO);
+      }
+    }
+  }
+
+  /** However many wait of one route and branch, those of others are seen. */
+  @Test
+  void noNumberOfJobsHidesOthers(@TempDir Path own) throws Exception {
+    try (SqliteJobQueue queue = SqliteJobQueue.open(own)) {
+      queue.send(IntStream.range(0, 500).mapToObj(n -> job("bad", "main", n)).toList());
+      queue.send(List.of(job("good", "main", 501), job("good", "other", 502)));
+      assertThat(numbers(queue.waiting())).contains(0, 1, 501, 502).hasSizeLessThan(100);
+    }
   }
 
   @Test

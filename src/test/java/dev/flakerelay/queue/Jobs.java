@@ -11,8 +11,13 @@ public final class Jobs {
 
   /** A job for a branch, which is a group of its own; {@code number} tells its revision. */
   public static Job job(String branch, int number) {
+    return job("nixfleet", branch, number);
+  }
+
+  /** The same of another route. */
+  public static Job job(String route, String branch, int number) {
     return new Job(
-        "nixfleet",
+        route,
         "https://github.com/markus-barta/nixcfg.git",
         branch,
         ".",
