@@ -44,7 +44,8 @@ public record Answer(
     return of(200, "ignored", why);
   }
 
-  static Answer error(int status, String what) {
+  /** A refusal, and why. */
+  public static Answer error(int status, String what) {
     return of(status, "error", what);
   }
 

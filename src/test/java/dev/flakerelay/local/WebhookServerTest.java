@@ -65,8 +65,7 @@ class WebhookServerTest {
 
   private WebhookServer start(RecordingQueue jobs) throws IOException {
     return WebhookServer.start(
-        "127.0.0.1",
-        0,
+        new Endpoint("127.0.0.1", 0),
         new Intake(
             Samples.config(),
             SecretValues.fixed(List.of(NEXT, Samples.SECRET)),
@@ -308,7 +307,7 @@ class WebhookServerTest {
             new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
             EventLog.Format.JSON,
             Samples.CLOCK);
-    assertThatThrownBy(() -> WebhookServer.start("127.0.0.1", port, intake, quiet))
+    assertThatThrownBy(() -> WebhookServer.start(new Endpoint("127.0.0.1", port), intake, quiet))
         .isInstanceOf(BindException.class);
   }
 
