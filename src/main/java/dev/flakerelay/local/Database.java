@@ -95,6 +95,7 @@ final class Database implements AutoCloseable {
     if (version == 0) {
       transaction("make the tables", Database::create);
     }
+    transaction("make the table of what was taken", TakenBodies::create);
   }
 
   private static int create(Connection connection) throws SQLException {

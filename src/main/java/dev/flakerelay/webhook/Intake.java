@@ -11,6 +11,7 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -137,7 +138,7 @@ public final class Intake {
       Delivery delivery = Delivery.parse(request);
       return switch (GitHubEvents.read(delivery)) {
         case Event.Ignored ignored -> Answer.ignored(ignored.why());
-        case Dispatch dispatch -> dispatched(dispatch, delivery.id());
+        case Dispatch dispatch -> dispatched(dispatch, delivery.id(), request);
       };
     } catch (MalformedDeliveryException e) {
       return Answer.error(400, e.getMessage());
@@ -159,7 +160,8 @@ public final class Intake {
     return !newest.equals(known) && Signature.isValid(signature, request.body(), newest);
   }
 
-  private Answer dispatched(Dispatch dispatch, String delivery) throws MalformedDeliveryException {
+  private Answer dispatched(Dispatch dispatch, String delivery, Request request)
+      throws MalformedDeliveryException {
     List<Route> routes = router.waitingFor(dispatch);
     if (routes.isEmpty()) {
       return Answer.ignored("no route waits for this of " + dispatch.repository());
@@ -172,16 +174,18 @@ public final class Intake {
               + " repository_dispatch");
     }
     return queued(
-        Router.jobs(routes, revision.get(), dispatch.version(), delivery, clock.instant()));
+        Router.jobs(routes, revision.get(), dispatch.version(), delivery, clock.instant()),
+        request.bodyHash());
   }
 
-  private Answer queued(List<Job> jobs) {
+  private Answer queued(List<Job> jobs, String signedBody) {
     try {
-      queue.send(jobs);
+      Set<String> known = queue.send(jobs, signedBody);
+      return Answer.accepted(
+          jobs.stream().map(job -> Accepted.of(job, known.contains(job.id()))).toList());
     } catch (QueueUnavailableException | RuntimeException e) {
       return Answer.unavailable("the queue did not take it, nothing was accepted: send it again")
           .about("cause", String.valueOf(e.getMessage()));
     }
-    return Answer.accepted(jobs.stream().map(Accepted::of).toList());
   }
 }

@@ -1,5 +1,8 @@
 package dev.flakerelay.webhook;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -46,5 +49,14 @@ public final class Request {
 
   byte[] body() {
     return body;
+  }
+
+  /** The SHA-256 of the body, in hex: what a signature is for, whatever the headers say. */
+  String bodyHash() {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -263,14 +264,14 @@ class WebhookServerTest {
     RecordingQueue slow =
         new RecordingQueue() {
           @Override
-          public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
+          public synchronized Set<String> send(List<Job> jobs) throws QueueUnavailableException {
             arrived.countDown();
             try {
               proceed.await();
             } catch (InterruptedException e) {
               throw new QueueUnavailableException("interrupted", e);
             }
-            super.send(jobs);
+            return super.send(jobs);
           }
         };
     server.close();
