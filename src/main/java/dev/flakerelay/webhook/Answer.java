@@ -64,7 +64,8 @@ public record Answer(
     return new Answer(status, more, body, about);
   }
 
-  Answer about(String name, String value) {
+  /** The same with one field more for the log. */
+  public Answer about(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(about);
     more.put(name, value);
     return new Answer(status, headers, body, more);
