@@ -155,11 +155,15 @@ final class Exchange implements Runnable {
   private void answerEarly(Answer answer) {
     if (answered.compareAndSet(false, true)) {
       body = NOTHING;
-      if (request.getLength() != 0) {
+      if (hasBody()) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
       }
       write(answer);
     }
+  }
+
+  private boolean hasBody() {
+    return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   private void answer() {
