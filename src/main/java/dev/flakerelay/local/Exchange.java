@@ -9,7 +9,6 @@ import dev.flakerelay.webhook.RequestHead;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
@@ -25,10 +24,7 @@ import org.eclipse.jetty.util.Callback;
 final class Exchange implements Runnable {
   private static final int FIRST_BUFFER = 8 * 1024;
 
-  /**
-   * GitHub sends 25 MB at most. Closing a connection with unread data resets it, and a client that
-   * is still sending would see a broken pipe instead of its answer.
-   */
+  /** GitHub sends 25 MB at most. Unread data would reset the connection, and lose the answer. */
   private static final int LONGEST_DISCARDED = 32 * 1024 * 1024;
 
   private static final byte[] NOTHING = new byte[0];
@@ -76,9 +72,8 @@ final class Exchange implements Runnable {
 
   /** Answers by the headers alone where that can be, and begins to read the body. */
   void start() {
-    Optional<Answer> known = intake.answerHead(head);
-    known.ifPresent(this::answerEarly);
-    if (known.isPresent() && request.getHeaders().contains(HttpHeader.EXPECT)) {
+    intake.answerHead(head).ifPresent(this::answerEarly);
+    if (answered.get() && request.getHeaders().contains(HttpHeader.EXPECT)) {
       // A client that waits for our leave sends no body.
       half();
     } else {
@@ -113,7 +108,6 @@ final class Exchange implements Runnable {
 
   private void take(ByteBuffer bytes) {
     int more = bytes.remaining();
-    int before = length;
     length += more;
     places.receive(place, more);
     if (answered.get()) {
@@ -129,7 +123,7 @@ final class Exchange implements Runnable {
     }
     byte[] buffer = body;
     if (length <= buffer.length) {
-      bytes.get(buffer, before, more);
+      bytes.get(buffer, length - more, more);
     }
   }
 

@@ -53,8 +53,6 @@ public final class SqliteJobQueue implements JobQueue {
   /**
    * The same with other settings and another clock. The clock decides what is visible, forgotten
    * and expired; waiting is done in real time.
-   *
-   * @throws QueueUnavailableException as above
    */
   public static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock)
       throws QueueUnavailableException {
