@@ -77,7 +77,8 @@ class ArchitectureTest {
         .resideOutsideOfPackages(ROOT + ".local..", ROOT + ".cli..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ROOT + ".local..", ROOT + ".cli..", "picocli..", "org.sqlite..")
+        .resideInAnyPackage(
+            ROOT + ".local..", ROOT + ".cli..", "picocli..", "org.sqlite..", "org.eclipse.jetty..")
         .check(CLASSES);
   }
 

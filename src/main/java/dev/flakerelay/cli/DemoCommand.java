@@ -8,6 +8,7 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Secret;
 import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.local.Endpoint;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.SqliteJobQueue;
 import dev.flakerelay.nix.FlakeLock;
@@ -105,8 +106,7 @@ final class DemoCommand implements Callable<Integer> {
             SqliteJobQueue.open(folder.resolve("queue")),
             new Workshop(
                 nix, new Repositories(folder.resolve("git"), SecretValues.fixed(List.of()))),
-            "127.0.0.1",
-            0,
+            new Endpoint("127.0.0.1", 0),
             1,
             Backoff.DEFAULT,
             Duration.ZERO,

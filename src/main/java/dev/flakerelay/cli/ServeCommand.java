@@ -1,10 +1,12 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.AddressRange;
 import dev.flakerelay.EventLog;
 import dev.flakerelay.JobException;
 import dev.flakerelay.LibraryLog;
 import dev.flakerelay.Waiting;
 import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.local.Endpoint;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Backoff;
@@ -49,6 +51,16 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(names = "--port", description = "the port, 0 for a free one (${DEFAULT-VALUE})")
   private int port = 8080;
+
+  @Option(
+      names = "--trusted-proxy",
+      paramLabel = "RANGE",
+      split = ",",
+      description = {
+        "a reverse proxy's address or CIDR range, as often as needed: what it says in",
+        "X-Forwarded-For or Forwarded is who sends a request (none)"
+      })
+  private List<String> trustedProxies = List.of();
 
   @Mixin private QueueOptions queueOptions = new QueueOptions();
 
@@ -125,8 +137,7 @@ final class ServeCommand implements Callable<Integer> {
                 secrets,
                 queueOptions.open(),
                 workshop,
-                host,
-                port,
+                new Endpoint(host, port, proxies()),
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
                 reconcileEvery,
@@ -160,6 +171,14 @@ final class ServeCommand implements Callable<Integer> {
       throws SetupException {
     if (!valid) {
       throw new SetupException(option + " is " + value + ": name a value of " + range);
+    }
+  }
+
+  private List<AddressRange> proxies() throws SetupException {
+    try {
+      return trustedProxies.stream().map(AddressRange::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new SetupException("--trusted-proxy: " + e.getMessage(), e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,11 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
  * The envelope in which API Gateway's HTTP API hands a request to a function, payload format 2.0
  * (API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs"): header names
  * are lower case, repeated headers joined by a comma, a body that is not text is in Base64.
+ *
+ * @param source the address that the request came from; empty if AWS itself made it
  */
-final class HttpEvent {
+record HttpEvent(Request request, Optional<String> source) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  private HttpEvent() {}
 
   /**
    * Unpacks the request.
@@ -29,7 +30,7 @@ final class HttpEvent {
    * @throws IOException if the event has another form: something else than an HTTP API with payload
    *     format 2.0 invoked the function
    */
-  static Request request(InputStream event) throws IOException {
+  static HttpEvent read(InputStream event) throws IOException {
     try {
       JsonNode root = JSON.readTree(event);
       JsonNode http = root.at("/requestContext/http");
@@ -40,7 +41,9 @@ final class HttpEvent {
       root.path("headers")
           .properties()
           .forEach(h -> headers.put(h.getKey(), h.getValue().asString("")));
-      return Request.of(http.path("method").asString(""), path(root), headers, body(root));
+      return new HttpEvent(
+          Request.of(http.path("method").asString(""), path(root), headers, body(root)),
+          http.path("sourceIp").stringValueOpt());
     } catch (JacksonException | IllegalArgumentException e) {
       throw new IOException("the event can't be read as an HTTP API's request", e);
     }

@@ -84,7 +84,8 @@ final class Priming {
               EventLog.Format.JSON,
               InstantSource.system());
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      new ReceiveHandler(intake, log).answer(new ByteArrayInputStream(event()), answer);
+      new ReceiveHandler(intake, AllowedAddresses.ALL, log)
+          .answer(new ByteArrayInputStream(event()), answer);
       readNothing(secrets);
       return answer.toByteArray();
     }

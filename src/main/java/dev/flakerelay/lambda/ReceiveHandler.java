@@ -14,6 +14,7 @@ import org.crac.Resource;
 /** The endpoint as a Lambda function behind an HTTP API. */
 public final class ReceiveHandler implements RequestStreamHandler, Resource {
   private final Intake intake;
+  private final AllowedAddresses allowed;
   private final EventLog log;
 
   /** The function as Lambda makes it, from its environment. */
@@ -23,12 +24,13 @@ public final class ReceiveHandler implements RequestStreamHandler, Resource {
   }
 
   private ReceiveHandler(Wiring wiring) {
-    this(wiring.intake(), wiring.log());
+    this(wiring.intake(), wiring.allowedAddresses(), wiring.log());
   }
 
   /** A function made of given parts. */
-  ReceiveHandler(Intake intake, EventLog log) {
+  ReceiveHandler(Intake intake, AllowedAddresses allowed, EventLog log) {
     this.intake = intake;
+    this.allowed = allowed;
     this.log = log;
   }
 
@@ -46,7 +48,11 @@ public final class ReceiveHandler implements RequestStreamHandler, Resource {
   }
 
   void answer(InputStream event, OutputStream response) throws IOException {
-    Answer answer = intake.answer(HttpEvent.request(event));
+    HttpEvent http = HttpEvent.read(event);
+    Answer answer =
+        allowed.admit(http.source())
+            ? intake.answer(http.request())
+            : Answer.error(403, "address").about("address", http.source().orElse(""));
     answer.writeTo(log);
     response.write(HttpEvent.response(answer));
   }

@@ -38,10 +38,11 @@ import java.util.Map;
 /**
  * Puts a function together from its environment: {@code RELAY_CONFIG} (the configuration's path,
  * {@code /opt/relay.yaml} if unset), {@code RELAY_QUEUE_URL} (the SQS queue), {@code RELAY_NIX},
- * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}), {@code RELAY_METRICS_NAMESPACE} ({@code
- * flake-relay} if unset) and the variables of {@link OutboundNetwork}. What is missing fails the
- * function's initialisation, or each invocation of UpdateFunction, with one clear sentence. Secrets
- * are read when they are needed, and not before.
+ * {@code RELAY_ALLOWED_ADDRESSES} ({@link AllowedAddresses}), {@code RELAY_REDRIVE_DELAYS} ({@link
+ * RedriveDelays}), {@code RELAY_METRICS_NAMESPACE} ({@code flake-relay} if unset) and the variables
+ * of {@link OutboundNetwork}. What is missing fails the function's initialisation, or each
+ * invocation of UpdateFunction, with one clear sentence. Secrets are read when they are needed, and
+ * not before.
  */
 final class Wiring {
   /** The one place in Lambda that can be written to. */
@@ -91,6 +92,14 @@ final class Wiring {
     Config config = config();
     SecretValues secrets = SecretValues.of(reader, config.secrets().webhook(), CLOCK);
     return new Intake(config, secrets, queue, CLOCK);
+  }
+
+  AllowedAddresses allowedAddresses() {
+    try {
+      return AllowedAddresses.parse(environment.getOrDefault("RELAY_ALLOWED_ADDRESSES", ""));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("RELAY_ALLOWED_ADDRESSES: " + e.getMessage(), e);
+    }
   }
 
   BatchHandler updates() {

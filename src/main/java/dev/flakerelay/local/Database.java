@@ -133,6 +133,7 @@ final class Database implements AutoCloseable {
       transaction("make the tables", Database::create);
     }
     transaction("make an index", Database::index);
+    transaction("make the table of what was taken", TakenBodies::create);
   }
 
   private static int create(Connection connection) throws SQLException {

@@ -10,15 +10,15 @@ import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.UpdateBatch;
 
 /**
- * Lets a queue forget what was rejected: a person may correct the cause within a minute, and what
- * is dispatched again then must not pass for a duplicate.
+ * Lets a queue forget what was rejected or has failed: a person may correct the cause within a
+ * minute, and what is delivered again then must not pass for a duplicate.
  *
  * @param listener hears everything afterwards
  */
 record Rejections(JobQueue queue, UpdateBatch.Listener listener) implements UpdateBatch.Listener {
   @Override
   public void ended(Outcome outcome) {
-    if (outcome.kind() == Outcome.Kind.REJECTED) {
+    if (!outcome.isGood()) {
       try {
         queue.forget(outcome.job());
       } catch (QueueUnavailableException e) {

@@ -62,8 +62,6 @@ public final class RelayService implements AutoCloseable {
    *
    * @param secrets that verify a delivery's signature, at least one
    * @param queue taken over: closed with the service, or when it can't start
-   * @param host the address to listen on
-   * @param port 0 for a free one
    * @param workers how many targets are updated side by side
    * @param backoff how long a failed job waits for its next try
    * @param reconcileEvery how often what is locked is compared with the sources' branches; zero:
@@ -75,8 +73,7 @@ public final class RelayService implements AutoCloseable {
       SecretValues secrets,
       JobQueue queue,
       Workshop workshop,
-      String host,
-      int port,
+      Endpoint endpoint,
       int workers,
       Backoff backoff,
       Duration reconcileEvery,
@@ -103,7 +100,7 @@ public final class RelayService implements AutoCloseable {
               new Rejections(queue, parts.listener()));
       Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
       Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
-      server = WebhookServer.start(parts.host(), parts.port(), intake, log);
+      server = WebhookServer.start(parts.endpoint(), intake, log);
       updates.tellDead(queue.diedInHand());
       Sources sources = new Sources(parts.config());
       WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), log);

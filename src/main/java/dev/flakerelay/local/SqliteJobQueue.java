@@ -1,7 +1,6 @@
 package dev.flakerelay.local;
 
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -11,7 +10,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A queue in one SQLite file of a data folder, for one process; thread-safe.
@@ -54,8 +54,6 @@ public final class SqliteJobQueue implements JobQueue {
   /**
    * The same with other settings and another clock. The clock decides what is visible, forgotten
    * and expired; waiting is done in real time.
-   *
-   * @throws QueueUnavailableException as above
    */
   public static SqliteJobQueue open(Path folder, QueueSettings settings, InstantSource clock)
       throws QueueUnavailableException {
@@ -83,27 +81,24 @@ public final class SqliteJobQueue implements JobQueue {
   }
 
   @Override
-  public void send(List<Job> jobs) throws QueueUnavailableException {
-    List<Entry> entries =
-        jobs.stream()
-            .map(job -> new Entry(job.group(), job.deduplicationId(), JobJson.write(job)))
-            .toList();
-    put(entries);
+  public Set<String> send(List<Job> jobs) throws QueueUnavailableException {
+    return send(jobs, Optional.empty());
   }
 
-  /** Queues any text, all or nothing. */
-  void put(List<Entry> entries) throws QueueUnavailableException {
-    shared.promise(
-        "queue " + entries.size() + " messages",
-        messages -> {
-          long until = messages.now() + settings.deduplication().toMillis();
-          for (Entry entry : entries) {
-            if (box == Box.DEAD_LETTERS || messages.remember(entry.deduplicationId(), until)) {
-              messages.append(box, UUID.randomUUID().toString(), entry.group(), entry.body());
-            }
-          }
-          return true;
-        });
+  @Override
+  public Set<String> send(List<Job> jobs, String signedBody) throws QueueUnavailableException {
+    return send(jobs, Optional.of(signedBody));
+  }
+
+  private Set<String> send(List<Job> jobs, Optional<String> body) throws QueueUnavailableException {
+    return shared.promise(
+        "queue " + jobs.size() + " messages",
+        messages -> new Sending(messages, box, settings).jobs(jobs, body));
+  }
+
+  /** Queues any text. */
+  void put(Entry entry) throws QueueUnavailableException {
+    shared.change("queue a text", messages -> new Sending(messages, box, settings).add(entry));
   }
 
   /**
@@ -197,7 +192,12 @@ public final class SqliteJobQueue implements JobQueue {
 
   @Override
   public void forget(Job job) throws QueueUnavailableException {
-    shared.change("forget job " + job.id(), messages -> messages.forget(job.deduplicationId()));
+    shared.change(
+        "forget job " + job.id(),
+        messages -> {
+          new TakenBodies(messages.sql()).reopen(job);
+          return messages.forget(job.deduplicationId());
+        });
   }
 
   @Override

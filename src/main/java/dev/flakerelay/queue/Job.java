@@ -62,6 +62,11 @@ public record Job(
     return hash(repository, branch, directory, input, revision.hex()).substring(0, 32);
   }
 
+  /** The input of the target, whatever its revision: 32 hex digits of a hash. */
+  public String subject() {
+    return hash(repository, branch, directory, input).substring(0, 32);
+  }
+
   /** The target as people read it: repository, branch, and the folder unless it is the root. */
   public String target() {
     return repository + " " + branch + (directory.equals(".") ? "" : " " + directory);

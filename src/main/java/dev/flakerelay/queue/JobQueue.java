@@ -2,6 +2,7 @@ package dev.flakerelay.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A durable FIFO queue with the semantics of Amazon SQS ("Amazon SQS FIFO queues" in its developer
@@ -15,10 +16,25 @@ public interface JobQueue extends AutoCloseable {
   /**
    * Queues the jobs, in order. When it returns, they are durable.
    *
+   * @return the {@linkplain Job#id ids} of those that were queued already, as far as the queue can
+   *     tell
    * @throws QueueUnavailableException if any of them was not taken; sending all of them again is
    *     safe
    */
-  void send(List<Job> jobs) throws QueueUnavailableException;
+  Set<String> send(List<Job> jobs) throws QueueUnavailableException;
+
+  /**
+   * The same for jobs that a signed delivery asks for. A queue that remembers bodies does not queue
+   * again what the same body has asked for before, unless that job was rejected or has failed and
+   * nothing else was queued for its input since.
+   *
+   * @param signedBody the SHA-256 of the delivery's body, in hex
+   * @return the ids of those that were not queued for either reason
+   * @throws QueueUnavailableException as above
+   */
+  default Set<String> send(List<Job> jobs, String signedBody) throws QueueUnavailableException {
+    return send(jobs);
+  }
 
   /**
    * Looks whether the queue still is where it was opened, so that what it takes lasts.
@@ -115,10 +131,10 @@ public interface JobQueue extends AutoCloseable {
   }
 
   /**
-   * Lets a job be queued again at once that was queued within the last five minutes. A queue that
+   * Lets a job be queued again at once, also by the body that asked for it before. A queue that
    * can't, such as SQS, does nothing.
    *
-   * @throws QueueUnavailableException if that could not be made durable; the five minutes stand
+   * @throws QueueUnavailableException if that could not be made durable
    */
   default void forget(Job job) throws QueueUnavailableException {}
 

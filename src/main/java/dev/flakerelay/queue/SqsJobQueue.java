@@ -5,6 +5,7 @@ import static dev.flakerelay.queue.SqsConnection.attempt;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -70,9 +71,15 @@ public final class SqsJobQueue implements JobQueue {
         Duration.ZERO);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>SQS does not say what it drops: known is what this process has sent in the last five
+   * minutes.
+   */
   @Override
-  public void send(List<Job> jobs) throws QueueUnavailableException {
-    sender.send(jobs);
+  public Set<String> send(List<Job> jobs) throws QueueUnavailableException {
+    return sender.send(jobs);
   }
 
   /**

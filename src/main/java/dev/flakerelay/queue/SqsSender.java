@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
@@ -17,6 +18,7 @@ final class SqsSender {
   private final URI url;
   private final SqsClient client;
   private final Duration time;
+  private final RecentSends recent = new RecentSends();
 
   /** Sends to {@code url}; {@code time} is for a whole send, however many batches it takes. */
   SqsSender(URI url, SqsClient client, Duration time) {
@@ -28,14 +30,17 @@ final class SqsSender {
   /**
    * Sends the jobs, in order.
    *
+   * @return the ids of those that SQS has dropped as duplicates, as far as that is known
    * @throws QueueUnavailableException if any of them was refused, or time ran out
    */
-  void send(List<Job> jobs) throws QueueUnavailableException {
-    long end = System.nanoTime() + time.toNanos();
+  Set<String> send(List<Job> jobs) throws QueueUnavailableException {
+    long begin = System.nanoTime();
+    long end = begin + time.toNanos();
     for (int from = 0; from < jobs.size(); from += BATCH) {
       Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
       sendBatch(jobs.subList(from, Math.min(jobs.size(), from + BATCH)), left);
     }
+    return recent.add(jobs, begin);
   }
 
   private void sendBatch(List<Job> jobs, Duration left) throws QueueUnavailableException {

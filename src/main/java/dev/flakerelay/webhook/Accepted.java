@@ -9,18 +9,24 @@ import java.util.Map;
  *
  * @param target for people, as the log has it: {@link Job#target}
  * @param job the job's id
+ * @param duplicate whether it is not queued, because it was before
  */
-record Accepted(String route, String target, String input, String job) {
-  static Accepted of(Job job) {
-    return new Accepted(job.route(), job.target(), job.input(), job.id());
+record Accepted(String route, String target, String input, String job, boolean duplicate) {
+  static final String DUPLICATE = "duplicate";
+
+  static Accepted of(Job job, boolean duplicate) {
+    return new Accepted(job.route(), job.target(), job.input(), job.id(), duplicate);
   }
 
-  Map<String, String> json() {
-    Map<String, String> json = new LinkedHashMap<>();
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
     json.put("route", route);
     json.put("target", target);
     json.put("input", input);
     json.put("job", job);
+    if (duplicate) {
+      json.put(DUPLICATE, true);
+    }
     return json;
   }
 }

@@ -4,6 +4,7 @@ import dev.flakerelay.EventLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -44,7 +45,8 @@ public record Answer(
     return of(200, "ignored", why);
   }
 
-  static Answer error(int status, String what) {
+  /** A refusal, and why. */
+  public static Answer error(int status, String what) {
     return of(status, "error", what);
   }
 
@@ -62,7 +64,8 @@ public record Answer(
     return new Answer(status, more, body, about);
   }
 
-  Answer about(String name, String value) {
+  /** The same with one field more for the log. */
+  public Answer about(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(about);
     more.put(name, value);
     return new Answer(status, headers, body, more);
@@ -75,8 +78,9 @@ public record Answer(
 
   /**
    * Writes one line, event {@code delivery}: {@code delivery} and {@code github_event} where the
-   * request named them, {@code status}, and the number {@code accepted}, or why it was {@code
-   * ignored}, or the {@code error} and its {@code cause}. A health check leaves no line.
+   * request named them, {@code status}, and the number {@code accepted} and how many of these were
+   * {@code duplicates}, or why it was {@code ignored}, or the {@code error} and its {@code cause}.
+   * A health check leaves no line.
    */
   public void writeTo(EventLog log) {
     if (body.containsKey(HEALTH)) {
@@ -85,6 +89,10 @@ public record Answer(
     Map<String, Object> fields = new LinkedHashMap<>(about);
     fields.put("status", status);
     body.forEach((key, value) -> fields.put(key, value instanceof List<?> l ? l.size() : value));
+    long duplicates = duplicates();
+    if (duplicates > 0) {
+      fields.put("duplicates", duplicates);
+    }
     if (status < 400) {
       log.info("delivery", fields);
     } else if (status < 500) {
@@ -92,5 +100,12 @@ public record Answer(
     } else {
       log.error("delivery", fields);
     }
+  }
+
+  private long duplicates() {
+    return body.values().stream()
+        .flatMap(value -> value instanceof List<?> entries ? entries.stream() : Stream.empty())
+        .filter(entry -> entry instanceof Map<?, ?> job && job.containsKey(Accepted.DUPLICATE))
+        .count();
   }
 }

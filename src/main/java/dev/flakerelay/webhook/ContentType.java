@@ -16,8 +16,8 @@ enum ContentType {
       Pattern.compile("application/(?:[a-z0-9][a-z0-9!#$&^_.+-]*\\+)?json");
 
   /** What the request says of itself; parameters such as {@code charset} don't count. */
-  static ContentType of(Request request) {
-    String value = request.header(DeliveryHeaders.CONTENT_TYPE).orElse("");
+  static ContentType of(RequestHead head) {
+    String value = head.header(DeliveryHeaders.CONTENT_TYPE).orElse("");
     int parameters = value.indexOf(';');
     String mediaType = parameters < 0 ? value : value.substring(0, parameters);
     String type = mediaType.strip().toLowerCase(Locale.ROOT);

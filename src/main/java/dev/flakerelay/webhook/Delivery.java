@@ -28,13 +28,24 @@ record Delivery(String event, String id, Request request) {
   }
 
   /**
+   * Checks the headers that every delivery has.
+   *
+   * @throws MalformedDeliveryException if one is missing or has another form
+   */
+  static void checkHead(RequestHead head) throws MalformedDeliveryException {
+    var _ = header(head, DeliveryHeaders.EVENT, EVENT);
+    var _ = header(head, DeliveryHeaders.ID, ID);
+  }
+
+  /**
    * Reads a request whose signature was found right.
    *
    * @throws MalformedDeliveryException if a header is missing or has another form
    */
   static Delivery parse(Request request) throws MalformedDeliveryException {
-    String event = header(request, DeliveryHeaders.EVENT, EVENT);
-    String id = header(request, DeliveryHeaders.ID, ID);
+    RequestHead head = request.head();
+    String event = header(head, DeliveryHeaders.EVENT, EVENT);
+    String id = header(head, DeliveryHeaders.ID, ID);
     return new Delivery(event, id, request);
   }
 
@@ -45,14 +56,13 @@ record Delivery(String event, String id, Request request) {
    */
   Payload payload() throws MalformedDeliveryException {
     byte[] body = request.body();
-    return Payload.parse(ContentType.of(request) == ContentType.FORM ? formField(body) : body);
+    return Payload.parse(ContentType.of(request.head()) == ContentType.FORM ? formField(body) : body);
   }
 
-  private static String header(Request request, String name, Pattern form)
+  private static String header(RequestHead head, String name, Pattern form)
       throws MalformedDeliveryException {
     String value =
-        request
-            .header(name)
+        head.header(name)
             .orElseThrow(
                 () -> new MalformedDeliveryException("the header " + name + " is missing"));
     if (!form.matcher(value).matches()) {

@@ -11,6 +11,8 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The endpoint's answers: what is checked in which order, and that 202 is said only of what the
@@ -44,34 +46,56 @@ public final class Intake {
     this.clock = clock;
   }
 
-  /** Answers a request, whatever it is; throws nothing. */
-  public Answer answer(Request request) {
-    Answer answer;
-    try {
-      answer = byPath(request);
-    } catch (RuntimeException e) {
-      // A mistake of ours. The sender sees that nothing was accepted, the log says what happened.
-      answer =
-          Answer.error(500, "internal error, nothing was accepted").about("cause", e.toString());
-    }
-    // An unsigned request may claim anything: what has another form than it should is not logged.
-    Optional<String> id = request.header(DeliveryHeaders.ID).filter(Delivery::isId);
-    Optional<String> event = request.header(DeliveryHeaders.EVENT).filter(Delivery::isEvent);
-    if (event.isPresent()) {
-      answer = answer.about("github_event", event.get());
-    }
-    return id.isPresent() ? answer.about("delivery", id.get()) : answer;
+  /**
+   * Answers a request whose body is of no matter, because its path, method or headers decide;
+   * throws nothing. An endpoint asks this before it reads a body.
+   *
+   * @return empty if the answer depends on the body: it is signed as far as one can see
+   */
+  public Optional<Answer> answerHead(RequestHead head) {
+    return answered(head, () -> byPath(head));
   }
 
-  private Answer byPath(Request request) {
-    return switch (request.path()) {
-      case WEBHOOK_PATH -> request.method().equals("POST") ? posted(request) : wrongMethod("POST");
+  /** Answers a request, whatever it is; throws nothing. */
+  public Answer answer(Request request) {
+    return answerHead(request.head())
+        .or(() -> answered(request.head(), () -> Optional.of(delivered(request))))
+        .orElseThrow();
+  }
+
+  private static Optional<Answer> answered(RequestHead head, Supplier<Optional<Answer>> answer) {
+    try {
+      return answer.get().map(given -> identified(given, head));
+    } catch (RuntimeException e) {
+      // A mistake of ours. The sender sees that nothing was accepted, the log says what happened.
+      return Optional.of(
+          identified(
+              Answer.error(500, "internal error, nothing was accepted")
+                  .about("cause", e.toString()),
+              head));
+    }
+  }
+
+  /** An unsigned request may claim anything: what has another form than it should is not logged. */
+  private static Answer identified(Answer answer, RequestHead head) {
+    Optional<String> id = head.header(DeliveryHeaders.ID).filter(Delivery::isId);
+    Optional<String> event = head.header(DeliveryHeaders.EVENT).filter(Delivery::isEvent);
+    Answer about = event.map(name -> answer.about("github_event", name)).orElse(answer);
+    return id.map(name -> about.about("delivery", name)).orElse(about);
+  }
+
+  private Optional<Answer> byPath(RequestHead head) {
+    return switch (head.path()) {
+      case WEBHOOK_PATH ->
+          head.method().equals("POST") ? undeliverable(head) : Optional.of(wrongMethod("POST"));
       case HEALTH_PATH ->
-          switch (request.method()) {
-            case "GET", "HEAD" -> health();
-            default -> wrongMethod("GET, HEAD");
-          };
-      default -> Answer.error(404, "not found: deliveries are posted to " + WEBHOOK_PATH);
+          Optional.of(
+              switch (head.method()) {
+                case "GET", "HEAD" -> health();
+                default -> wrongMethod("GET, HEAD");
+              });
+      default ->
+          Optional.of(Answer.error(404, "not found: deliveries are posted to " + WEBHOOK_PATH));
     };
   }
 
@@ -88,22 +112,42 @@ public final class Intake {
     return Answer.error(405, "method not allowed, use " + allowed).withHeader("Allow", allowed);
   }
 
-  private Answer posted(Request request) {
-    if (request.isTooLong()) {
-      return Answer.error(413, "the body is longer than " + Request.LONGEST_BODY + " bytes");
+  /** Why a delivery can't be accepted, whatever its body is. */
+  private static Optional<Answer> undeliverable(RequestHead head) {
+    if (head.isTooLong()) {
+      return Optional.of(
+          Answer.error(413, "the body is longer than " + Request.LONGEST_BODY + " bytes"));
     }
-    if (ContentType.of(request) == ContentType.OTHER) {
-      return Answer.error(
-          415, "the content type must be application/json or application/x-www-form-urlencoded");
+    if (ContentType.of(head) == ContentType.OTHER) {
+      return Optional.of(
+          Answer.error(
+              415,
+              "the content type must be application/json or application/x-www-form-urlencoded"));
+    }
+    if (!Signature.isWellFormed(head.header(DeliveryHeaders.SIGNATURE).orElse(""))) {
+      return Optional.of(unsigned());
     }
     try {
+      Delivery.checkHead(head);
+      return Optional.empty();
+    } catch (MalformedDeliveryException e) {
+      return Optional.of(Answer.error(400, e.getMessage()));
+    }
+  }
+
+  private static Answer unsigned() {
+    return Answer.error(401, "signature");
+  }
+
+  private Answer delivered(Request request) {
+    try {
       if (!isSigned(request)) {
-        return Answer.error(401, "signature");
+        return unsigned();
       }
       Delivery delivery = Delivery.parse(request);
       return switch (router.read(delivery)) {
         case Event.Ignored ignored -> Answer.ignored(ignored.why());
-        case Dispatch dispatch -> dispatched(dispatch, delivery.id());
+        case Dispatch dispatch -> dispatched(dispatch, delivery.id(), request);
       };
     } catch (MalformedDeliveryException e) {
       return Answer.error(400, e.getMessage());
@@ -117,9 +161,6 @@ public final class Intake {
   /** A signature that does not fit may be made with a secret that was changed a moment ago. */
   private boolean isSigned(Request request) throws SecretException {
     String signature = request.header(DeliveryHeaders.SIGNATURE).orElse("");
-    if (!Signature.isWellFormed(signature)) {
-      return false;
-    }
     List<Secret> known = secrets.current();
     if (Signature.isValid(signature, request.body(), known)) {
       return true;
@@ -128,7 +169,8 @@ public final class Intake {
     return !newest.equals(known) && Signature.isValid(signature, request.body(), newest);
   }
 
-  private Answer dispatched(Dispatch dispatch, String delivery) throws MalformedDeliveryException {
+  private Answer dispatched(Dispatch dispatch, String delivery, Request request)
+      throws MalformedDeliveryException {
     List<Route> routes = router.waitingFor(dispatch);
     if (routes.isEmpty()) {
       return Answer.ignored(router.ignored(dispatch).why());
@@ -140,16 +182,19 @@ public final class Intake {
               + " with a full commit id as target, or let the route wait for push or"
               + " repository_dispatch");
     }
-    return queued(Router.jobs(routes, dispatch, revision.get(), delivery, clock.instant()));
+    return queued(
+        Router.jobs(routes, dispatch, revision.get(), delivery, clock.instant()),
+        request.bodyHash());
   }
 
-  private Answer queued(List<Job> jobs) {
+  private Answer queued(List<Job> jobs, String signedBody) {
     try {
-      queue.send(jobs);
+      Set<String> known = queue.send(jobs, signedBody);
+      return Answer.accepted(
+          jobs.stream().map(job -> Accepted.of(job, known.contains(job.id()))).toList());
     } catch (QueueUnavailableException | RuntimeException e) {
       return Answer.unavailable("the queue did not take it, nothing was accepted: send it again")
           .about("cause", String.valueOf(e.getMessage()));
     }
-    return Answer.accepted(jobs.stream().map(Accepted::of).toList());
   }
 }

@@ -1,8 +1,11 @@
 package dev.flakerelay.webhook;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalLong;
 
 /** An HTTP request, free of the server that received it. */
 public final class Request {
@@ -12,56 +15,48 @@ public final class Request {
    */
   public static final int LONGEST_BODY = 6 * 1024 * 1024;
 
-  private final String method;
-  private final String path;
-  private final Map<String, String> headers;
+  private final RequestHead head;
   private final byte[] body;
-  private final boolean tooLong;
-
-  private Request(
-      String method, String path, Map<String, String> headers, byte[] body, boolean tooLong) {
-    this.method = method;
-    this.path = path;
-    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    this.headers.putAll(headers);
-    this.body = body;
-    this.tooLong = tooLong;
-  }
 
   /**
    * A request that was read to its end.
    *
+   * @param body the raw bytes; not copied
+   */
+  public Request(RequestHead head, byte[] body) {
+    this.head = head;
+    this.body = body;
+  }
+
+  /**
+   * The same, spelled out.
+   *
    * @param path the path alone, without a query
-   * @param headers by name in any case; repeated ones joined by a comma (RFC 9110, "Field Lines and
-   *     Combined Field Value")
+   * @param headers by name in any case; repeated ones joined by a comma
    * @param body the raw bytes; not copied
    */
   public static Request of(String method, String path, Map<String, String> headers, byte[] body) {
-    return new Request(method, path, headers, body, body.length > LONGEST_BODY);
+    return new Request(new RequestHead(method, path, headers, OptionalLong.of(body.length)), body);
   }
 
-  /** A request whose body is longer than {@link #LONGEST_BODY} and was therefore not read. */
-  public static Request tooLong(String method, String path, Map<String, String> headers) {
-    return new Request(method, path, headers, new byte[0], true);
-  }
-
-  String method() {
-    return method;
-  }
-
-  String path() {
-    return path;
+  RequestHead head() {
+    return head;
   }
 
   Optional<String> header(String name) {
-    return Optional.ofNullable(headers.get(name));
+    return head.header(name);
   }
 
   byte[] body() {
     return body;
   }
 
-  boolean isTooLong() {
-    return tooLong;
+  /** The SHA-256 of the body, in hex: what a signature is for, whatever the headers say. */
+  String bodyHash() {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Signature {
   private static final String ALGORITHM = "HmacSHA256";
   private static final String PREFIX = "sha256=";
-  private static final int LENGTH = PREFIX.length() + 64;
+  private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{64}");
 
   private Signature() {}
 
@@ -27,7 +28,7 @@ public final class Signature {
 
   /** Whether a header looks like a signature, whoever made it. */
   static boolean isWellFormed(String header) {
-    return header.length() == LENGTH && header.startsWith(PREFIX);
+    return FORM.matcher(header).matches();
   }
 
   /**

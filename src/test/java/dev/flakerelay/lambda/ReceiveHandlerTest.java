@@ -28,11 +28,15 @@ import tools.jackson.databind.json.JsonMapper;
 class ReceiveHandlerTest {
   private final RecordingQueue queue = new RecordingQueue();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-  private final ReceiveHandler handler =
-      new ReceiveHandler(
-          new Intake(
-              Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK),
-          new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
+  private final ReceiveHandler handler = handler("");
+
+  private ReceiveHandler handler(String allowed) {
+    return new ReceiveHandler(
+        new Intake(
+            Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK),
+        AllowedAddresses.parse(allowed),
+        new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -133,6 +137,61 @@ class ReceiveHandlerTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'', 202",
+    "140.82.115.96, 202",
+    "'192.30.252.0/22, 140.82.112.0/20', 202",
+    "'192.30.252.0/22,185.199.108.0/22', 403",
+    "2a0a:a440::/29, 403",
+    "0.0.0.0/0, 202"
+  })
+  void onlyAllowedAddressesAreListenedTo(String allowed, int status) throws IOException {
+    String event =
+        new String(new Fixture("push").bytes(), UTF_8)
+            .replaceFirst("\"sourceIp\": *\"[^\"]*\"", "\"sourceIp\": \"140.82.115.96\"");
+    assertThat(handle(handler(allowed), event.getBytes(UTF_8)).get("statusCode").intValue())
+        .isEqualTo(status);
+    assertThat(queue.sent()).hasSize(status == 202 ? 1 : 0);
+    assertThat(log.toString(UTF_8).contains("\"address\":\"140.82.115.96\""))
+        .isEqualTo(status == 403);
+  }
+
+  /** A header may say anything: the one before API Gateway's own word does not count. */
+  @Test
+  void aForwardedAddressIsNotBelieved() throws IOException {
+    String event =
+        new String(new Fixture("push").bytes(), UTF_8)
+            .replaceFirst("\"sourceIp\": *\"[^\"]*\"", "\"sourceIp\": \"198.51.100.7\"")
+            .replaceFirst(
+                "\"headers\": *[{]", "\"headers\": {\"x-forwarded-for\": \"140.82.115.96\",");
+    assertThat(
+            handle(handler("140.82.112.0/20"), event.getBytes(UTF_8)).get("statusCode").intValue())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void whatAwsItselfInvokesIsAlwaysAllowed() throws IOException {
+    JsonNode schedule =
+        Template.read().properties("ReceiveFunction").at("/Events/KeepSnapshot/Properties");
+    byte[] event = schedule.get("Input").stringValue().getBytes(UTF_8);
+    assertThat(handle(handler("140.82.112.0/20"), event).get("statusCode").intValue())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void theTemplatesParameterIsWhatTheFunctionReads() {
+    Template template = Template.read();
+    assertThat(template.at("/Parameters/AllowedAddresses/Type").stringValue())
+        .isEqualTo("CommaDelimitedList");
+    assertThat(template.at("/Parameters/AllowedAddresses/Default").stringValue()).isEmpty();
+    assertThat(
+            template
+                .properties("ReceiveFunction")
+                .at("/Environment/Variables/RELAY_ALLOWED_ADDRESSES/Fn::Join/1"))
+        .isEqualTo(Template.ref("AllowedAddresses"));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
@@ -147,8 +206,12 @@ class ReceiveHandlerTest {
   }
 
   private JsonNode handle(byte[] event) throws IOException {
+    return handle(handler, event);
+  }
+
+  private static JsonNode handle(ReceiveHandler function, byte[] event) throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
+    function.handleRequest(new ByteArrayInputStream(event), response, Invocation.context());
     return JsonMapper.builder().build().readTree(response.toByteArray());
   }
 }

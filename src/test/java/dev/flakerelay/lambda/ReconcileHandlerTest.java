@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,9 +147,10 @@ class ReconcileHandlerTest {
     RecordingQueue takesOne =
         new RecordingQueue() {
           @Override
-          public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
-            super.send(jobs);
+          public synchronized Set<String> send(List<Job> jobs) throws QueueUnavailableException {
+            Set<String> known = super.send(jobs);
             becomeUnavailable();
+            return known;
           }
         };
     String again =

@@ -78,7 +78,7 @@ final class Template {
   private static final class Functions extends StandardConstructor {
     Functions(LoadSettings settings) {
       super(settings);
-      for (String name : List.of("GetAtt", "Sub", "If", "Equals", "Not")) {
+      for (String name : List.of("GetAtt", "Sub", "If", "Equals", "Not", "Join")) {
         tagConstructors.put(new Tag("!" + name), writtenOut("Fn::" + name));
       }
       tagConstructors.put(new Tag("!Ref"), writtenOut("Ref"));

@@ -107,6 +107,29 @@ class TemplateAlarmsTest {
     assertThat(alarm.at("/Dimensions/0/Value")).isEqualTo(Template.ref("Api"));
   }
 
+  /** "Monitor HTTP APIs": the API counts all of 4xx together; each request is in its log. */
+  @Test
+  void whatIsThrottledIsAnAlarmOfItsOwn() {
+    JsonNode filter = template.properties("ThrottledMetric");
+    JsonNode counted = filter.at("/MetricTransformations/0");
+    JsonNode alarm = template.properties("ThrottledAlarm");
+    assertThat(filter.get("LogGroupName")).isEqualTo(Template.ref("ApiLogs"));
+    assertThat(filter.get("FilterPattern").stringValue()).isEqualTo("{ $.status = 429 }");
+    assertThat(alarm.get("MetricName")).isEqualTo(counted.get("MetricName"));
+    assertThat(alarm.get("Namespace")).isEqualTo(counted.get("MetricNamespace"));
+    assertThat(alarm.has("Dimensions")).isFalse();
+    // What a variable has no value for is logged as a dash, which is no JSON number: such a line
+    // would be counted by no filter.
+    String line =
+        template
+            .properties("Api")
+            .at("/AccessLogSettings/Format")
+            .stringValue()
+            .replace("$context.status", "429")
+            .replaceAll("[$]context[.][A-Za-z.]+", "-");
+    assertThat(JsonMapper.shared().readTree(line).get("status").intValue()).isEqualTo(429);
+  }
+
   @ParameterizedTest
   @CsvSource({"FailedJobsAlarm, failed", "RejectedJobsAlarm, rejected"})
   void everyJobThatDidNotEndWellIsAnAlarm(String id, String outcome) {
@@ -142,7 +165,7 @@ class TemplateAlarmsTest {
   @Test
   void everyAlarmTellsTheAddressIfThereIsOne() {
     assertThat(template.resources(Template.ALARM))
-        .hasSize(13)
+        .hasSize(14)
         .allSatisfy(
             (id, alarm) ->
                 assertThat(alarm.at("/Properties/AlarmActions").toString())

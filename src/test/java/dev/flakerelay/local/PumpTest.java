@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -306,8 +307,8 @@ class PumpTest {
     }
 
     @Override
-    public void send(List<Job> jobs) throws QueueUnavailableException {
-      queue.send(jobs);
+    public Set<String> send(List<Job> jobs) throws QueueUnavailableException {
+      return queue.send(jobs);
     }
 
     @Override

@@ -32,7 +32,7 @@ class SqliteContractTest extends JobQueueContract {
 
   @Override
   protected void put(JobQueue queue, String group, String body) throws Exception {
-    ((SqliteJobQueue) queue).put(List.of(new Entry(group, UUID.randomUUID().toString(), body)));
+    ((SqliteJobQueue) queue).put(new Entry(group, UUID.randomUUID().toString(), body));
   }
 
   @AfterEach

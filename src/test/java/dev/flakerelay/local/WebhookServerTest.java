@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -65,8 +66,7 @@ class WebhookServerTest {
 
   private WebhookServer start(RecordingQueue jobs) throws IOException {
     return WebhookServer.start(
-        "127.0.0.1",
-        0,
+        new Endpoint("127.0.0.1", 0),
         new Intake(
             Samples.config(),
             SecretValues.fixed(List.of(NEXT, Samples.SECRET)),
@@ -264,14 +264,14 @@ class WebhookServerTest {
     RecordingQueue slow =
         new RecordingQueue() {
           @Override
-          public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
+          public synchronized Set<String> send(List<Job> jobs) throws QueueUnavailableException {
             arrived.countDown();
             try {
               proceed.await();
             } catch (InterruptedException e) {
               throw new QueueUnavailableException("interrupted", e);
             }
-            super.send(jobs);
+            return super.send(jobs);
           }
         };
     server.close();
@@ -308,7 +308,7 @@ class WebhookServerTest {
             new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
             EventLog.Format.JSON,
             Samples.CLOCK);
-    assertThatThrownBy(() -> WebhookServer.start("127.0.0.1", port, intake, quiet))
+    assertThatThrownBy(() -> WebhookServer.start(new Endpoint("127.0.0.1", port), intake, quiet))
         .isInstanceOf(BindException.class);
   }
 

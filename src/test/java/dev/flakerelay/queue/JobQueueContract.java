@@ -111,6 +111,17 @@ public abstract class JobQueueContract {
   }
 
   @Test
+  public void itSaysWhatWasQueuedAlready() throws Exception {
+    JobQueue queue = queue(HIDDEN, 5);
+    assertThat(queue.send(List.of(job("main", 1), job("main", 2)))).isEmpty();
+    assertThat(queue.send(List.of(job("main", 2), job("main", 3))))
+        .containsExactly(job("main", 2).id());
+    assertThat(queue.send(List.of(job("main", 2)), "a body")).containsExactly(job("main", 2).id());
+    assertThat(queue.send(List.of(job("main", 1).nextAttempt()))).isEmpty();
+    assertThat(drain(queue)).containsExactly(1, 2, 3, 1);
+  }
+
+  @Test
   public void anotherAttemptIsNotTheSame() throws Exception {
     JobQueue queue = queue(HIDDEN, 5);
     queue.send(List.of(job("main", 1)));

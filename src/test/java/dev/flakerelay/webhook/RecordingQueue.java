@@ -7,6 +7,7 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A queue in memory that shows what was sent, and can be out of reach. Nothing is received. */
 public class RecordingQueue implements JobQueue {
@@ -29,11 +30,12 @@ public class RecordingQueue implements JobQueue {
   }
 
   @Override
-  public synchronized void send(List<Job> jobs) throws QueueUnavailableException {
+  public synchronized Set<String> send(List<Job> jobs) throws QueueUnavailableException {
     if (!available) {
       throw new QueueUnavailableException("the disk is full");
     }
     sent.addAll(jobs);
+    return Set.of();
   }
 
   @Override
