@@ -146,6 +146,7 @@ public final class SourceHistory implements AutoCloseable {
    */
   private boolean contains(Revision tip, Predicate<ObjectId> wanted) throws IOException {
     try (RevWalk walk = new RevWalk(cache.repository())) {
+      walk.setRetainBody(false); // messages of 60,000 commits would all stay in memory
       walk.markStart(walk.parseCommit(ObjectId.fromString(tip.hex())));
       for (RevCommit commit : walk) {
         if (wanted.test(commit)) {

@@ -3,6 +3,7 @@ package dev.flakerelay.nix;
 import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.PublicAddress;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import java.io.IOException;

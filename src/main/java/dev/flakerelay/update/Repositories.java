@@ -17,6 +17,7 @@ import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.github.ComparedHistory;
 import dev.flakerelay.github.GitHubRepository;
 import dev.flakerelay.github.PullRequests;
+import dev.flakerelay.nix.FlakeFiles;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
 import java.net.URI;
@@ -26,7 +27,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,13 +43,11 @@ public record Repositories(Path caches, SecretValues token) {
     return new Repositories(caches, SecretValues.of(reader, token, InstantSource.system()));
   }
 
-  /** All of a repository's flakes are read, as the target's may take in others by relative path. */
-  private static final Set<String> FLAKE_FILES = Set.of("flake.nix", "flake.lock");
-
   TargetBranch fetch(Job job) throws JobException {
     GitRemote remote = new GitRemote(job.repository(), token(job));
+    FlakeFiles files = new FlakeFiles(job.directory());
     return TargetBranch.fetch(
-        remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
+        remote, job.branch(), files::needed, caches.resolve("target-" + job.group()));
   }
 
   /** The history of a source's branch as it is now. */

@@ -43,7 +43,7 @@ class HostileServerTest {
   private void fetch(HostileGitServer server) throws Exception {
     GitRemote remote =
         new GitRemote(server.url(), Optional.empty(), Duration.ofMinutes(3), MOST_BYTES);
-    TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")).close();
+    TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")).close();
   }
 
   private void assertRefused(HostileGitServer server, String what) {
@@ -247,7 +247,7 @@ class HostileServerTest {
 
       assertThatExceptionOfType(PermanentException.class)
           .isThrownBy(
-              () -> TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")))
+              () -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")))
           .withMessageMatching("could not fetch .*: 127.0.0.1 sent more than 8 MB");
     } finally {
       FS.DETECTED.setUserHome(realHome);
@@ -280,7 +280,7 @@ class HostileServerTest {
       Path kept = Files.createFile(cache.resolve("kept"));
 
       assertThatExceptionOfType(RetryableException.class)
-          .isThrownBy(() -> TargetBranch.fetch(remote, "main", Set.of("a"), cache))
+          .isThrownBy(() -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), cache))
           .withMessage(
               "could not fetch the branch of " + server.url() + ": 127.0.0.1 took more than 2 s");
       assertThat(kept).exists();

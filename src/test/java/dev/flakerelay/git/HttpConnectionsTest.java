@@ -32,11 +32,11 @@ class HttpConnectionsTest {
         server.failNext(1, "/app/.git/info/refs", page);
         assertThatExceptionOfType(RetryableException.class)
             .isThrownBy(
-                () -> TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")))
+                () -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")))
             .withMessageContaining("could not fetch the branch of http://127.0.0.1")
             .withMessageContaining("the answer is not that of a Git server (Content-Type: ");
       }
-      TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")).close();
+      TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")).close();
     }
   }
 

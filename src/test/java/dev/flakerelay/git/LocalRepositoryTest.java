@@ -36,7 +36,7 @@ class LocalRepositoryTest {
         new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES);
 
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+        TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var commit =
           branch.commit(
               new TargetBranch.Change(Map.of("a", new byte[] {'b'}), Map.of()),
