@@ -65,12 +65,12 @@ public record CommitObject(Revision id, List<Revision> parents, Revision tree, S
   /** Reads the object itself: where the history is cut off, Git's walks hide the parents. */
   static CommitObject read(Repository repository, ObjectId id)
       throws IOException, PermanentException {
-      RevCommit commit = parse(repository, id);
-      return new CommitObject(
-          new Revision(id.name()),
-          Arrays.stream(commit.getParents()).map(each -> new Revision(each.name())).toList(),
-          new Revision(commit.getTree().name()),
-          commit.getFullMessage());
+    RevCommit commit = parse(repository, id);
+    return new CommitObject(
+        new Revision(id.name()),
+        Arrays.stream(commit.getParents()).map(each -> new Revision(each.name())).toList(),
+        new Revision(commit.getTree().name()),
+        commit.getFullMessage());
   }
 
   /** The value of the message's last trailer of this name. */

@@ -51,7 +51,7 @@ final class FileContents {
    * @throws PermanentException if they are more, or larger, than is sane
    */
   static Map<String, byte[]> of(
-      GitRemote remote, BareRepository cache, Snapshot head, TargetBranch.Selection selection)
+      GitRemote remote, BareRepository cache, Snapshot head, FileSelection selection)
       throws IOException, JobException {
     FileContents files = new FileContents(remote, cache, head);
     Set<String> asked = new HashSet<>();

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param trailers its trailers in order ("git interpret-trailers" in Git's manual)
  * @param parents how many parents it has
  * @param differences what differs from its first parent, by path, as far as that can be seen
+ * @param excess that it changed more than can be looked at, as in {@code it touches …}
  * @param unseen why what it changed can't be seen here; empty if it can
  */
 public record RecordedCommit(
@@ -23,6 +24,7 @@ public record RecordedCommit(
     List<Trailer> trailers,
     int parents,
     List<Difference> differences,
+    Optional<String> excess,
     Optional<String> unseen) {
 
   /** The values of all trailers with this name, in order. */

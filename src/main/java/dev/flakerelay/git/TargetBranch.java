@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -52,7 +51,8 @@ public final class TargetBranch implements AutoCloseable {
    * @throws RetryableException if the server could not be reached, or failed
    */
   public static TargetBranch fetch(
-      GitRemote remote, String branch, Selection selection, Path cacheFolder) throws JobException {
+      GitRemote remote, String branch, FileSelection selection, Path cacheFolder)
+      throws JobException {
     return CacheUse.in(
         cacheFolder,
         cache -> {
@@ -179,18 +179,6 @@ public final class TargetBranch implements AutoCloseable {
   @Override
   public void close() {
     cache.close();
-  }
-
-  /** Chooses files by path; asked again once those are read, as they may name others. */
-  @FunctionalInterface
-  public interface Selection {
-    /**
-     * Every path that is known to be needed.
-     *
-     * @param read contents by path, of those that exist
-     * @throws PermanentException if what was read can't be understood
-     */
-    Set<String> after(Map<String, byte[]> read) throws PermanentException;
   }
 
   /**

@@ -33,8 +33,7 @@ final class TreeEdit {
         folder
             .entry(name)
             .orElseThrow(() -> new PermanentException("there is no `" + name + "` to change"));
-    ObjectId replacement =
-        slash < 0 ? id : replace(entry.id(), path.substring(slash + 1), id);
+    ObjectId replacement = slash < 0 ? id : replace(entry.id(), path.substring(slash + 1), id);
     replacement.copyRawTo(folder.bytes(), entry.idOffset());
     return inserter.insert(Constants.OBJ_TREE, folder.bytes());
   }

@@ -30,7 +30,7 @@ public final class FlakeFiles {
 
   /** What may be a relative path in flake.nix. Too many names do no harm. */
   private static final Pattern RELATIVE =
-      Pattern.compile("path:([^\"?#\\s/][^\"?#\\s]*)|(?<![\\w./])(\\.\\.?(?:/[\\w+.-]+)+|\\.\\.)");
+      Pattern.compile("path:[^\"?#\\s/][^\"?#\\s]*|(?<![\\w./])(?:\\.\\.?(?:/[\\w+.-]+)+|\\.\\.)");
 
   /** Of one flake.nix; those that were locked are in flake.lock as well. */
   private static final int MOST_NAMES_OF_TEXT = 50;
@@ -80,7 +80,7 @@ public final class FlakeFiles {
       Matcher relative = RELATIVE.matcher(new String(text, StandardCharsets.UTF_8));
       relative
           .results()
-          .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+          .map(found -> found.group().replaceFirst("^path:", ""))
           .distinct()
           .limit(MOST_NAMES_OF_TEXT)
           .flatMap(name -> within(folder, name).stream())
@@ -139,12 +139,21 @@ public final class FlakeFiles {
   private static Optional<String> within(String folder, String relative) {
     try {
       Path path = Path.of(folder).resolve(relative).normalize();
-      return path.isAbsolute() || path.startsWith("..")
-          ? Optional.empty()
-          : Optional.of(path.toString());
+      boolean outside = path.isAbsolute() || path.startsWith("..");
+      return outside || isTooLong(path) ? Optional.empty() : Optional.of(path.toString());
     } catch (InvalidPathException e) {
       return Optional.empty(); // then nothing is there, either
     }
+  }
+
+  /** A tree may have names that no file system takes; Linux takes 255 bytes, and 4,096 in all. */
+  private static boolean isTooLong(Path path) {
+    for (Path name : path) {
+      if (name.toString().getBytes(StandardCharsets.UTF_8).length > 255) {
+        return true;
+      }
+    }
+    return path.toString().getBytes(StandardCharsets.UTF_8).length > 2_000;
   }
 
   private static String file(String folder, String name) {

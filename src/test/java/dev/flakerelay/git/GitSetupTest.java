@@ -102,7 +102,11 @@ class GitSetupTest {
     GitRemote remote = new GitRemote(target.url(), Optional.empty());
 
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", _ -> Set.of("flake.lock"), folder.resolve("cache"))) {
+        TargetBranch.fetch(
+            remote,
+            "main",
+            _ -> Set.of("flake.lock", "hosts/one/flake.lock"),
+            folder.resolve("cache"))) {
       assertThat(branch.files()).containsOnlyKeys("flake.lock", "hosts/one/flake.lock");
       var change =
           new TargetBranch.Change(Map.of("hosts/one/flake.lock", new byte[] {'2'}), Map.of());

@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.support.Await;
@@ -42,7 +43,8 @@ class HostileServerTest {
 
   private void fetch(HostileGitServer server) throws Exception {
     GitRemote remote =
-        new GitRemote(server.url(), Optional.empty(), Duration.ofMinutes(3), MOST_BYTES);
+        new GitRemote(
+            server.url(), Optional.empty(), Duration.ofMinutes(3), MOST_BYTES, Deadline.NONE);
     TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")).close();
   }
 
@@ -243,7 +245,8 @@ class HostileServerTest {
     try (SshGitServer server = SshGitServer.serving(folder, folder.resolve("home/.ssh"))) {
       FS.DETECTED.setUserHome(folder.resolve("home").toFile());
       String url = server.url("app/.git");
-      GitRemote remote = new GitRemote(url, Optional.empty(), Duration.ofMinutes(3), MOST_BYTES);
+      GitRemote remote =
+          new GitRemote(url, Optional.empty(), Duration.ofMinutes(3), MOST_BYTES, Deadline.NONE);
 
       assertThatExceptionOfType(PermanentException.class)
           .isThrownBy(
@@ -274,7 +277,8 @@ class HostileServerTest {
         };
     try (HostileGitServer server = HostileGitServer.answering(trickle, trickle)) {
       GitRemote remote =
-          new GitRemote(server.url(), Optional.empty(), Duration.ofSeconds(2), MOST_BYTES);
+          new GitRemote(
+              server.url(), Optional.empty(), Duration.ofSeconds(2), MOST_BYTES, Deadline.NONE);
       Path cache = folder.resolve("cache");
       BareRepository.open(cache).close();
       Path kept = Files.createFile(cache.resolve("kept"));
@@ -292,7 +296,8 @@ class HostileServerTest {
   void aRepositoryOnThisMachineThatTakesTooLongIsNotCalledNull() throws Exception {
     TestRepository source = TestRepository.create(folder.resolve("source"));
     GitRemote remote =
-        new GitRemote(source.url(), Optional.empty(), Duration.ofMillis(1), MOST_BYTES);
+        new GitRemote(
+            source.url(), Optional.empty(), Duration.ofMillis(1), MOST_BYTES, Deadline.NONE);
     CountDownLatch never = new CountDownLatch(1);
     try (var local = new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
       assertThatExceptionOfType(RetryableException.class)
