@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.ScratchFolder;
@@ -15,7 +16,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -100,15 +100,13 @@ final class BareRepository implements AutoCloseable {
   }
 
   /** The commit that a ref was fetched to. */
-  RevCommit commitAt(String ref) throws IOException {
+  RevCommit commitAt(String ref) throws IOException, PermanentException {
     Ref found = repository.exactRef(ref);
     ObjectId id = found == null ? null : found.getObjectId();
     if (id == null) {
       throw new IOException("the fetch left no " + ref);
     }
-    try (RevWalk walk = new RevWalk(repository)) {
-      return walk.parseCommit(id);
-    }
+    return CommitObject.parse(repository, id);
   }
 
   /**

@@ -22,9 +22,6 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.treewalk.EmptyTreeIterator;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 
 /** All commits of one branch, with what each of them changed; to look at, not to change. */
@@ -117,6 +114,7 @@ public final class BranchHistory implements AutoCloseable {
         if (chosen.test(commit.getFullMessage())) {
           newestFirst.add(recorded(walk, commit, cutOff.contains(commit)));
         }
+        commit.disposeBody(); // or all messages would stay in memory
       }
     }
     newestFirst.reversed().forEach(visitor);
@@ -125,11 +123,14 @@ public final class BranchHistory implements AutoCloseable {
   private RecordedCommit recorded(RevWalk walk, RevCommit commit, boolean isCutOff)
       throws IOException {
     List<RecordedCommit.Difference> differences = List.of();
+    Optional<String> excess = Optional.empty();
     Optional<String> unseen = isCutOff ? Optional.of(CUT_OFF) : Optional.empty();
     try {
       differences = isCutOff ? List.of() : differences(walk, commit);
     } catch (MissingObjectException e) {
       unseen = Optional.of("its tree is" + NOT_COPIED);
+    } catch (PermanentException e) {
+      excess = Optional.of(e.getMessage());
     }
     return new RecordedCommit(
         new Revision(commit.name()),
@@ -137,36 +138,17 @@ public final class BranchHistory implements AutoCloseable {
         commit.getFullMessage(),
         commit.getParentCount(),
         differences,
+        excess,
         unseen);
   }
 
   private List<RecordedCommit.Difference> differences(RevWalk walk, RevCommit commit)
-      throws IOException {
-    List<RecordedCommit.Difference> differences = new ArrayList<>();
-    try (TreeWalk trees = new TreeWalk(repository)) {
-      if (commit.getParentCount() == 0) {
-        trees.addTree(new EmptyTreeIterator());
-      } else {
-        trees.addTree(walk.parseCommit(commit.getParent(0)).getTree());
-      }
-      trees.addTree(commit.getTree());
-      trees.setRecursive(true);
-      trees.setFilter(TreeFilter.ANY_DIFF);
-      while (trees.next()) {
-        differences.add(
-            new RecordedCommit.Difference(
-                trees.getPathString(),
-                trees.getRawMode(0),
-                trees.getRawMode(1),
-                id(trees.getObjectId(0)),
-                id(trees.getObjectId(1))));
-      }
-    }
-    return differences;
-  }
-
-  private static Optional<Revision> id(ObjectId id) {
-    return id.equals(ObjectId.zeroId()) ? Optional.empty() : Optional.of(new Revision(id.name()));
+      throws IOException, PermanentException {
+    Optional<ObjectId> before =
+        commit.getParentCount() == 0
+            ? Optional.empty()
+            : Optional.of(walk.parseCommit(commit.getParent(0)).getTree().copy());
+    return TreeDifferences.between(walk.getObjectReader(), before, commit.getTree().copy());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import java.io.IOException;
 import java.time.Instant;
@@ -24,7 +25,7 @@ final class CommitWriter {
       TargetBranch.Change change,
       String message,
       TargetBranch.Author author)
-      throws IOException {
+      throws IOException, PermanentException {
     try (ObjectInserter inserter = repository.newObjectInserter();
         ObjectReader reader = inserter.newReader()) {
       ObjectId tree = parent.getTree();

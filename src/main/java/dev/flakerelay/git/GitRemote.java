@@ -1,9 +1,11 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -21,7 +23,6 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
@@ -44,6 +45,7 @@ public final class GitRemote {
   private final Optional<Token> token;
   private final Duration longest;
   private final long mostBytes;
+  private final Deadline deadline;
 
   /**
    * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
@@ -53,16 +55,22 @@ public final class GitRemote {
    * @throws PermanentException if the URL has no form that Git knows
    */
   public GitRemote(String url, Optional<Token> token) throws PermanentException {
-    this(url, token, LONGEST, Traffic.MOST_BYTES);
+    this(url, token, Deadline.NONE);
+  }
+
+  /** The same for work that must have ended some time. */
+  public GitRemote(String url, Optional<Token> token, Deadline deadline) throws PermanentException {
+    this(url, token, LONGEST, Traffic.MOST_BYTES, deadline);
   }
 
   /** The same with other limits to a conversation. */
-  GitRemote(String url, Optional<Token> token, Duration longest, long mostBytes)
+  GitRemote(String url, Optional<Token> token, Duration longest, long mostBytes, Deadline deadline)
       throws PermanentException {
     this.url = url;
     this.token = token;
     this.longest = longest;
     this.mostBytes = mostBytes;
+    this.deadline = deadline;
     try {
       this.address = new URIish(url);
     } catch (URISyntaxException e) {
@@ -75,51 +83,51 @@ public final class GitRemote {
     return url;
   }
 
+  /** When everything must have ended that this is for. */
+  Deadline deadline() {
+    return deadline;
+  }
+
   /** Talks to the server; whatever fails is told as a failure of the job. */
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
-    requireSsh(intent);
     Traffic traffic = new Traffic(mostBytes);
-    HttpConnections connections = new HttpConnections(traffic);
+    Redirects redirects = new Redirects(address);
+    HttpConnections connections = new HttpConnections(traffic, redirects);
     String attempt = "could not " + intent + " " + url;
+    OpenTransport.requireClient(address, attempt);
+    Duration time = deadline.atMost(longest);
+    if (time.isZero()) {
+      throw new RetryableException(attempt + ": the time that one job may take was over before");
+    }
     try (Waiting _ = Waiting.on("Git on " + server())) {
       return TimeLimit.hold(
-          longest,
+          time,
           () -> {
             try (Transport transport =
-                OpenTransport.to(address, local, token, connections, traffic, longest)) {
+                OpenTransport.to(address, local, token, connections, traffic, time)) {
               return conversation.with(transport);
             }
           });
     } catch (TimeoutException e) {
-      String words = server() + " took more than " + longest.toSeconds() + " s";
+      String words = server() + " took more than " + time.toSeconds() + " s";
       // JGit's way of saying so: nothing is wrong with the cache
       throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
       throw traffic
           .excess()
+          .map(what -> "sent " + what)
+          .or(redirects::refused)
           .<JobException>map(
-              what -> new PermanentException(attempt + ": " + server() + " sent " + what, e))
+              what ->
+                  new PermanentException(
+                      attempt + ": " + server() + " " + VisibleText.brief(hide(what)), e))
           .orElseGet(() -> GitFailure.of(attempt, e, connections.retryAfter(), this::hide));
     }
   }
 
   private String server() {
     return address.getHost() == null ? "this machine" : address.getHost();
-  }
-
-  /** The archive for Lambda has no client: there is no key either. */
-  private void requireSsh(String intent) throws PermanentException {
-    boolean ssh = "ssh".equals(address.getScheme()) || isScp();
-    if (ssh && SshSessionFactory.getInstance() == null) {
-      throw new PermanentException(
-          "could not " + intent + " " + url + ": there is no ssh here: write its https URL");
-    }
-  }
-
-  /** {@code user@host:path}. */
-  private boolean isScp() {
-    return address.getScheme() == null && address.getHost() != null;
   }
 
   /**

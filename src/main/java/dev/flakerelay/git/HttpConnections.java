@@ -26,16 +26,17 @@ final class HttpConnections implements HttpConnectionFactory {
   /** GitHub answers 403 or 429 to who asks too often, and other servers 503. */
   private static final Set<Integer> LATER = Set.of(403, 429, 503);
 
-  /** Where a Git server says what it has ("gitprotocol-http" in Git's manual). */
-  private static final String ADVERTISEMENT = "/info/refs";
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private static final String ENCODING = "Content-Encoding";
 
   private final Traffic traffic;
+  private final Redirects redirects;
   private volatile @Nullable Duration asked;
 
-  HttpConnections(Traffic traffic) {
+  HttpConnections(Traffic traffic, Redirects redirects) {
     this.traffic = traffic;
+    this.redirects = redirects;
   }
 
   @Override
@@ -45,7 +46,7 @@ final class HttpConnections implements HttpConnectionFactory {
 
   @Override
   public HttpConnection create(URL url, Proxy proxy) throws IOException {
-    return new Connection(url, proxy);
+    return new Connection(redirects.guarded(url), proxy);
   }
 
   /** What the last answer asked for that asked for something. */
@@ -66,7 +67,11 @@ final class HttpConnections implements HttpConnectionFactory {
             .flatMap(header -> RetryAfter.read(header, Instant.now()))
             .ifPresent(wait -> asked = wait);
       }
-      if (status == HTTP_OK && getURL().getPath().endsWith(ADVERTISEMENT)) {
+      String location = REDIRECTS.contains(status) ? getHeaderField("Location") : null;
+      if (location != null) {
+        redirects.requirePermitted(getURL(), location);
+      }
+      if (status == HTTP_OK && isAdvertisement()) {
         requireGit(String.valueOf(getContentType()));
       }
       return status;
@@ -80,9 +85,7 @@ final class HttpConnections implements HttpConnectionFactory {
       return new PacketStream(
           encoding.endsWith("gzip") ? new GZIPInputStream(sent) : sent,
           traffic,
-          getURL().getPath().endsWith(ADVERTISEMENT)
-              ? PacketStream.Content.NAMES
-              : PacketStream.Content.ANSWER);
+          isAdvertisement() ? PacketStream.Content.NAMES : PacketStream.Content.ANSWER);
     }
 
     /** JGit is given the plain bytes. */
@@ -91,9 +94,19 @@ final class HttpConnections implements HttpConnectionFactory {
       return name.equalsIgnoreCase(ENCODING) ? null : super.getHeaderField(name);
     }
 
-    /** The "smart" protocol's; the other one can't do what is needed here. */
+    /** Where a Git server says what it has ("gitprotocol-http" in Git's manual). */
+    private boolean isAdvertisement() {
+      return getRequestMethod().equals("GET");
+    }
+
+    /**
+     * The "smart" protocol's, of the service that was asked for. For any other type JGit goes over
+     * to the old protocol: that can't do what is needed here, and lets a server name others ({@code
+     * http-alternates}).
+     */
     private void requireGit(String type) throws TransportException {
-      if (!type.matches("application/x-git-[a-z-]+-advertisement")) {
+      String service = String.valueOf(getURL().getQuery()).replaceFirst(".*service=", "");
+      if (!type.equals("application/x-" + service + "-advertisement")) {
         throw new TransportException(
             "the answer is not that of a Git server (Content-Type: " + type + ")");
       }

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.Token;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
@@ -18,6 +20,14 @@ final class OpenTransport {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private OpenTransport() {}
+
+  /** The archive for Lambda has no SSH client: there is no key either. */
+  static void requireClient(URIish address, String attempt) throws PermanentException {
+    boolean scp = address.getScheme() == null && address.getHost() != null; // user@host:path
+    if ((scp || "ssh".equals(address.getScheme())) && SshSessionFactory.getInstance() == null) {
+      throw new PermanentException(attempt + ": there is no ssh here: write its https URL");
+    }
+  }
 
   /**
    * Opens it; nothing is sent yet.

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param message the whole message
  * @param parents how many parents it has
  * @param differences what differs from its first parent, by path, as far as that can be seen
+ * @param excess that it changed more than can be looked at, as in {@code it touches …}
  * @param unseen why what it changed can't be seen here; empty if it can
  */
 public record RecordedCommit(
@@ -21,6 +22,7 @@ public record RecordedCommit(
     String message,
     int parents,
     List<Difference> differences,
+    Optional<String> excess,
     Optional<String> unseen) {
 
   /**

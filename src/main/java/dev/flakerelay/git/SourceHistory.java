@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Relation;
@@ -47,9 +48,10 @@ public final class SourceHistory implements AutoCloseable {
    * @throws PermanentException if there is no such branch or repository, or no permission
    * @throws RetryableException if the server could not be reached, or failed
    */
-  public static SourceHistory fetch(SourceBranch source, Optional<Token> token, Path cacheFolder)
+  public static SourceHistory fetch(
+      SourceBranch source, Optional<Token> token, Path cacheFolder, Deadline deadline)
       throws JobException {
-    GitRemote remote = new GitRemote(source.url(), token);
+    GitRemote remote = new GitRemote(source.url(), token, deadline);
     return CacheUse.in(
         cacheFolder,
         cache -> {
@@ -144,10 +146,15 @@ public final class SourceHistory implements AutoCloseable {
    * Whether a history has a revision. If not, what was fetched of it was read to its end: a part
    * that is missing here must not pass for one that never was.
    */
-  private boolean contains(Revision tip, Predicate<ObjectId> wanted) throws IOException {
+  private boolean contains(Revision tip, Predicate<ObjectId> wanted)
+      throws IOException, JobException {
+    Deadline.Computation computation =
+        remote.deadline().computation("could not search the history of " + source);
     try (RevWalk walk = new RevWalk(cache.repository())) {
+      walk.setRetainBody(false); // messages of 60,000 commits would all stay in memory
       walk.markStart(walk.parseCommit(ObjectId.fromString(tip.hex())));
       for (RevCommit commit : walk) {
+        computation.check();
         if (wanted.test(commit)) {
           return true;
         }

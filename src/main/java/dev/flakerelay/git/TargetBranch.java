@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -45,22 +44,22 @@ public final class TargetBranch implements AutoCloseable {
   /**
    * Fetches the branch's head.
    *
-   * @param names the names of the files to read: every file so called, in any folder
+   * @param selection which files to read
    * @param cacheFolder where a bare repository keeps what was fetched before; made if missing, made
    *     anew if broken
    * @throws PermanentException if there is no such branch or repository, or no permission
    * @throws RetryableException if the server could not be reached, or failed
    */
   public static TargetBranch fetch(
-      GitRemote remote, String branch, Set<String> names, Path cacheFolder) throws JobException {
+      GitRemote remote, String branch, FileSelection selection, Path cacheFolder)
+      throws JobException {
     return CacheUse.in(
         cacheFolder,
         cache -> {
           RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
           remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
           Snapshot head = new Snapshot(cache.commitAt(FETCHED));
-          Map<String, byte[]> files =
-              FileContents.of(remote, cache, head.filesNamed(cache.repository(), names));
+          Map<String, byte[]> files = FileContents.of(remote, cache, head, selection);
           return new TargetBranch(remote, branch, cache, head, files);
         });
   }
@@ -73,6 +72,15 @@ public final class TargetBranch implements AutoCloseable {
   /** The head's files that were asked for: contents by path. */
   public Map<String, byte[]> files() {
     return Map.copyOf(files);
+  }
+
+  /** What the head has at a path, such as {@code a symbolic link}; empty if nothing. */
+  public Optional<String> kindOf(String path) throws JobException {
+    try {
+      return head.at(cache.repository(), path).map(TreeObject.Entry::kind);
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
   }
 
   /**
@@ -89,9 +97,13 @@ public final class TargetBranch implements AutoCloseable {
                   new PermanentException(
                       "the target has no submodule at `" + path + "` on branch " + branch));
     } catch (IOException e) {
-      cache.blame(e);
-      throw new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
+      throw unreadable(path, e);
     }
+  }
+
+  private RetryableException unreadable(String path, IOException e) {
+    cache.blame(e);
+    return new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
   }
 
   /**

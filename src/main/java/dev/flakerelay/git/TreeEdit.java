@@ -1,12 +1,11 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.PermanentException;
 import java.io.IOException;
-import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
 /**
  * Replaces the id of one entry of a tree, and of the trees above it. Everything else is copied byte
@@ -26,19 +25,16 @@ final class TreeEdit {
    * The id of a tree like {@code tree}, in which the existing entry at {@code path} has the given
    * id.
    */
-  ObjectId replace(ObjectId tree, String path, ObjectId id) throws IOException {
+  ObjectId replace(ObjectId tree, String path, ObjectId id) throws IOException, PermanentException {
     int slash = path.indexOf('/');
     String name = slash < 0 ? path : path.substring(0, slash);
-    byte[] bytes = reader.open(tree, Constants.OBJ_TREE).getBytes();
-    CanonicalTreeParser entries = new CanonicalTreeParser();
-    for (entries.reset(bytes); !entries.eof(); entries.next(1)) {
-      if (entries.getEntryPathString().equals(name)) {
-        ObjectId replacement =
-            slash < 0 ? id : replace(entries.getEntryObjectId(), path.substring(slash + 1), id);
-        replacement.copyRawTo(bytes, entries.idOffset());
-        return inserter.insert(Constants.OBJ_TREE, bytes);
-      }
-    }
-    throw new CorruptObjectException(tree, "has no entry " + name);
+    TreeObject folder = TreeObject.read(reader, tree);
+    TreeObject.Entry entry =
+        folder
+            .entry(name)
+            .orElseThrow(() -> new PermanentException("there is no `" + name + "` to change"));
+    ObjectId replacement = slash < 0 ? id : replace(entry.id(), path.substring(slash + 1), id);
+    replacement.copyRawTo(folder.bytes(), entry.idOffset());
+    return inserter.insert(Constants.OBJ_TREE, folder.bytes());
   }
 }

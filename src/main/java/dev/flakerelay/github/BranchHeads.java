@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
@@ -27,9 +28,10 @@ public final class BranchHeads implements AutoCloseable {
    * Asks with a token.
    *
    * @param file where answers are kept; made if it is missing
+   * @param deadline no answer is waited for longer
    */
-  public BranchHeads(Token token, Path file) {
-    this(new GitHubApi(token), file);
+  public BranchHeads(Token token, Path file, Deadline deadline) {
+    this(new GitHubApi(token, deadline), file);
   }
 
   /** Asks over a connection that is closed with this. */

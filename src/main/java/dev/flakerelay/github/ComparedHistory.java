@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
@@ -34,12 +35,17 @@ public final class ComparedHistory implements AutoCloseable {
    *
    * @param branch a short name; empty for the repository's default branch
    * @param knownHeads a file where heads are kept; made if it is missing
+   * @param deadline no answer is waited for longer
    */
   public ComparedHistory(
-      GitHubRepository repository, Optional<String> branch, Token token, Path knownHeads) {
+      GitHubRepository repository,
+      Optional<String> branch,
+      Token token,
+      Path knownHeads,
+      Deadline deadline) {
     this.repository = repository;
     this.branch = branch;
-    this.api = new GitHubApi(token, PATIENCE);
+    this.api = new GitHubApi(token, PATIENCE, deadline);
     this.heads = new BranchHeads(api, knownHeads);
   }
 

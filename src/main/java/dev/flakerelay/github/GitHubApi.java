@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
@@ -42,10 +43,11 @@ final class GitHubApi implements AutoCloseable {
 
   private final Token token;
   private final Duration patience;
+  private final Deadline deadline;
   private final HttpClient client;
 
-  GitHubApi(Token token) {
-    this(token, ANSWER);
+  GitHubApi(Token token, Deadline deadline) {
+    this(token, ANSWER, deadline);
   }
 
   /**
@@ -53,9 +55,10 @@ final class GitHubApi implements AutoCloseable {
    *
    * @param patience how long one answer may take, to its last byte
    */
-  GitHubApi(Token token, Duration patience) {
+  GitHubApi(Token token, Duration patience, Deadline deadline) {
     this.token = token;
     this.patience = patience;
+    this.deadline = deadline;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
     Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
     Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
@@ -158,13 +161,13 @@ final class GitHubApi implements AutoCloseable {
   /** A request's own timeout ends with the headers; this one with the body. */
   private HttpResponse<byte[]> answer(HttpRequest request, String attempt)
       throws RetryableException {
+    Duration time = deadline.atMost(patience);
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try (Waiting _ = Waiting.on(request.uri().getHost())) {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new RetryableException(
-          attempt + ": no answer within " + patience.toSeconds() + " s", e);
+      throw new RetryableException(attempt + ": no answer within " + time.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RetryableException(attempt + ": this process is being stopped", e);

@@ -1,5 +1,6 @@
 package dev.flakerelay.github;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -22,9 +23,9 @@ public final class PullRequests implements AutoCloseable {
   private final GitHubApi api;
 
   /** Opens a connection, over the proxy and with the certificates that are this process's own. */
-  public PullRequests(GitHubRepository repository, Token token) {
+  public PullRequests(GitHubRepository repository, Token token, Deadline deadline) {
     this.repository = repository;
-    this.api = new GitHubApi(token);
+    this.api = new GitHubApi(token, deadline);
   }
 
   /**

@@ -51,6 +51,10 @@ public final class FlakeLock {
     return root.inputs().keySet();
   }
 
+  LockNode root() {
+    return root;
+  }
+
   Collection<LockNode> nodes() {
     return nodes.values();
   }

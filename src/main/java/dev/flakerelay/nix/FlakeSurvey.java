@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class FlakeSurvey {
    * @throws PermanentException naming the first input that may not be
    */
   void look(String input, String reference) throws IOException, JobException {
+    Deadline.Computation computation = nix.computation("could not look through " + reference);
     SourceFlake source = reader.read(reference);
     List<LockPart> locks = locksOf(source, input);
     Set<List<String>> overruled =
@@ -78,6 +80,7 @@ final class FlakeSurvey {
     Set<Visit> known = new LinkedHashSet<>(leads(source, overruled, locks));
     Deque<Visit> open = new ArrayDeque<>(known);
     while (!open.isEmpty()) {
+      computation.check();
       if (known.size() > MOST_FLAKES) {
         throw new PermanentException(
             reference

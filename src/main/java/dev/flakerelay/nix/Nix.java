@@ -1,8 +1,10 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.PublicAddress;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import java.io.IOException;
@@ -26,6 +28,7 @@ public final class Nix {
   private final NixLimits limits;
   private final Map<String, String> environment;
   private final FetchRules rules;
+  private final Deadline deadline;
 
   /**
    * A nix program.
@@ -42,11 +45,27 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
+    this(program, work, limits, environment, rules, Deadline.NONE);
+  }
+
+  private Nix(
+      Path program,
+      Path work,
+      NixLimits limits,
+      Map<String, String> environment,
+      FetchRules rules,
+      Deadline deadline) {
     this.program = program;
     this.work = work;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
     this.rules = rules;
+    this.deadline = deadline;
+  }
+
+  /** The same program for work that must have ended some time. */
+  public Nix within(Deadline limit) {
+    return new Nix(program, work, limits, environment, rules, limit);
   }
 
   /**
@@ -122,7 +141,8 @@ public final class Nix {
       Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
       variables.putAll(NixEnvironment.access(access, limits));
-      NixProcess nix = new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh));
+      NixProcess nix =
+          new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens);
         FlakeSurvey survey =
@@ -182,7 +202,8 @@ public final class Nix {
               folder,
               limits,
               NixEnvironment.of(environment, folder, limits),
-              Optional::empty);
+              Optional::empty,
+              deadline);
       return NixVersion.of(nix).text();
     } catch (FileSystemException e) {
       throw new PermanentException(NixFolder.trouble(work, e), e);

@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -37,23 +38,27 @@ final class NixProcess {
   private final long begin = System.nanoTime();
   private final Map<String, String> environment;
   private final Watch watch;
+  private final Deadline deadline;
 
   /**
    * How nix is run in a folder, once or several times within the same limits.
    *
    * @param watch looks for what may not go on
+   * @param deadline of the job that this is for
    */
   NixProcess(
       Path program,
       NixFolder folder,
       NixLimits limits,
       Map<String, String> environment,
-      Watch watch) {
+      Watch watch,
+      Deadline deadline) {
     this.program = program;
     this.folder = folder;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
     this.watch = watch;
+    this.deadline = deadline;
   }
 
   /**
@@ -96,6 +101,11 @@ final class NixProcess {
     return output;
   }
 
+  /** What goes on between the runs keeps to the same deadline. */
+  Deadline.Computation computation(String attempt) {
+    return deadline.computation(attempt);
+  }
+
   @Override
   public String toString() {
     return program.toString();
@@ -126,6 +136,10 @@ final class NixProcess {
         check(attempt);
         if (start - begin > limits.time().toNanos()) {
           throw tooLong(attempt, tree.processorTime());
+        }
+        if (deadline.isOver()) {
+          throw new RetryableException(
+              attempt + ": it was stopped, as the time that one job may take was over");
         }
         // Looking at many files takes a while: no more than a fifth of the time goes there.
         Duration looked = Duration.ofNanos(System.nanoTime() - start);

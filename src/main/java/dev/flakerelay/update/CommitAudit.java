@@ -1,6 +1,9 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.RecordedCommit;
@@ -77,15 +80,16 @@ public final class CommitAudit {
         verdicts.add(new Verdict(commit, Finding.TRUE, ""));
       } catch (UnseenException e) {
         verdicts.add(new Verdict(commit, Finding.UNKNOWN, String.valueOf(e.getMessage())));
-      } catch (PermanentException | IllegalArgumentException e) {
+      } catch (RetryableException e) {
+        throw new IOException(e.getMessage(), e);
+      } catch (JobException | IllegalArgumentException e) {
         verdicts.add(new Verdict(commit, Finding.LIE, String.valueOf(e.getMessage())));
       }
     }
     return verdicts;
   }
 
-  private void check(RecordedCommit commit)
-      throws PermanentException, UnseenException, IOException {
+  private void check(RecordedCommit commit) throws JobException, UnseenException, IOException {
     Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
     CommitClaim claim = CommitClaim.of(commit.message());
     Revision revision = claims(claim, inputs);
@@ -95,6 +99,9 @@ public final class CommitAudit {
     }
     if (commit.parents() == 0) {
       throw new PermanentException("it has no parent");
+    }
+    if (commit.excess().isPresent()) {
+      throw new PermanentException(commit.excess().get());
     }
     Optional<Difference> lock = Optional.empty();
     for (Difference difference : commit.differences()) {
@@ -165,10 +172,11 @@ public final class CommitAudit {
 
   private void checkLock(
       Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
-      throws PermanentException, UnseenException, IOException {
+      throws JobException, UnseenException, IOException {
     FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
     FlakeLock after = FlakeLock.parse(history.read(difference.after().orElseThrow()));
-    LockProof.check(before, after, inputs.keySet(), revision);
+    LockProof.check(
+        before, after, inputs.keySet(), revision, Deadline.NONE.computation("could not check it"));
     for (Map.Entry<String, Optional<Revision>> claim : inputs.entrySet()) {
       Optional<Revision> locked = before.input(claim.getKey()).revision();
       if (!locked.equals(claim.getValue())) {

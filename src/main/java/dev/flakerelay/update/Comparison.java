@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 public final class Comparison {
   private static final Revision NONE = new Revision("0".repeat(40));
 
-  /** What one target takes whose server and whose source's server are silent. */
+  /** For one target: its server and its source's may both be silent for half a minute. */
   private static final Duration LONGEST = Duration.ofSeconds(65);
 
   private final Repositories repositories;
@@ -43,7 +44,7 @@ public final class Comparison {
    * @param until no target is looked at that may take longer; it counts as failed
    */
   public Stream<Finding> of(Collection<Route> routes, Instant until) {
-    SourceHeads heads = new SourceHeads(repositories);
+    SourceHeads heads = new SourceHeads();
     return routes.stream()
         .flatMap(
             route ->
@@ -52,15 +53,16 @@ public final class Comparison {
   }
 
   private List<Finding> look(Route route, Target target, SourceHeads heads, Instant until) {
-    if (Instant.now().plus(LONGEST).isAfter(until)) {
+    if (Instant.now().plus(LONGEST).plus(Workshop.TO_END).isAfter(until)) {
       return failed(
           route, target, new RetryableException("there was no time left to look at it this time"));
     }
     List<Finding> findings = new ArrayList<>();
     Job any = job(route, target, target.inputs().getFirst(), NONE);
-    try (TargetSession session = TargetSession.open(repositories, any)) {
+    Repositories limited = repositories.within(Deadline.in(LONGEST));
+    try (TargetSession session = TargetSession.open(limited, any)) {
       for (String input : target.inputs()) {
-        findings.add(look(route, target, input, session, heads));
+        findings.add(look(route, target, input, session, heads, limited));
       }
       return findings;
     } catch (JobException e) {
@@ -80,12 +82,17 @@ public final class Comparison {
   }
 
   private Finding look(
-      Route route, Target target, String input, TargetSession session, SourceHeads heads) {
+      Route route,
+      Target target,
+      String input,
+      TargetSession session,
+      SourceHeads heads,
+      Repositories limited) {
     Job probe = job(route, target, input, NONE);
     try {
       LockedInput locked = session.lock().input(input);
       SourceBranch source = route.source().isPresent() ? route.source().get() : locked.branch();
-      Revision head = heads.of(source, probe);
+      Revision head = heads.of(source, probe, limited);
       boolean follows = session.submodulesAreAt(target.submodules(), head);
       return new Finding.Seen(
           job(route, target, input, head), source, locked.revision(), head, follows);

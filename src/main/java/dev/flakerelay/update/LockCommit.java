@@ -70,7 +70,12 @@ final class LockCommit {
     }
     String directory = moves.getFirst().assignment().target().directory();
     byte[] lock = workshop.nix().lock(session.files(), directory, overrides, List.copyOf(access));
-    LockProof.check(session.lock(), FlakeLock.parse(lock), overrides.keySet(), revision);
+    LockProof.check(
+        session.lock(),
+        FlakeLock.parse(lock),
+        overrides.keySet(),
+        revision,
+        workshop.deadline().computation("could not prove the new flake.lock"));
     return lock;
   }
 

@@ -1,5 +1,7 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.nix.FlakeLock;
@@ -23,10 +25,16 @@ final class LockProof {
    *
    * @param inputs the flake's own inputs that were to be moved
    * @param revision what they were to be moved to
+   * @param computation ends it if it takes too long
    * @throws PermanentException if anything else moved, or they did not move there
    */
-  static void check(FlakeLock before, FlakeLock after, Set<String> inputs, Revision revision)
-      throws PermanentException {
+  static void check(
+      FlakeLock before,
+      FlakeLock after,
+      Set<String> inputs,
+      Revision revision,
+      Deadline.Computation computation)
+      throws JobException {
     if (after.version() < before.version()) {
       throw new PermanentException(
           "nix would lower flake.lock's version from "
@@ -36,6 +44,7 @@ final class LockProof {
               + ": use a newer nix (RELAY_NIX)");
     }
     for (String input : inputs) {
+      computation.check();
       checkMoved(before.input(input), after.input(input), input, revision);
       Optional<String> other = before.otherFollows(input, after);
       if (other.isPresent()) {
@@ -54,6 +63,7 @@ final class LockProof {
     others.addAll(after.inputs());
     others.removeAll(inputs);
     for (String input : others) {
+      computation.check();
       if (!before.leadsToTheSame(input, after)) {
         throw new PermanentException(
             "locking "

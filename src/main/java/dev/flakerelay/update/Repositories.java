@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -18,6 +19,7 @@ import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.github.ComparedHistory;
 import dev.flakerelay.github.GitHubRepository;
 import dev.flakerelay.github.PullRequests;
+import dev.flakerelay.nix.FlakeFiles;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
 import java.net.URI;
@@ -27,7 +29,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -35,8 +36,18 @@ import java.util.UUID;
  *
  * @param caches where what was fetched is kept for the next time
  * @param token for private repositories and for pushing: one value or none
+ * @param deadline when what is done with them must have ended
  */
-public record Repositories(Path caches, SecretValues token) {
+public record Repositories(Path caches, SecretValues token, Deadline deadline) {
+  /** Repositories for work that need not end some time. */
+  public Repositories(Path caches, SecretValues token) {
+    this(caches, token, Deadline.NONE);
+  }
+
+  /** The same for work that must have ended some time. */
+  Repositories within(Deadline limit) {
+    return new Repositories(caches, token, limit);
+  }
 
   /** Repositories that are opened with the token that a configuration names, if it does. */
   public static Repositories of(Config config, SecretReader reader, Path caches) {
@@ -44,13 +55,11 @@ public record Repositories(Path caches, SecretValues token) {
     return new Repositories(caches, SecretValues.of(reader, token, InstantSource.system()));
   }
 
-  /** All of a repository's flakes are read, as the target's may take in others by relative path. */
-  private static final Set<String> FLAKE_FILES = Set.of("flake.nix", "flake.lock");
-
   TargetBranch fetch(Job job) throws JobException {
-    GitRemote remote = new GitRemote(job.repository(), token(job));
+    GitRemote remote = new GitRemote(job.repository(), token(job), deadline);
+    FlakeFiles files = new FlakeFiles(job.directory());
     return TargetBranch.fetch(
-        remote, job.branch(), FLAKE_FILES, caches.resolve("target-" + job.group()));
+        remote, job.branch(), files::needed, caches.resolve("target-" + job.group()));
   }
 
   /**
@@ -66,7 +75,7 @@ public record Repositories(Path caches, SecretValues token) {
   /** The history of a source's branch as it is now. */
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
-    return SourceHistory.fetch(source, tokenFor(source, job), cache);
+    return SourceHistory.fetch(source, tokenFor(source, job), cache, deadline);
   }
 
   /** The same as GitHub compares it, where a token makes that affordable. */
@@ -75,7 +84,8 @@ public record Repositories(Path caches, SecretValues token) {
     Optional<GitHubRepository> repository = GitHubRepository.of(source.url());
     return secret.isPresent() && repository.isPresent()
         ? Optional.of(
-            new ComparedHistory(repository.get(), source.branch(), secret.get(), knownHeads()))
+            new ComparedHistory(
+                repository.get(), source.branch(), secret.get(), knownHeads(), deadline))
         : Optional.empty();
   }
 
@@ -100,7 +110,7 @@ public record Repositories(Path caches, SecretValues token) {
                 () ->
                     new PermanentException(
                         "`publish: pull-request` needs a token: name it in secrets.git"));
-    return new PullRequests(repository, secret);
+    return new PullRequests(repository, secret, deadline);
   }
 
   /** How nix may open a private source. */

@@ -26,10 +26,19 @@ public sealed interface Result {
    * @param duration how long this try took; zero if it never got its turn
    */
   record Again(Job job, RetryableException why, Duration duration) implements Result {
-    /** The end of a job that is not tried again. */
+    /** The end of a job that is not tried again, and kept as a dead letter. */
     public Outcome failed() {
+      return ended(Outcome.Kind.FAILED);
+    }
+
+    /** The end of a job that no retry can help. */
+    Outcome rejected() {
+      return ended(Outcome.Kind.REJECTED);
+    }
+
+    private Outcome ended(Outcome.Kind kind) {
       return new Outcome(
-          Outcome.Kind.FAILED,
+          kind,
           job,
           Optional.empty(),
           Optional.empty(),

@@ -20,17 +20,12 @@ import java.util.Optional;
  * for the rest of the time when it wants to be left alone.
  */
 final class SourceHeads {
-  private final Repositories repositories;
   private final Map<SourceBranch, Revision> known = new HashMap<>();
   private final Map<SourceBranch, JobException> failed = new HashMap<>();
   private boolean limited;
 
-  SourceHeads(Repositories repositories) {
-    this.repositories = repositories;
-  }
-
   /** The head of a source's branch, opened as a job's source is. */
-  Revision of(SourceBranch source, Job job) throws JobException {
+  Revision of(SourceBranch source, Job job, Repositories repositories) throws JobException {
     JobException why = failed.get(source);
     if (why != null) {
       throw why;
@@ -38,7 +33,7 @@ final class SourceHeads {
     Revision head = known.get(source);
     if (head == null) {
       try {
-        head = ask(source, repositories.tokenFor(source, job));
+        head = ask(source, repositories.tokenFor(source, job), repositories);
       } catch (JobException e) {
         failed.put(source, e);
         throw e;
@@ -48,21 +43,26 @@ final class SourceHeads {
     return head;
   }
 
-  private Revision ask(SourceBranch source, Optional<Token> token) throws JobException {
+  private Revision ask(SourceBranch source, Optional<Token> token, Repositories repositories)
+      throws JobException {
     Optional<Revision> fromApi =
-        token.isPresent() && !limited ? fromApi(source, token.get()) : Optional.empty();
+        token.isPresent() && !limited
+            ? fromApi(source, token.get(), repositories)
+            : Optional.empty();
     return fromApi.isPresent()
         ? fromApi.get()
-        : RemoteHead.of(new GitRemote(source.url(), token), source.branch());
+        : RemoteHead.of(
+            new GitRemote(source.url(), token, repositories.deadline()), source.branch());
   }
 
-  private Optional<Revision> fromApi(SourceBranch source, Token token) {
+  private Optional<Revision> fromApi(SourceBranch source, Token token, Repositories repositories) {
     Optional<GitHubRepository> repository =
         source.onGitHub() ? GitHubRepository.of(source.url()) : Optional.empty();
     if (repository.isEmpty()) {
       return Optional.empty();
     }
-    try (BranchHeads heads = new BranchHeads(token, repositories.knownHeads())) {
+    try (BranchHeads heads =
+        new BranchHeads(token, repositories.knownHeads(), repositories.deadline())) {
       return Optional.of(heads.of(repository.get(), source.branch()));
     } catch (RetryableException e) {
       limited |= e.retryAfter().isPresent();

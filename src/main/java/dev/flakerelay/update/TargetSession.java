@@ -8,6 +8,7 @@ import dev.flakerelay.nix.FlakeLock;
 import dev.flakerelay.queue.Job;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A target as its branch's head has it: the flake's files, its lock, and the branch to push to. */
 final class TargetSession implements AutoCloseable {
@@ -28,25 +29,25 @@ final class TargetSession implements AutoCloseable {
   static TargetSession open(Repositories repositories, Job job) throws JobException {
     TargetBranch branch = repositories.fetch(job);
     try {
-      Map<String, byte[]> files = branch.files();
       String lockPath = path(job.directory(), "flake.lock");
       required(
-          files,
+          branch,
           path(job.directory(), "flake.nix"),
           job,
           "name its folder in the target's `directory`");
-      byte[] lock = required(files, lockPath, job, "run `nix flake lock` there once, and push");
-      return new TargetSession(branch, files, lockPath, FlakeLock.parse(lock));
+      byte[] lock = required(branch, lockPath, job, "run `nix flake lock` there once, and push");
+      return new TargetSession(branch, branch.files(), lockPath, FlakeLock.parse(lock));
     } catch (JobException | RuntimeException | Error e) {
       branch.close();
       throw e;
     }
   }
 
-  private static byte[] required(Map<String, byte[]> files, String path, Job job, String advice)
-      throws PermanentException {
-    byte[] file = files.get(path);
+  private static byte[] required(TargetBranch branch, String path, Job job, String advice)
+      throws JobException {
+    byte[] file = branch.files().get(path);
     if (file == null) {
+      Optional<String> kind = branch.kindOf(path);
       throw new PermanentException(
           "there is no `"
               + path
@@ -54,8 +55,8 @@ final class TargetSession implements AutoCloseable {
               + job.branch()
               + " of "
               + job.repository()
-              + ": "
-              + advice);
+              + kind.map(other -> ", but " + other + " of that name: put the file itself there")
+                  .orElse(": " + advice));
     }
     return file;
   }

@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -53,10 +54,21 @@ public final class TargetUpdate {
   /**
    * The same where time is short.
    *
-   * @param until no commit is begun that may take longer; its jobs must be tried again
+   * @param until nothing is begun that may take longer; its jobs must be tried again
    */
   public List<Result> run(List<Job> jobs, Instant until) {
-    Repositories repositories = workshop.repositories();
+    if (!workshop.hasTimeBefore(until)) {
+      Progress progress = new Progress(jobs);
+      progress.tryAgain(new RetryableException("there was no time left for it in this invocation"));
+      return progress.results();
+    }
+    return run(jobs, Deadline.in(workshop.longest()));
+  }
+
+  /** The same within so much time; what it does not suffice for must be tried again. */
+  List<Result> run(List<Job> jobs, Deadline deadline) {
+    Workshop tools = workshop.within(deadline);
+    Repositories repositories = tools.repositories();
     Progress progress = new Progress(jobs);
     List<Assignment> pending = new ArrayList<>();
     for (Job job : jobs) {
@@ -69,14 +81,14 @@ public final class TargetUpdate {
     try (Histories histories = new Histories(repositories, progress.steps())) {
       List<Secret> secret = repositories.secret();
       while (!pending.isEmpty()) {
-        if (Instant.now().plus(workshop.longest()).isAfter(until)) {
-          throw new RetryableException("there was no time left for it in this invocation");
+        if (deadline.isOver()) {
+          throw new RetryableException("the time that one job may take was over before");
         }
         try (TargetSession session =
             progress
                 .steps()
                 .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
-          onHead(session, new Judge(session, histories), pending, progress);
+          onHead(tools, session, new Judge(session, histories), pending, progress);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
@@ -91,7 +103,7 @@ public final class TargetUpdate {
       progress.tryAgain(e);
     } catch (JobException | RuntimeException | Error e) {
       // Even an error of the machine: what is not told here would end without an outcome.
-      progress.tryAgain(new RetryableException("unexpected failure: " + e, e));
+      progress.tryAgain(MachineFailure.of(e));
     }
     return progress.results();
   }
@@ -100,8 +112,12 @@ public final class TargetUpdate {
    * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
    * moved.
    */
-  private void onHead(
-      TargetSession session, Judge judge, List<Assignment> pending, Progress progress)
+  private static void onHead(
+      Workshop tools,
+      TargetSession session,
+      Judge judge,
+      List<Assignment> pending,
+      Progress progress)
       throws JobException {
     List<Assignment> open = new ArrayList<>(pending);
     while (!open.isEmpty()) {
@@ -113,7 +129,7 @@ public final class TargetUpdate {
       }
       if (!moves.isEmpty()) {
         try {
-          publish(session, judge, moves, progress);
+          publish(tools, session, judge, moves, progress);
           return;
         } catch (PermanentException e) {
           moves.forEach(move -> progress.reject(move.assignment().job(), move.previous(), e));
@@ -141,20 +157,23 @@ public final class TargetUpdate {
     return Optional.empty();
   }
 
-  private void publish(
-      TargetSession session, Judge judge, List<CommitText.Move> moves, Progress progress)
+  private static void publish(
+      Workshop tools,
+      TargetSession session,
+      Judge judge,
+      List<CommitText.Move> moves,
+      Progress progress)
       throws JobException {
     if (rehearsal != null) {
       rehearse(rehearsal, new LockCommit(workshop, session, judge, moves), moves, progress);
       return;
     }
     if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
-      Proposal.Made made = new Proposal(workshop, session, judge, moves).make(progress.steps());
+      Proposal.Made made = new Proposal(tools, session, judge, moves).make(progress.steps());
       moves.forEach(move -> progress.propose(move, made));
       return;
     }
-    Optional<Revision> pushed =
-        new LockCommit(workshop, session, judge, moves).push(progress.steps());
+    Optional<Revision> pushed = new LockCommit(tools, session, judge, moves).push(progress.steps());
     if (pushed.isPresent()) {
       for (CommitText.Move move : moves) {
         Job job = move.assignment().job();

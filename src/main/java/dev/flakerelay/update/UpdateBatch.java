@@ -107,15 +107,18 @@ public final class UpdateBatch implements BatchHandler {
               ? behind(failure.get(), sameTarget)
               : update.run(sameTarget.stream().map(Parsed::job).toList(), until);
       for (int i = 0; i < sameTarget.size(); i++) {
+        Parsed parsed = sameTarget.get(i);
         if (ended.getAsBoolean() && !isDone(results.get(i))) {
-          retries.add(Retry.untried(sameTarget.get(i).message(), Duration.ZERO));
+          retries.add(Retry.untried(parsed.message(), Duration.ZERO));
           continue;
         }
-        switch (alone ? results.get(i) : lastChance(sameTarget.get(i), results.get(i), until)) {
+        switch (alone ? results.get(i) : lastChance(parsed, results.get(i), until)) {
           case Result.Ended(Outcome outcome) -> listener.ended(outcome);
+          case Result.Again again when isHopeless(parsed, again) ->
+              listener.ended(again.rejected());
           case Result.Again again -> {
             failure = Optional.of(again);
-            retries.add(again(sameTarget.get(i), again));
+            retries.add(again(parsed, again));
           }
         }
       }
@@ -136,10 +139,19 @@ public final class UpdateBatch implements BatchHandler {
 
   /** A job that fails because of others is tried by itself before it has failed for good. */
   private Result lastChance(Parsed parsed, Result result, Instant until) {
-    boolean isLast = parsed.message().receiveCount() >= maxReceiveCount;
-    return isLast && result instanceof Result.Again
+    return result instanceof Result.Again again && isLast(parsed, again)
         ? update.run(List.of(parsed.job()), until).getFirst()
         : result;
+  }
+
+  private boolean isLast(Parsed parsed, Result.Again failure) {
+    return parsed.message().receiveCount()
+        >= MachineFailure.lastTry(failure.why(), maxReceiveCount);
+  }
+
+  /** Put back later, as other jobs that have failed are, it would only do so again. */
+  private boolean isHopeless(Parsed parsed, Result.Again failure) {
+    return isLast(parsed, failure) && parsed.message().receiveCount() < maxReceiveCount;
   }
 
   private Retry again(Parsed parsed, Result.Again failure) {

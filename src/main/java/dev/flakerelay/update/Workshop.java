@@ -1,27 +1,48 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.nix.FetchRules;
 import dev.flakerelay.nix.Nix;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What an update works with.
  *
  * @param nix the nix program
  * @param repositories where targets and sources are
+ * @param deadline when the work must have ended
  */
-public record Workshop(Nix nix, Repositories repositories) {
-  /** What fetching and pushing may take besides nix, as their servers may be silent for a while. */
-  private static final Duration BESIDES_NIX = Duration.ofMinutes(1);
+public record Workshop(Nix nix, Repositories repositories, Deadline deadline) {
+  /** What fetching and pushing may take besides nix: one conversation with a slow server. */
+  private static final Duration BESIDES_NIX = Duration.ofMinutes(3);
+
+  /** What it takes, after a deadline, to end what runs and to delete its folders. */
+  static final Duration TO_END = Duration.ofSeconds(30);
+
+  /** Tools for work that need not end some time. */
+  public Workshop(Nix nix, Repositories repositories) {
+    this(nix, repositories, Deadline.NONE);
+  }
 
   /** What the configuration lets nix fetch. */
   public static FetchRules rules(Network network) {
     return new FetchRules(network.allow(), network.schemes());
   }
 
-  /** How long one commit takes at the most, or nearly so. */
+  /** How long the jobs of one target may take in one go. */
   Duration longest() {
     return nix.longest().plus(BESIDES_NIX);
+  }
+
+  /** The same tools for work that must have ended some time. */
+  Workshop within(Deadline deadline) {
+    return new Workshop(nix.within(deadline), repositories.within(deadline), deadline);
+  }
+
+  /** Whether what may take {@link #longest} is over before {@code until}. */
+  boolean hasTimeBefore(Instant until) {
+    return !Instant.now().plus(longest()).plus(TO_END).isAfter(until);
   }
 }

@@ -77,7 +77,7 @@ class CacheUseTest {
             TestRepository.create(folder.resolve("r")).write("a", "a").url(), Optional.empty());
     for (Path cache : new Path[] {file.resolve("cache"), folder.resolve("x".repeat(300))}) {
       assertThatExceptionOfType(RetryableException.class)
-          .isThrownBy(() -> TargetBranch.fetch(remote, "main", Set.of("a"), cache))
+          .isThrownBy(() -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), cache))
           .withMessageContaining("Git cache " + cache);
     }
   }

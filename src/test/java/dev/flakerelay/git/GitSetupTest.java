@@ -64,7 +64,7 @@ class GitSetupTest {
     GitRemote remote = new GitRemote(target.url(), Optional.empty());
 
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+        TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
       var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
       assertThat(branch.push(commit)).isTrue();
@@ -102,7 +102,11 @@ class GitSetupTest {
     GitRemote remote = new GitRemote(target.url(), Optional.empty());
 
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", Set.of("flake.lock"), folder.resolve("cache"))) {
+        TargetBranch.fetch(
+            remote,
+            "main",
+            _ -> Set.of("flake.lock", "hosts/one/flake.lock"),
+            folder.resolve("cache"))) {
       assertThat(branch.files()).containsOnlyKeys("flake.lock", "hosts/one/flake.lock");
       var change =
           new TargetBranch.Change(Map.of("hosts/one/flake.lock", new byte[] {'2'}), Map.of());

@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.support.Await;
@@ -42,8 +43,9 @@ class HostileServerTest {
 
   private void fetch(HostileGitServer server) throws Exception {
     GitRemote remote =
-        new GitRemote(server.url(), Optional.empty(), Duration.ofMinutes(3), MOST_BYTES);
-    TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")).close();
+        new GitRemote(
+            server.url(), Optional.empty(), Duration.ofMinutes(3), MOST_BYTES, Deadline.NONE);
+    TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")).close();
   }
 
   private void assertRefused(HostileGitServer server, String what) {
@@ -243,11 +245,12 @@ class HostileServerTest {
     try (SshGitServer server = SshGitServer.serving(folder, folder.resolve("home/.ssh"))) {
       FS.DETECTED.setUserHome(folder.resolve("home").toFile());
       String url = server.url("app/.git");
-      GitRemote remote = new GitRemote(url, Optional.empty(), Duration.ofMinutes(3), MOST_BYTES);
+      GitRemote remote =
+          new GitRemote(url, Optional.empty(), Duration.ofMinutes(3), MOST_BYTES, Deadline.NONE);
 
       assertThatExceptionOfType(PermanentException.class)
           .isThrownBy(
-              () -> TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache")))
+              () -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache")))
           .withMessageMatching("could not fetch .*: 127.0.0.1 sent more than 8 MB");
     } finally {
       FS.DETECTED.setUserHome(realHome);
@@ -274,13 +277,14 @@ class HostileServerTest {
         };
     try (HostileGitServer server = HostileGitServer.answering(trickle, trickle)) {
       GitRemote remote =
-          new GitRemote(server.url(), Optional.empty(), Duration.ofSeconds(2), MOST_BYTES);
+          new GitRemote(
+              server.url(), Optional.empty(), Duration.ofSeconds(2), MOST_BYTES, Deadline.NONE);
       Path cache = folder.resolve("cache");
       BareRepository.open(cache).close();
       Path kept = Files.createFile(cache.resolve("kept"));
 
       assertThatExceptionOfType(RetryableException.class)
-          .isThrownBy(() -> TargetBranch.fetch(remote, "main", Set.of("a"), cache))
+          .isThrownBy(() -> TargetBranch.fetch(remote, "main", _ -> Set.of("a"), cache))
           .withMessage(
               "could not fetch the branch of " + server.url() + ": 127.0.0.1 took more than 2 s");
       assertThat(kept).exists();
@@ -292,7 +296,8 @@ class HostileServerTest {
   void aRepositoryOnThisMachineThatTakesTooLongIsNotCalledNull() throws Exception {
     TestRepository source = TestRepository.create(folder.resolve("source"));
     GitRemote remote =
-        new GitRemote(source.url(), Optional.empty(), Duration.ofMillis(1), MOST_BYTES);
+        new GitRemote(
+            source.url(), Optional.empty(), Duration.ofMillis(1), MOST_BYTES, Deadline.NONE);
     CountDownLatch never = new CountDownLatch(1);
     try (var local = new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
       assertThatExceptionOfType(RetryableException.class)

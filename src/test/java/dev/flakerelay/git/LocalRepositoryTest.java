@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.TestRepository;
@@ -33,10 +34,11 @@ class LocalRepositoryTest {
     Files.writeString(hook, "#!/bin/sh\necho $$ > '" + sleeper + "'\nexec sleep 1000\n");
     assertThat(hook.toFile().setExecutable(true)).isTrue();
     GitRemote remote =
-        new GitRemote(bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES);
+        new GitRemote(
+            bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES, Deadline.NONE);
 
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+        TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var commit =
           branch.commit(
               new TargetBranch.Change(Map.of("a", new byte[] {'b'}), Map.of()),

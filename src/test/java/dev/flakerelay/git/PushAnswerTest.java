@@ -60,7 +60,7 @@ class PushAnswerTest {
   private boolean push(String url, String ownBranch) throws Exception {
     GitRemote remote = new GitRemote(url, Optional.empty());
     try (TargetBranch branch =
-        TargetBranch.fetch(remote, "main", Set.of("a"), folder.resolve("cache"))) {
+        TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
       var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
       return ownBranch.isEmpty() ? branch.push(commit) : branch.pushTo(ownBranch, commit);

@@ -3,6 +3,7 @@ package dev.flakerelay.github;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.RetryableException;
@@ -50,7 +51,7 @@ class BranchHeadsTest {
   }
 
   private Revision head(String... branch) throws JobException {
-    try (BranchHeads heads = new BranchHeads(new Token(TOKEN), file)) {
+    try (BranchHeads heads = new BranchHeads(new Token(TOKEN), file, Deadline.NONE)) {
       return heads.of(REPOSITORY, Optional.of(branch).filter(b -> b.length > 0).map(b -> b[0]));
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
@@ -47,7 +48,8 @@ class PullRequestsTest {
   }
 
   private static PullRequests open(String url, String token) {
-    return new PullRequests(GitHubRepository.of(url).orElseThrow(), new Token(token));
+    return new PullRequests(
+        GitHubRepository.of(url).orElseThrow(), new Token(token), Deadline.NONE);
   }
 
   @AfterEach
@@ -174,7 +176,8 @@ class PullRequestsTest {
   @Test
   void aServerThatStopsTalkingIsGivenUp() {
     forge.failNext(1, API, new Fault.Slow(Duration.ofMinutes(1)));
-    try (GitHubApi impatient = new GitHubApi(new Token(TOKEN), Duration.ofSeconds(2))) {
+    try (GitHubApi impatient =
+        new GitHubApi(new Token(TOKEN), Duration.ofSeconds(2), Deadline.NONE)) {
       URI address = URI.create("https://" + API);
       assertThatThrownBy(() -> impatient.get(address, "look at"))
           .isInstanceOf(RetryableException.class)

@@ -228,7 +228,7 @@ class CacheTest {
     GitRemote remote = new GitRemote("file://" + app.directory(), Optional.empty());
     for (int i = 0; i < 55; i++) { // JGit would begin at 50 packs
       app.write("VERSION", "gc " + i).commit("Release " + i);
-      TargetBranch.fetch(remote, "main", Set.of("flake.nix"), cache).close();
+      TargetBranch.fetch(remote, "main", _ -> Set.of("flake.nix"), cache).close();
       assertThat(Scene.list(cache)).noneMatch(name -> name.startsWith("gc"));
     }
     assertThat(Damage.files(cache, ".pack")).hasSizeGreaterThan(50);

@@ -3,6 +3,8 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.nix.FlakeLock;
@@ -30,8 +32,13 @@ class LockProofTest {
         .replace("DEEP", "d".repeat(40));
   }
 
-  private static void check(String after) throws PermanentException {
-    LockProof.check(parse(lock()), parse(after), Set.of("app"), new Revision(NEW));
+  private static void check(String after) throws JobException {
+    LockProof.check(
+        parse(lock()),
+        parse(after),
+        Set.of("app"),
+        new Revision(NEW),
+        Deadline.NONE.computation("could not prove it"));
   }
 
   private static FlakeLock parse(String text) throws PermanentException {
@@ -94,7 +101,13 @@ class LockProofTest {
 
     assertThatExceptionOfType(PermanentException.class)
         .isThrownBy(
-            () -> LockProof.check(parse(before), parse(after), Set.of("app"), new Revision(NEW)))
+            () ->
+                LockProof.check(
+                    parse(before),
+                    parse(after),
+                    Set.of("app"),
+                    new Revision(NEW),
+                    Deadline.NONE.computation("could not prove it")))
         .withMessageContaining("would also change what the input `app/deep` follows")
         .withMessageContaining("Run `nix flake lock` and push");
   }

@@ -22,8 +22,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A batch of messages: each is told of exactly once, and comes again only if that can help. */
 class UpdateBatchTest {
@@ -149,22 +153,61 @@ class UpdateBatchTest {
     }
   }
 
-  @Test
-  void anErrorOfTheMachineIsToldOfEachJobToo() {
+  /** A job for a target at which the Java machine fails each time. */
+  private Job breaking(Supplier<Error> failure) {
     InstantSource broken =
         () -> {
-          throw new NoClassDefFoundError("gone");
+          throw failure.get();
         };
     SecretValues token =
         SecretValues.of(
             SecretReader.fromEnvironment(), List.of(SecretReference.parse("env:PATH")), broken);
     scene.token(token).targetAt("https://git.example.org/target.git").noRoutes().route("app");
-    Job job = scene.job(new Revision("a".repeat(40)));
+    return scene.job(new Revision("a".repeat(40)));
+  }
+
+  @Test
+  void aBrokenInstallationIsToldOfEachJobToo() {
+    Job job = breaking(() -> new NoClassDefFoundError("gone"));
 
     assertThat(handle(message(job, 1))).hasSize(1);
-    assertThat(heard.retries).singleElement().asString().contains("NoClassDefFoundError: gone");
+    assertThat(heard.retries)
+        .singleElement()
+        .asString()
+        .contains("NoClassDefFoundError: gone", "restart it");
     handle(message(job, MAX_RECEIVE_COUNT));
     assertThat(heard.ended).extracting(Outcome::kind).containsExactly(Outcome.Kind.FAILED);
+  }
+
+  static List<Arguments> errors() {
+    return List.of(
+        Arguments.of(
+            (Supplier<Error>) () -> new OutOfMemoryError("Java heap space"),
+            "there was too little memory for it"),
+        Arguments.of(
+            (Supplier<Error>) StackOverflowError::new,
+            "something that it reads is nested too deeply"));
+  }
+
+  /** It took its neighbours' memory along up to 25 times. */
+  @ParameterizedTest
+  @MethodSource("errors")
+  void aJobThatMemoryDoesNotSufficeForIsTriedThreeTimes(Supplier<Error> error, String words) {
+    Job job = breaking(error);
+
+    assertThat(handle(message(job, 1))).hasSize(1);
+    assertThat(handle(message(job, 2))).hasSize(1);
+    assertThat(heard.ended).isEmpty();
+    assertThat(heard.retries).allSatisfy(reason -> assertThat(reason).startsWith(words));
+
+    assertThat(handle(message(job, 3))).isEmpty();
+    assertThat(heard.ended)
+        .singleElement()
+        .satisfies(
+            outcome -> {
+              assertThat(outcome.kind()).isEqualTo(Outcome.Kind.REJECTED);
+              assertThat(outcome.reason().orElseThrow()).startsWith(words);
+            });
   }
 
   @Test
@@ -221,11 +264,11 @@ class UpdateBatchTest {
         new UpdateBatch(scene.update(), MAX_RECEIVE_COUNT, Backoff.DEFAULT, heard);
     List<Message> batch = List.of(message(job, 1));
 
-    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(5)))).hasSize(1);
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(7)))).hasSize(1);
     assertThat(heard.retries).singleElement().asString().contains("no time left");
     assertThat(heard.ended).isEmpty();
 
-    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(6)))).isEmpty();
+    assertThat(handler.handle(batch, Instant.now().plus(Duration.ofMinutes(9)))).isEmpty();
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(job.revision().hex());
   }
 

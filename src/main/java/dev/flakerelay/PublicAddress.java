@@ -1,4 +1,4 @@
-package dev.flakerelay.nix;
+package dev.flakerelay;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import java.util.List;
  * ("IANA IPv4 Special-Purpose Address Registry" and the same for IPv6, RFC 6890): this machine, its
  * network, and services of a cloud such as 169.254.169.254.
  */
-final class PublicAddress {
+public final class PublicAddress {
   private static final List<Range> SPECIAL =
       List.of(
           range("0.0.0.0", 8),
@@ -39,7 +39,7 @@ final class PublicAddress {
   private PublicAddress() {}
 
   /** Whether an address is one of the internet. IPv4 addresses in IPv6 form are IPv4 addresses. */
-  static boolean is(InetAddress address) {
+  public static boolean is(InetAddress address) {
     byte[] bytes = address.getAddress();
     return address instanceof Inet4Address
         ? SPECIAL.stream().noneMatch(range -> range.contains(bytes))
@@ -66,7 +66,7 @@ final class PublicAddress {
 
   /** How a name becomes addresses. */
   @FunctionalInterface
-  interface Resolver {
+  public interface Resolver {
     /** The resolver of this machine. */
     Resolver SYSTEM = InetAddress::getAllByName;
 

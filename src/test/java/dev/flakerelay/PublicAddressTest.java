@@ -1,4 +1,4 @@
-package dev.flakerelay.nix;
+package dev.flakerelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
