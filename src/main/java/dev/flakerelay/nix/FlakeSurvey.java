@@ -37,22 +37,30 @@ final class FlakeSurvey {
   private final NixProcess nix;
   private final LockGate gate;
   private final FlakeLock before;
-  private final JsonNode target;
+  private final Path target;
+  private final String directory;
 
   /**
    * A survey.
    *
    * @param nix tells how it will lock
    * @param before the target's lock as it is
-   * @param target the target's own files, as a reference
+   * @param target where the target's own files are
+   * @param directory where flake.nix is among them
    */
   FlakeSurvey(
-      FlakeReader reader, NixProcess nix, LockGate gate, FlakeLock before, JsonNode target) {
+      FlakeReader reader,
+      NixProcess nix,
+      LockGate gate,
+      FlakeLock before,
+      Path target,
+      String directory) {
     this.reader = reader;
     this.nix = nix;
     this.gate = gate;
     this.before = before;
     this.target = target;
+    this.directory = directory;
   }
 
   /**
@@ -71,7 +79,7 @@ final class FlakeSurvey {
             .collect(Collectors.toSet());
     if (!leads(source, overruled, locks).isEmpty()) {
       // What is new here the target may make follow another, and its lock knows nothing of it.
-      overruled = below(List.of(input), paths(reader.read(target)));
+      overruled = below(List.of(input), Set.copyOf(reader.paths(target, directory)));
     }
     gate.check(source, overruled, reference);
     // One that leads to itself is seen once; nix says what is wrong with it.

@@ -32,6 +32,11 @@ record Origin(String scheme, Optional<Destination> destination, String text) {
     };
   }
 
+  /** Whether it is a path within the source that names it. */
+  boolean isRelative() {
+    return scheme.equals("relative path");
+  }
+
   private static Origin forge(JsonNode reference, String type, String usualHost) {
     String host = reference.path("host").asString(usualHost);
     String text =
