@@ -1,6 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.VisibleText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ final class FlakeInputs {
     FlakeInputs read = new FlakeInputs(root, folder);
     for (String attribute : flake.members().keySet()) {
       if (!ATTRIBUTES.contains(attribute)) {
-        throw new PermanentException("flake.nix has an unsupported attribute `" + attribute + "`");
+        throw new PermanentException("flake.nix has an unsupported attribute `" + VisibleText.word(attribute) + "`");
       }
     }
     if (flake.isDynamic()) {
@@ -139,7 +140,10 @@ final class FlakeInputs {
     }
     if (!attributes.has("type") && !attributes.isEmpty()) {
       throw new PermanentException(
-          called(path) + " has an unexpected attribute `" + attributes.propertyNames().iterator().next() + "`");
+          called(path)
+              + " has an unexpected attribute `"
+              + VisibleText.word(attributes.propertyNames().iterator().next())
+              + "`");
     }
     if (isFollowing) {
       inputs.add(Input.following(path, isFlake));
@@ -157,6 +161,12 @@ final class FlakeInputs {
 
   private String url(Literal value, List<String> path) throws PermanentException {
     return switch (value) {
+      case Literal.Text(String text) when text.length() > LockGate.MOST_CHARACTERS ->
+          throw new PermanentException(
+              called(path)
+                  + " has a reference of more than "
+                  + LockGate.MOST_CHARACTERS
+                  + " characters");
       case Literal.Text(String text) -> text;
       case Literal.FilePath(String file) -> {
         Path place = Path.of(file);
@@ -217,7 +227,7 @@ final class FlakeInputs {
   private static PermanentException computed(List<String> path, String attribute) {
     return new PermanentException(
         (path.isEmpty() ? "flake.nix" : called(path))
-            + (attribute.isEmpty() ? "" : ": `" + attribute + "`")
+            + (attribute.isEmpty() ? "" : ": `" + VisibleText.word(attribute) + "`")
             + " is computed, or not of the type that nix takes there: only literals are");
   }
 }

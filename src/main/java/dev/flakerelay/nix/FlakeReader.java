@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Token;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ final class FlakeReader {
       with builtins;
       let
         reference = if substring 0 1 text == "{" then fromJSON text else parseFlakeRef text;
-        tree = fetchTree (removeAttrs reference [ "dir" ]);
+        # Submodules are a stranger's choice, too: they are looked at before they are fetched.
+        tree = fetchTree (removeAttrs reference
+          (if reference ? submodules then [ "dir" "submodules" "narHash" ] else [ "dir" ]));
         isOnForge = elem reference.type [ "github" "gitlab" "sourcehut" ];
       in toJSON {
         reference = if reference ? rev || reference ? narHash then reference
@@ -86,7 +89,9 @@ final class FlakeReader {
         tree.keepInside(each.reference().get().path("path").asString(""));
       }
     }
-    return new SourceFlake(pinned, declarations, lock(tree), inputs.withSubmodules());
+    boolean withSubmodules = pinned.has("submodules") || inputs.withSubmodules();
+    return new SourceFlake(
+        pinned, declarations, lock(tree), withSubmodules ? submodules(tree, pinned) : List.of());
   }
 
   /**
@@ -141,6 +146,15 @@ final class FlakeReader {
     return file.isPresent()
         ? Optional.of(FlakeLock.parse(LockReader.bytes(file.get())))
         : Optional.empty();
+  }
+
+  private static List<JsonNode> submodules(SourceTree tree, JsonNode source)
+      throws IOException, JobException {
+    Optional<Path> file = tree.rootFile(".gitmodules");
+    return file.isPresent()
+        ? Submodules.references(
+            new String(LockReader.bytes(file.get()), StandardCharsets.UTF_8), source)
+        : List.of();
   }
 
   /** What URLs mean, nix says, in one run for all that are not plain. */

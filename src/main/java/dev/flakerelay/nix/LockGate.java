@@ -1,12 +1,14 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.VisibleText;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Lets pass what a source's flake asks for only where the {@link FetchPolicy} allows it, or where
@@ -21,6 +23,14 @@ import tools.jackson.databind.JsonNode;
  * that, and is refused.
  */
 final class LockGate {
+  /** Of one attribute of a reference; addresses of the web are cut off there by many. */
+  static final int MOST_CHARACTERS = 4_096;
+
+  /** How many paths within a source may lead from one to the next. */
+  private static final int MOST_FOLDERS = 20;
+
+  private static final Path OUTSIDE = Path.of("..");
+
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
 
@@ -37,6 +47,10 @@ final class LockGate {
    */
   void check(FlakeLock lock, String whose) throws PermanentException {
     for (LockNode node : lock.nodes()) {
+      if (leadsOut(lock, node)) {
+        throw new PermanentException(
+            whose + " asks for " + origin(node) + ", which leads out of its source");
+      }
       for (JsonNode reference : node.references().toList()) {
         check(reference, whose);
       }
@@ -50,10 +64,12 @@ final class LockGate {
    * @param name for the message
    * @throws PermanentException naming the first input that may not be
    */
-  void check(SourceFlake flake, Set<List<String>> overruled, String name)
-      throws PermanentException {
+  void check(SourceFlake flake, InputTree overruled, String name) throws PermanentException {
+    for (JsonNode submodule : flake.submodules()) {
+      check(submodule, "a submodule of " + name);
+    }
     for (SourceFlake.Declaration each : flake.declarations()) {
-      if (each.reference().isPresent() && !overruled.contains(each.path())) {
+      if (each.reference().isPresent() && !overruled.names(each.path())) {
         check(each.reference().get(), "the input `" + each + "` of " + name);
       }
     }
@@ -62,12 +78,59 @@ final class LockGate {
     }
   }
 
-  private void check(JsonNode reference, String whose) throws PermanentException {
-    Optional<String> objection =
-        known.contains(reference) ? Optional.empty() : policy.objection(reference);
-    if (objection.isPresent()) {
-      // Names and addresses are a stranger's.
-      throw new PermanentException(VisibleText.of(whose + " " + objection.get()));
+  /** A path within a source that a lock file names may not be one out of it. */
+  private boolean leadsOut(FlakeLock lock, LockNode node) {
+    return node.locked().filter(locked -> !known.contains(locked)).isPresent()
+        && folder(lock, node, MOST_FOLDERS).filter(path -> path.startsWith("..")).isPresent();
+  }
+
+  /** Where a node's flake.nix is in its source; empty for one that the file's own flake names. */
+  private static Optional<Path> folder(FlakeLock lock, LockNode node, int most) {
+    JsonNode locked = node.locked().orElse(MissingNode.getInstance());
+    Path folder = path(locked, "dir");
+    if (!Origin.of(locked).isRelative()) {
+      return Optional.of(folder);
     }
+    JsonNode parent = node.attributes().get("parent");
+    if (parent == null || parent.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> names = parent.valueStream().map(name -> name.asString("")).toList();
+    Optional<Path> above =
+        most == 0
+            ? Optional.of(OUTSIDE)
+            : lock.at(names).flatMap(asking -> folder(lock, asking, most - 1));
+    return above.map(
+        place -> place.resolve(path(locked, "path")).resolve(folder).normalize());
+  }
+
+  private static Path path(JsonNode reference, String attribute) {
+    try {
+      return Path.of(reference.path(attribute).asString(""));
+    } catch (InvalidPathException e) {
+      return OUTSIDE;
+    }
+  }
+
+  private static String origin(LockNode node) {
+    return node.locked().map(Origin::of).map(Origin::text).orElse("nothing");
+  }
+
+  private void check(JsonNode reference, String whose) throws PermanentException {
+    if (known.contains(reference)) {
+      return;
+    }
+    if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
+      throw new PermanentException(
+          whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
+    }
+    Optional<String> objection = policy.objection(reference);
+    if (objection.isPresent()) {
+      throw new PermanentException(whose + " " + objection.get());
+    }
+  }
+
+  private static boolean isTooLong(JsonNode value) {
+    return value.asString("").length() > MOST_CHARACTERS;
   }
 }

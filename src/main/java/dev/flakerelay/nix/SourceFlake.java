@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.VisibleText;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -10,13 +11,13 @@ import tools.jackson.databind.JsonNode;
  * @param reference which flake it is, as an object
  * @param declarations what flake.nix says of its inputs, and of theirs
  * @param lock flake.lock, if there is one
- * @param withSubmodules whether it wants its own submodules fetched
+ * @param submodules where its submodules lead, if they are to be fetched
  */
 record SourceFlake(
     JsonNode reference,
     List<Declaration> declarations,
     Optional<FlakeLock> lock,
-    boolean withSubmodules) {
+    List<JsonNode> submodules) {
 
   /**
    * What a flake.nix says of an input.
@@ -34,6 +35,6 @@ record SourceFlake(
 
   /** Names that lead to an input as people write them. */
   static String text(List<String> path) {
-    return String.join("/", path);
+    return VisibleText.word(String.join("/", path));
   }
 }

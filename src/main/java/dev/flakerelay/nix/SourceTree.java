@@ -39,7 +39,17 @@ final class SourceTree {
    * @throws PermanentException if it is elsewhere, or no file
    */
   Optional<Path> file(String file) throws IOException, PermanentException {
-    Optional<Path> real = real(flake.resolve(file), file);
+    return regular(flake.resolve(file), file);
+  }
+
+  /** The same for a file of the whole tree. */
+  Optional<Path> rootFile(String file) throws IOException, PermanentException {
+    return regular(root.resolve(file), file);
+  }
+
+  private Optional<Path> regular(Path place, String file)
+      throws IOException, PermanentException {
+    Optional<Path> real = real(place, file);
     if (real.isPresent() && !Files.isRegularFile(real.get())) {
       throw new PermanentException("the " + file + " of " + name + " is not a file");
     }
