@@ -36,10 +36,7 @@ final class FetchPolicy {
   private final Set<JsonNode> ownReferences;
 
   private FetchPolicy(
-      Set<String> hosts,
-      Set<Destination> own,
-      Set<String> schemes,
-      Set<JsonNode> ownReferences) {
+      Set<String> hosts, Set<Destination> own, Set<String> schemes, Set<JsonNode> ownReferences) {
     this.hosts = hosts;
     this.own = own;
     this.schemes = schemes;

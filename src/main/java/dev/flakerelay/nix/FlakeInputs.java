@@ -68,7 +68,8 @@ final class FlakeInputs {
     FlakeInputs read = new FlakeInputs(root, folder);
     for (String attribute : flake.members().keySet()) {
       if (!ATTRIBUTES.contains(attribute)) {
-        throw new PermanentException("flake.nix has an unsupported attribute `" + VisibleText.word(attribute) + "`");
+        throw new PermanentException(
+            "flake.nix has an unsupported attribute `" + VisibleText.word(attribute) + "`");
       }
     }
     if (flake.isDynamic()) {
@@ -171,8 +172,7 @@ final class FlakeInputs {
       case Literal.FilePath(String file) -> {
         Path place = Path.of(file);
         if (!place.startsWith(root)) {
-          throw new PermanentException(
-              called(path) + " is a path that leads out of its source");
+          throw new PermanentException(called(path) + " is a path that leads out of its source");
         }
         String relative = folder.relativize(place).toString();
         yield "path:" + (relative.isEmpty() ? "." : relative);

@@ -44,7 +44,9 @@ final class FlakeReader {
   private static final String REFER =
       "text: with builtins; toJSON (map parseFlakeRef (fromJSON text))";
 
-  /** Bytes of flake.nix in nix's own form, in which path literals are long, and of other answers. */
+  /**
+   * Bytes of flake.nix in nix's own form, in which path literals are long, and of other answers.
+   */
   private static final long MOST_ANSWERED = 8L * LockReader.MOST_BYTES;
 
   private final NixProcess nix;

@@ -117,8 +117,8 @@ final class FlakeSurvey {
   }
 
   /** What nix reads next, of what a flake asks for. */
-  private static List<Visit> leads(
-      SourceFlake flake, InputTree overruled, List<LockPart> locks) throws PermanentException {
+  private static List<Visit> leads(SourceFlake flake, InputTree overruled, List<LockPart> locks)
+      throws PermanentException {
     InputTree declared =
         InputTree.of(flake.declarations().stream().map(SourceFlake.Declaration::path).toList())
             .and(overruled);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -33,10 +34,16 @@ final class LockGate {
 
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
+  private final Set<JsonNode> passed = ConcurrentHashMap.newKeySet();
 
   LockGate(FetchPolicy policy, FlakeLock before) {
     this.policy = policy;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
+  }
+
+  /** What it has let pass so far that the target's lock does not name; any thread may ask. */
+  Set<JsonNode> passed() {
+    return Set.copyOf(passed);
   }
 
   /**
@@ -100,8 +107,7 @@ final class LockGate {
         most == 0
             ? Optional.of(OUTSIDE)
             : lock.at(names).flatMap(asking -> folder(lock, asking, most - 1));
-    return above.map(
-        place -> place.resolve(path(locked, "path")).resolve(folder).normalize());
+    return above.map(place -> place.resolve(path(locked, "path")).resolve(folder).normalize());
   }
 
   private static Path path(JsonNode reference, String attribute) {
@@ -128,6 +134,7 @@ final class LockGate {
     if (objection.isPresent()) {
       throw new PermanentException(whose + " " + objection.get());
     }
+    passed.add(reference);
   }
 
   private static boolean isTooLong(JsonNode value) {

@@ -48,7 +48,9 @@ final class LockReader {
       int version = file.path("version").asInt(0);
       if (version < 5 || version > 7) {
         throw new PermanentException(
-            "flake.lock has version " + VisibleText.word(file.path("version").toString()) + ": versions 5 to 7 are known");
+            "flake.lock has version "
+                + VisibleText.word(file.path("version").toString())
+                + ": versions 5 to 7 are known");
       }
       Map<String, LockNode> nodes = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> node : file.path("nodes").properties()) {

@@ -73,8 +73,7 @@ final class NixProcess {
    */
   String run(List<String> arguments, String attempt, List<Token> tokens)
       throws IOException, JobException {
-    ProcessBuilder nix =
-        process(program, arguments, 2 * Math.max(1, limits.time().toSeconds()));
+    ProcessBuilder nix = process(program, arguments, 2 * Math.max(1, limits.time().toSeconds()));
     nix.redirectErrorStream(true);
     nix.redirectOutput(folder.output().toFile());
     return end(nix, attempt, tokens);

@@ -19,7 +19,8 @@ final class PlainReference {
               + "(?:/([A-Za-z0-9_][A-Za-z0-9_.-]{0,100}))?");
 
   private static final Pattern RELATIVE =
-      Pattern.compile("path:([A-Za-z0-9_.][A-Za-z0-9_./-]{0,200})|(\\.{1,2}/[A-Za-z0-9_./-]{0,200})");
+      Pattern.compile(
+          "path:([A-Za-z0-9_.][A-Za-z0-9_./-]{0,200})|(\\.{1,2}/[A-Za-z0-9_./-]{0,200})");
 
   /** What may be a revision, or no name of a branch. */
   private static final Pattern UNCLEAR =

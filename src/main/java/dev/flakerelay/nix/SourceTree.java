@@ -47,8 +47,7 @@ final class SourceTree {
     return regular(root.resolve(file), file);
   }
 
-  private Optional<Path> regular(Path place, String file)
-      throws IOException, PermanentException {
+  private Optional<Path> regular(Path place, String file) throws IOException, PermanentException {
     Optional<Path> real = real(place, file);
     if (real.isPresent() && !Files.isRegularFile(real.get())) {
       throw new PermanentException("the " + file + " of " + name + " is not a file");

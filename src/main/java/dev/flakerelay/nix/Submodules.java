@@ -51,7 +51,8 @@ final class Submodules {
         }
       } else if (!OTHER.matcher(line).matches()) {
         throw new PermanentException(
-            "a line of .gitmodules, which lists submodules, is not in Git's plain form: " + VisibleText.word(line));
+            "a line of .gitmodules, which lists submodules, is not in Git's plain form: "
+                + VisibleText.word(line));
       }
     }
     return references;

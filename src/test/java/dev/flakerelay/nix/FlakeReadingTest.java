@@ -78,7 +78,7 @@ class FlakeReadingTest {
             """
             # A comment. { inputs.no.url = "path:/etc"; }
             {
-              description = "all { forms \\"${\\"";
+              description = "all { forms \\"\\${\\"";
               /* inputs.no.url = "path:/etc"; */
               inputs.plain.url = "github:acme/lib";
               inputs.branch.url = "github:acme/lib/main";
@@ -103,7 +103,7 @@ class FlakeReadingTest {
               inputs.literal.url = ./sub;
               inputs.winding.url = ./sub/../sub;
               inputs.data = { url = "path:./sub?dir=."; flake = false; };
-              inputs.alias.follows = "nested/b";
+              inputs.alias.follows = "plain";
               outputs = inputs@{ self, plain ? { a = ";"; }, ... }: let
                 x = "}"; y."${x + ")"}" = ./sub; in { inherit (self) a; z = x: ''}''; };
             }
@@ -112,8 +112,7 @@ class FlakeReadingTest {
     FlakeLock lock = FlakeLock.parse(Files.readAllBytes(flake.resolve("flake.lock")));
     Map<String, JsonNode> nixs = new TreeMap<>();
     for (String input : lock.inputs()) {
-      lock.at(List.of(input))
-          .ifPresent(node -> nixs.put(input, node.attributes().get("original")));
+      lock.at(List.of(input)).ifPresent(node -> nixs.put(input, node.attributes().get("original")));
     }
 
     Map<String, JsonNode> ours = new TreeMap<>();
@@ -128,8 +127,7 @@ class FlakeReadingTest {
   }
 
   private static String refused(Path flake) {
-    PermanentException refusal =
-        catchThrowableOfType(PermanentException.class, () -> read(flake));
+    PermanentException refusal = catchThrowableOfType(PermanentException.class, () -> read(flake));
     assertThat(refusal).isNotNull();
     return refusal.getMessage();
   }

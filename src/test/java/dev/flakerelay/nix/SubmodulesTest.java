@@ -20,8 +20,7 @@ class SubmodulesTest {
         JsonMapper.shared().createObjectNode().put("type", "git").put("url", source);
     String text = "[submodule \"a\"]\n\tpath = a\n[submodule \"b\"]\n\tURL = " + url + "\n";
     List<JsonNode> submodules = Submodules.references(text, reference);
-    SourceFlake flake =
-        new SourceFlake(reference, List.of(), Optional.empty(), submodules);
+    SourceFlake flake = new SourceFlake(reference, List.of(), Optional.empty(), submodules);
     GATE.check(flake, InputTree.EMPTY, "the source");
   }
 
@@ -70,10 +69,14 @@ class SubmodulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[include]\n\tpath = /etc/passwd\n", "[submodule \"a\"] url = b", "[", "= x"})
+  @ValueSource(
+      strings = {"[include]\n\tpath = /etc/passwd\n", "[submodule \"a\"] url = b", "[", "= x"})
   void whatIsNoListOfSubmodulesIsRefused(String text) {
     JsonNode source =
-        JsonMapper.shared().createObjectNode().put("type", "git").put("url", "https://github.com/a/a");
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("type", "git")
+            .put("url", "https://github.com/a/a");
     assertThatExceptionOfType(PermanentException.class)
         .isThrownBy(() -> Submodules.references(text, source));
   }
