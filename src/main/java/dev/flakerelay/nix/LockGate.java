@@ -3,7 +3,9 @@ package dev.flakerelay.nix;
 import dev.flakerelay.PermanentException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,8 +55,10 @@ final class LockGate {
    * @throws PermanentException naming the first node that may not be
    */
   void check(FlakeLock lock, String whose) throws PermanentException {
+    Set<LockNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    own.addAll(lock.ownNodes());
     for (LockNode node : lock.nodes()) {
-      if (leadsOut(lock, node)) {
+      if (leadsOut(lock, own, node)) {
         throw new PermanentException(
             whose + " asks for " + origin(node) + ", which leads out of its source");
       }
@@ -86,27 +90,29 @@ final class LockGate {
   }
 
   /** A path within a source that a lock file names may not be one out of it. */
-  private boolean leadsOut(FlakeLock lock, LockNode node) {
+  private boolean leadsOut(FlakeLock lock, Set<LockNode> own, LockNode node) {
     return node.locked().filter(locked -> !known.contains(locked)).isPresent()
-        && folder(lock, node, MOST_FOLDERS).filter(path -> path.startsWith("..")).isPresent();
+        && folder(lock, own, node, MOST_FOLDERS).filter(path -> path.startsWith("..")).isPresent();
   }
 
   /** Where a node's flake.nix is in its source; empty for one that the file's own flake names. */
-  private static Optional<Path> folder(FlakeLock lock, LockNode node, int most) {
+  private static Optional<Path> folder(FlakeLock lock, Set<LockNode> own, LockNode node, int most) {
     JsonNode locked = node.locked().orElse(MissingNode.getInstance());
     Path folder = path(locked, "dir");
     if (!Origin.of(locked).isRelative()) {
       return Optional.of(folder);
     }
     JsonNode parent = node.attributes().get("parent");
-    if (parent == null || parent.isEmpty()) {
+    List<String> names =
+        parent == null ? List.of() : parent.valueStream().map(name -> name.asString("")).toList();
+    if (names.isEmpty() && own.contains(node)) {
       return Optional.empty();
     }
-    List<String> names = parent.valueStream().map(name -> name.asString("")).toList();
-    Optional<Path> above =
-        most == 0
-            ? Optional.of(OUTSIDE)
-            : lock.at(names).flatMap(asking -> folder(lock, asking, most - 1));
+    Optional<LockNode> asking = names.isEmpty() ? Optional.empty() : lock.at(names);
+    Optional<Path> above = Optional.of(most == 0 ? OUTSIDE : Path.of(""));
+    if (most > 0 && asking.isPresent()) {
+      above = folder(lock, own, asking.get(), most - 1);
+    }
     return above.map(place -> place.resolve(path(locked, "path")).resolve(folder).normalize());
   }
 

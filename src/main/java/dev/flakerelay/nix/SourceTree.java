@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -98,6 +99,9 @@ final class SourceTree {
       }
       return Optional.of(real);
     } catch (NoSuchFileException e) {
+      if (!place.equals(root)) {
+        real(Objects.requireNonNull(place.getParent()), called);
+      }
       return Optional.empty();
     } catch (FileSystemException e) {
       // Links that lead to each other, or a file in place of a folder.

@@ -404,7 +404,9 @@ class HostileSourceTest {
     NixLimits wide =
         new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30, 1L << 30, 2_500, 1L << 30);
     Revision revision = source("{ outputs = _: { }; } #" + "x".repeat(50 << 20));
-    assertThat(rejected(wide, revision)).message().contains("flake.nix is too large");
+    assertThat(rejected(wide, revision))
+        .message()
+        .contains("flake.nix of github:acme/app/", "is too large");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Paths within sources, in a lock file: where each leads depends on whose it is. */
 class LockGateTest {
@@ -60,6 +61,25 @@ class LockGateTest {
     gate.check(lock, "the lock");
 
     assertThat(gate.passed()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "['nowhere']", "['app', 'same']", "'app'"})
+  void aPathOfNobodyKnownIsRefused(String parent) {
+    String text =
+        """
+        {'version': 7, 'root': 'root', 'nodes': {
+          'root': {'inputs': {'app': 'app'}},
+          'app': {'inputs': {'a': 'a', 'same': ['app']}, 'locked': {'type': 'github'}},
+          'a': {'parent': PARENT, 'locked': {'type': 'path', 'path': '../../etc'}}}}
+        """
+            .replace("PARENT", parent);
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(
+            () ->
+                gate.check(
+                    FlakeLock.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8)),
+                    "the lock"));
   }
 
   @Test
