@@ -175,7 +175,8 @@ wrapper() { # wrapper FILE PROGRAM LOADER-OPTIONS: completes a script from stdin
   chmod 755 "$1"
 }
 # Our git and ssh come first: they fit each other, and lock the same on every machine.
-wrapper "$nix/bin/nix" nix '--argv0 nix' <<'END'
+# nix is several programs, of which its own name says which one it is.
+wrapper "$nix/bin/nix" nix '--argv0 "${0##*/}"' <<'END'
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 d=$(readlink -f "$0") && d=${d%/bin/*} || exit
 export PATH="$d/libexec/bin:$PATH"
@@ -183,6 +184,7 @@ if [ -z "${NIX_SSL_CERT_FILE-}${SSL_CERT_FILE-}" ] && ! [ -e /etc/ssl/certs/ca-c
   export NIX_SSL_CERT_FILE="$d/etc/ca-bundle.crt"
 fi
 END
+ln -s nix "$nix/bin/nix-instantiate" # as in every installation of nix
 # Git starts itself by these names, with the whole path.
 for name in git git-upload-pack git-remote-http git-remote-https; do
   program=git

@@ -6,14 +6,17 @@ public abstract sealed class JobException extends Exception
   private static final long serialVersionUID = 1;
 
   JobException(String message) {
-    super(message);
+    super(VisibleText.reason(message));
   }
 
   JobException(String message, Throwable cause) {
-    super(message, cause);
+    super(VisibleText.reason(message), cause);
   }
 
-  /** What was tried, why it failed and what to do; never null, and free of secrets. */
+  /**
+   * What was tried, why it failed and what to do; never null, free of secrets, and one line of at
+   * most 1 KB, whatever somebody else's words are in it.
+   */
   @Override
   public String getMessage() {
     return String.valueOf(super.getMessage());

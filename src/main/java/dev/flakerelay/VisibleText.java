@@ -1,5 +1,6 @@
 package dev.flakerelay;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,11 @@ public final class VisibleText {
   private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}]");
 
   private static final int BRIEF = 600;
+
+  /** Bytes of a reason, UTF-8. */
+  private static final int REASON = 1024;
+
+  private static final int WORD = 200;
 
   private VisibleText() {}
 
@@ -35,10 +41,34 @@ public final class VisibleText {
     return line.length() > BRIEF || words.length() > 4 * BRIEF ? cut(line, BRIEF) + "…" : line;
   }
 
+  /** The beginning of a name or an address that somebody else chose. */
+  public static String word(String word) {
+    String line = of(cut(word, 4 * WORD));
+    return line.length() > WORD || word.length() > 4 * WORD ? cut(line, WORD) + "…" : line;
+  }
+
+  /** Why something failed, as one line of at most 1,024 bytes. */
+  public static String reason(String reason) {
+    String line = of(cut(reason, REASON));
+    if (reason.length() <= REASON && bytes(line) <= REASON) {
+      return line;
+    }
+    String end = "…";
+    while (bytes(line) + bytes(end) > REASON) {
+      line = cut(line, line.length() - 1);
+    }
+    return line + end;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   private static String cut(String text, int most) {
     if (text.length() <= most) {
       return text;
     }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    boolean isSplit = most > 0 && Character.isHighSurrogate(text.charAt(most - 1));
+    return text.substring(0, isSplit ? most - 1 : most);
   }
 }

@@ -2,6 +2,7 @@ package dev.flakerelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,5 +47,22 @@ class VisibleTextTest {
     assertThat(VisibleText.brief("a".repeat(601))).isEqualTo("a".repeat(600) + "…");
     assertThat(VisibleText.brief("a" + " ".repeat(3_000_000) + "b")).isEqualTo("a…");
     assertThat(VisibleText.brief("a".repeat(599) + "😀b")).isEqualTo("a".repeat(599) + "…");
+  }
+
+  @Test
+  void aReasonHasAtMostOneKilobyte() {
+    for (String character : new String[] {"x", "é", "語", "😀", "\n", "\u202e"}) {
+      String reason = VisibleText.reason(character.repeat(3 << 20));
+      assertThat(reason.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(1_024);
+      assertThat(reason).endsWith("…").doesNotContain("\n", "\u202e");
+    }
+    assertThat(VisibleText.reason("short\nand clean")).isEqualTo("short and clean");
+    assertThat(new PermanentException("x".repeat(3 << 20)).getMessage()).hasSizeLessThan(1_025);
+  }
+
+  @Test
+  void aWordIsCut() {
+    assertThat(VisibleText.word("n".repeat(3 << 20))).isEqualTo("n".repeat(200) + "…");
+    assertThat(VisibleText.word("a\tb")).isEqualTo("a b");
   }
 }

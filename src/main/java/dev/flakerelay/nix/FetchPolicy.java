@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.VisibleText;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +15,17 @@ import tools.jackson.databind.JsonNode;
  * What may be fetched while a target is locked: from the hosts that the configuration allows, and
  * from wherever the target itself fetches already. What a target has in its flake and its lock is
  * its owner's choice; what a source's flake asks for beyond it is a stranger's.
+ *
+ * <p>An example: a target with the input {@code git+file:///srv/app} lets that repository be
+ * fetched at any revision, and no other one of this machine.
  */
 final class FetchPolicy {
   /** Neither leads out of the flake: the registry of short names is empty. */
   private static final Set<String> HARMLESS = Set.of("relative path", "indirect");
+
+  /** What changes of a reference when it is moved to another revision. */
+  private static final List<String> MOVING =
+      List.of("rev", "narHash", "lastModified", "revCount", "dirtyRev", "dirtyShortRev");
 
   private static final Set<Integer> PORTS = Set.of(443, 80);
   private static final int SSH = 22;
@@ -25,11 +33,14 @@ final class FetchPolicy {
   private final Set<String> hosts;
   private final Set<Destination> own;
   private final Set<String> schemes;
+  private final Set<JsonNode> ownReferences;
 
-  private FetchPolicy(Set<String> hosts, Set<Destination> own, Set<String> schemes) {
+  private FetchPolicy(
+      Set<String> hosts, Set<Destination> own, Set<String> schemes, Set<JsonNode> ownReferences) {
     this.hosts = hosts;
     this.own = own;
     this.schemes = schemes;
+    this.ownReferences = ownReferences;
   }
 
   /**
@@ -65,12 +76,12 @@ final class FetchPolicy {
                                             new Destination(part + forge.host(), forge.port()))));
               }
             });
-    lock.ownNodes().stream()
-        .flatMap(LockNode::references)
-        .map(Origin::of)
-        .map(Origin::scheme)
-        .forEach(schemes::add);
-    return new FetchPolicy(hosts, own, schemes);
+    Set<JsonNode> ownReferences =
+        lock.ownNodes().stream()
+            .flatMap(LockNode::references)
+            .map(FetchPolicy::still)
+            .collect(Collectors.toSet());
+    return new FetchPolicy(hosts, own, schemes, ownReferences);
   }
 
   /**
@@ -80,7 +91,7 @@ final class FetchPolicy {
     Set<String> schemes = new HashSet<>(HARMLESS);
     schemes.addAll(rules.schemes());
     schemes.addAll(List.of("git+file", "file", "path"));
-    return new FetchPolicy(Set.copyOf(rules.hosts()), Set.of(), schemes);
+    return new FetchPolicy(Set.copyOf(rules.hosts()), Set.of(), schemes, Set.of());
   }
 
   /** Whether a connection may be made. */
@@ -94,9 +105,19 @@ final class FetchPolicy {
     return own.contains(destination);
   }
 
-  /** Whether something may be fetched this way. */
+  /** Whether anything at all may be fetched this way. */
   boolean permitsScheme(String scheme) {
-    return schemes.contains(scheme);
+    return schemes.contains(scheme)
+        || ownReferences.stream().anyMatch(own -> Origin.of(own).scheme().equals(scheme));
+  }
+
+  /** Whether the target's own flake asks for this, whatever the revision. */
+  private boolean isOwn(JsonNode reference) {
+    return ownReferences.contains(still(reference));
+  }
+
+  private static JsonNode still(JsonNode reference) {
+    return reference.isObject() ? reference.deepCopy().asObject().remove(MOVING) : reference;
   }
 
   /** Every host and port that may be reached over ssh. */
@@ -110,14 +131,21 @@ final class FetchPolicy {
   /** Why a reference may not be followed; empty if it may. */
   Optional<String> objection(JsonNode reference) {
     Origin origin = Origin.of(reference);
-    if (!permitsScheme(origin.scheme())) {
+    if (!schemes.contains(origin.scheme()) && !isOwn(reference)) {
       return Optional.of(
           "asks for "
               + origin.text()
               + ": inputs by `"
-              + origin.scheme()
-              + "` are not followed unless network.schemes names it or the target's own flake.nix"
-              + " uses it");
+              + VisibleText.word(origin.scheme())
+              + "` are not followed unless network.schemes names it, or the target's own flake.nix"
+              + " that very input");
+    }
+    if (isSet(reference.path("submodules")) && !isOwn(reference)) {
+      return Optional.of(
+          "asks for "
+              + origin.text()
+              + " with its submodules, which may lead anywhere: have it do without them, or add it"
+              + " to the target's own flake.nix");
     }
     boolean reachable =
         switch (origin.scheme()) {
@@ -137,10 +165,15 @@ final class FetchPolicy {
                 + refusal(origin.destination().map(Destination::toString).orElse("no host")));
   }
 
+  /** A flag as flake.nix and lock files have it. */
+  private static boolean isSet(JsonNode flag) {
+    return !flag.isMissingNode() && !List.of("false", "0", "").contains(flag.asString("true"));
+  }
+
   /** The end of a sentence that says that a host is not allowed, and what to do. */
   static String refusal(String host) {
     return " at "
-        + host
+        + VisibleText.word(host)
         + ", which network.allow does not name: add the host there if that is right, or the input"
         + " to the target's own flake.nix";
   }

@@ -111,12 +111,13 @@ public final class FlakeLock {
   }
 
   /**
-   * Whether an input of the flake leads to the same subtree in both files: the same locks,
-   * originals and follows all the way down, whatever the nodes are called. An input that neither
-   * file has is the same.
+   * The first of some inputs of the flake that leads to another subtree in another file: not the
+   * same locks, originals and follows all the way down, whatever the nodes are called. An input
+   * that neither file has is the same.
    */
-  public boolean leadsToTheSame(String input, FlakeLock other) {
-    return new LockComparison(this, other, input).isSame();
+  public Optional<String> inputThatMoved(Collection<String> among, FlakeLock other) {
+    LockComparison comparison = new LockComparison(this, other);
+    return among.stream().filter(input -> !comparison.isSame(input)).findFirst();
   }
 
   /**
@@ -124,9 +125,10 @@ public final class FlakeLock {
    * and not in the other, or something else there: only the flake's own flake.nix can say so.
    *
    * @return its path, such as {@code app/nixpkgs}; empty if all that both files have are alike
+   * @throws PermanentException if the files are too different to be compared
    */
-  public Optional<String> otherFollows(String input, FlakeLock other) {
-    return new LockComparison(this, other, input).otherFollows();
+  public Optional<String> otherFollows(String input, FlakeLock other) throws PermanentException {
+    return new LockComparison(this, other).otherFollows(input);
   }
 
   /** Where one of the flake's own inputs leads. */

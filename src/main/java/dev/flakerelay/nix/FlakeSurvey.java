@@ -8,12 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,22 +36,30 @@ final class FlakeSurvey {
   private final NixProcess nix;
   private final LockGate gate;
   private final FlakeLock before;
-  private final JsonNode target;
+  private final Path target;
+  private final String directory;
 
   /**
    * A survey.
    *
    * @param nix tells how it will lock
    * @param before the target's lock as it is
-   * @param target the target's own files, as a reference
+   * @param target where the target's own files are
+   * @param directory where flake.nix is among them
    */
   FlakeSurvey(
-      FlakeReader reader, NixProcess nix, LockGate gate, FlakeLock before, JsonNode target) {
+      FlakeReader reader,
+      NixProcess nix,
+      LockGate gate,
+      FlakeLock before,
+      Path target,
+      String directory) {
     this.reader = reader;
     this.nix = nix;
     this.gate = gate;
     this.before = before;
     this.target = target;
+    this.directory = directory;
   }
 
   /**
@@ -67,13 +73,14 @@ final class FlakeSurvey {
     Deadline.Computation computation = nix.computation("could not look through " + reference);
     SourceFlake source = reader.read(reference);
     List<LockPart> locks = locksOf(source, input);
-    Set<List<String>> overruled =
-        before.at(List.of(input)).stream()
-            .flatMap(node -> node.following().stream().map(List::of))
-            .collect(Collectors.toSet());
+    InputTree overruled =
+        InputTree.of(
+            before.at(List.of(input)).stream()
+                .flatMap(node -> node.following().stream().map(List::of))
+                .toList());
     if (!leads(source, overruled, locks).isEmpty()) {
       // What is new here the target may make follow another, and its lock knows nothing of it.
-      overruled = below(List.of(input), paths(reader.read(target)));
+      overruled = InputTree.of(reader.paths(target, directory)).at(List.of(input));
     }
     gate.check(source, overruled, reference);
     // One that leads to itself is seen once; nix says what is wrong with it.
@@ -113,16 +120,16 @@ final class FlakeSurvey {
   }
 
   /** What nix reads next, of what a flake asks for. */
-  private static List<Visit> leads(
-      SourceFlake flake, Set<List<String>> overruled, List<LockPart> locks)
+  private static List<Visit> leads(SourceFlake flake, InputTree overruled, List<LockPart> locks)
       throws PermanentException {
-    Set<List<String>> declared = new HashSet<>(paths(flake));
-    declared.addAll(overruled);
+    InputTree declared =
+        InputTree.of(flake.declarations().stream().map(SourceFlake.Declaration::path).toList())
+            .and(overruled);
     List<Visit> leads = new ArrayList<>();
     for (SourceFlake.Declaration each : flake.declarations()) {
       Optional<JsonNode> reference = each.reference().filter(any -> each.isFlake());
-      if (reference.isPresent() && !overruled.contains(each.path())) {
-        Set<List<String>> further = below(each.path(), declared);
+      if (reference.isPresent() && !overruled.names(each.path())) {
+        InputTree further = declared.at(each.path());
         for (LockPart some : locks) {
           Optional<LockNode> locked = some.at(each.path());
           Optional<LockPart> below = locked.map(node -> some.below(each.path()));
@@ -135,7 +142,7 @@ final class FlakeSurvey {
   }
 
   private static Optional<JsonNode> next(
-      SourceFlake flake, JsonNode reference, Optional<LockNode> locked, Set<List<String>> declared)
+      SourceFlake flake, JsonNode reference, Optional<LockNode> locked, InputTree declared)
       throws PermanentException {
     return switch (Origin.of(reference).scheme()) {
       case "indirect" -> Optional.empty(); // nix has no registry, either
@@ -144,9 +151,8 @@ final class FlakeSurvey {
         if (locked.isEmpty() || !locked.get().isAskedForBy(reference)) {
           yield Optional.of(reference);
         }
-        boolean complete =
-            locked.get().following().stream().map(List::of).allMatch(declared::contains);
-        yield complete ? Optional.empty() : locked.get().locked();
+        boolean isComplete = declared.namesAll(locked.get().following());
+        yield isComplete ? Optional.empty() : locked.get().locked();
       }
     };
   }
@@ -170,25 +176,11 @@ final class FlakeSurvey {
     return folder.toString().isEmpty() ? reference : reference.put("dir", folder.toString());
   }
 
-  private static Set<List<String>> paths(SourceFlake flake) {
-    return flake.declarations().stream()
-        .map(SourceFlake.Declaration::path)
-        .collect(Collectors.toSet());
-  }
-
-  /** What is said of the inputs of an input, as that would say it. */
-  private static Set<List<String>> below(List<String> path, Set<List<String>> all) {
-    return all.stream()
-        .filter(each -> each.size() > path.size() && each.subList(0, path.size()).equals(path))
-        .map(each -> each.subList(path.size(), each.size()))
-        .collect(Collectors.toSet());
-  }
-
   /**
    * A flake to look at.
    *
    * @param overruled the inputs of which those above it say what they are
    * @param locks what covers its inputs; empty for its own flake.lock
    */
-  private record Visit(JsonNode reference, Set<List<String>> overruled, Optional<LockPart> locks) {}
+  private record Visit(JsonNode reference, InputTree overruled, Optional<LockPart> locks) {}
 }

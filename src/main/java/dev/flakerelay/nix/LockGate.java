@@ -1,12 +1,17 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.VisibleText;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Lets pass what a source's flake asks for only where the {@link FetchPolicy} allows it, or where
@@ -21,12 +26,26 @@ import tools.jackson.databind.JsonNode;
  * that, and is refused.
  */
 final class LockGate {
+  /** Of one attribute of a reference; addresses of the web are cut off there by many. */
+  static final int MOST_CHARACTERS = 4_096;
+
+  /** How many paths within a source may lead from one to the next. */
+  private static final int MOST_FOLDERS = 20;
+
+  private static final Path OUTSIDE = Path.of("..");
+
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
+  private final Set<JsonNode> passed = ConcurrentHashMap.newKeySet();
 
   LockGate(FetchPolicy policy, FlakeLock before) {
     this.policy = policy;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
+  }
+
+  /** What it has let pass so far that the target's lock does not name; any thread may ask. */
+  Set<JsonNode> passed() {
+    return Set.copyOf(passed);
   }
 
   /**
@@ -36,7 +55,13 @@ final class LockGate {
    * @throws PermanentException naming the first node that may not be
    */
   void check(FlakeLock lock, String whose) throws PermanentException {
+    Set<LockNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    own.addAll(lock.ownNodes());
     for (LockNode node : lock.nodes()) {
+      if (leadsOut(lock, own, node)) {
+        throw new PermanentException(
+            whose + " asks for " + origin(node) + ", which leads out of its source");
+      }
       for (JsonNode reference : node.references().toList()) {
         check(reference, whose);
       }
@@ -50,10 +75,12 @@ final class LockGate {
    * @param name for the message
    * @throws PermanentException naming the first input that may not be
    */
-  void check(SourceFlake flake, Set<List<String>> overruled, String name)
-      throws PermanentException {
+  void check(SourceFlake flake, InputTree overruled, String name) throws PermanentException {
+    for (JsonNode submodule : flake.submodules()) {
+      check(submodule, "a submodule of " + name);
+    }
     for (SourceFlake.Declaration each : flake.declarations()) {
-      if (each.reference().isPresent() && !overruled.contains(each.path())) {
+      if (each.reference().isPresent() && !overruled.names(each.path())) {
         check(each.reference().get(), "the input `" + each + "` of " + name);
       }
     }
@@ -62,12 +89,61 @@ final class LockGate {
     }
   }
 
-  private void check(JsonNode reference, String whose) throws PermanentException {
-    Optional<String> objection =
-        known.contains(reference) ? Optional.empty() : policy.objection(reference);
-    if (objection.isPresent()) {
-      // Names and addresses are a stranger's.
-      throw new PermanentException(VisibleText.of(whose + " " + objection.get()));
+  /** A path within a source that a lock file names may not be one out of it. */
+  private boolean leadsOut(FlakeLock lock, Set<LockNode> own, LockNode node) {
+    return node.locked().filter(locked -> !known.contains(locked)).isPresent()
+        && folder(lock, own, node, MOST_FOLDERS).filter(path -> path.startsWith("..")).isPresent();
+  }
+
+  /** Where a node's flake.nix is in its source; empty for one that the file's own flake names. */
+  private static Optional<Path> folder(FlakeLock lock, Set<LockNode> own, LockNode node, int most) {
+    JsonNode locked = node.locked().orElse(MissingNode.getInstance());
+    Path folder = path(locked, "dir");
+    if (!Origin.of(locked).isRelative()) {
+      return Optional.of(folder);
     }
+    JsonNode parent = node.attributes().get("parent");
+    List<String> names =
+        parent == null ? List.of() : parent.valueStream().map(name -> name.asString("")).toList();
+    if (names.isEmpty() && own.contains(node)) {
+      return Optional.empty();
+    }
+    Optional<LockNode> asking = names.isEmpty() ? Optional.empty() : lock.at(names);
+    Optional<Path> above = Optional.of(most == 0 ? OUTSIDE : Path.of(""));
+    if (most > 0 && asking.isPresent()) {
+      above = folder(lock, own, asking.get(), most - 1);
+    }
+    return above.map(place -> place.resolve(path(locked, "path")).resolve(folder).normalize());
+  }
+
+  private static Path path(JsonNode reference, String attribute) {
+    try {
+      return Path.of(reference.path(attribute).asString(""));
+    } catch (InvalidPathException e) {
+      return OUTSIDE;
+    }
+  }
+
+  private static String origin(LockNode node) {
+    return node.locked().map(Origin::of).map(Origin::text).orElse("nothing");
+  }
+
+  private void check(JsonNode reference, String whose) throws PermanentException {
+    if (known.contains(reference)) {
+      return;
+    }
+    if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
+      throw new PermanentException(
+          whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
+    }
+    Optional<String> objection = policy.objection(reference);
+    if (objection.isPresent()) {
+      throw new PermanentException(whose + " " + objection.get());
+    }
+    passed.add(reference);
+  }
+
+  private static boolean isTooLong(JsonNode value) {
+    return value.asString("").length() > MOST_CHARACTERS;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.VisibleText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +21,8 @@ final class LockReader {
   static final int MOST_BYTES = 4 << 20;
 
   private static final int MOST_NODES = 20_000;
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private LockReader() {}
 
@@ -45,7 +48,9 @@ final class LockReader {
       int version = file.path("version").asInt(0);
       if (version < 5 || version > 7) {
         throw new PermanentException(
-            "flake.lock has version " + file.path("version") + ": versions 5 to 7 are known");
+            "flake.lock has version "
+                + VisibleText.word(file.path("version").toString())
+                + ": versions 5 to 7 are known");
       }
       Map<String, LockNode> nodes = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> node : file.path("nodes").properties()) {
@@ -60,7 +65,7 @@ final class LockReader {
           if (edge instanceof LockNode.Edge.Direct(String name) && !nodes.containsKey(name)) {
             throw new PermanentException(
                 "flake.lock leads to the node `"
-                    + name
+                    + VisibleText.word(name)
                     + "`, which it lacks: run `nix flake lock`");
           }
         }
@@ -68,7 +73,10 @@ final class LockReader {
       return new FlakeLock(version, root, nodes);
     } catch (JacksonException e) {
       throw new PermanentException(
-          "flake.lock is not the JSON that nix writes (" + e.getOriginalMessage() + ")", e);
+          "flake.lock is not the JSON that nix writes ("
+              + VisibleText.word(e.getOriginalMessage())
+              + ")",
+          e);
     }
   }
 

@@ -145,8 +145,7 @@ public final class Nix {
           new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens);
-        FlakeSurvey survey =
-            new FlakeSurvey(reader, nix, gate, before, folder.reference(directory));
+        FlakeSurvey survey = new FlakeSurvey(reader, nix, gate, before, folder.flake(), directory);
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
             survey.look(override.getKey(), override.getValue());

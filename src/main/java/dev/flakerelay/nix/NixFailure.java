@@ -97,6 +97,7 @@ final class NixFailure {
     text =
         cut(text.replace(noise, ""), 4 * MOST_CHARACTERS)
             .replaceAll("\\S*/store/[a-z0-9]{32}-source/", "")
+            .replaceAll("/read\\d+/flake/", "")
             .replaceAll("\\p{Cntrl}", " ")
             .replaceAll(" {2,}", " ")
             .strip();

@@ -11,9 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Everything that one run of nix reads and writes, in one folder that is deleted afterwards: the
@@ -62,13 +59,6 @@ final class NixFolder implements AutoCloseable {
 
   Path flake() {
     return path().resolve("flake");
-  }
-
-  /** The flake as a reference, as an object. */
-  JsonNode reference(String directory) {
-    ObjectNode reference = JsonMapper.shared().createObjectNode();
-    reference.put("type", "path").put("path", flake().toString());
-    return directory.equals(".") ? reference : reference.put("dir", directory);
   }
 
   /**

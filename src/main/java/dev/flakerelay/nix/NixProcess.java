@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,12 @@ final class NixProcess {
 
   /** 128 and SIGXFSZ. */
   private static final int FILE_TOO_LARGE = 153;
+
+  /** 128 and SIGXCPU. */
+  private static final int TOO_LONG = 152;
+
+  /** A file of four megabytes takes two; a few forms take a time that grows with their square. */
+  private static final int PARSING_SECONDS = 10;
 
   /** 128 and SIGKILL, which is what a system that has no memory left sends. */
   private static final int KILLED = 137;
@@ -72,13 +79,44 @@ final class NixProcess {
    */
   String run(List<String> arguments, String attempt, List<Token> tokens)
       throws IOException, JobException {
-    ProcessBuilder nix = new ProcessBuilder(limited(arguments));
+    ProcessBuilder nix = process(program, arguments, 2 * Math.max(1, limits.time().toSeconds()));
+    nix.redirectErrorStream(true);
+    nix.redirectOutput(folder.output().toFile());
+    return end(nix, attempt, tokens);
+  }
+
+  /**
+   * Has nix parse a file, and evaluate nothing ({@code nix-instantiate --parse} in the Nix manual).
+   * nix is that program if it is called so.
+   *
+   * @param answer where the expression is printed to, in a normal form
+   * @param attempt what it is to do, for messages
+   * @throws PermanentException if it is no expression, or takes too much to parse
+   * @throws RetryableException if time ran out, or for any other failure
+   */
+  void parse(Path file, Path answer, String attempt) throws IOException, JobException {
+    Path parser = folder.path().resolve("nix-instantiate");
+    if (!Files.exists(parser)) {
+      Files.createSymbolicLink(parser, program.toAbsolutePath());
+    }
+    List<String> arguments = List.of("--store", "dummy://", "--parse", file.toString());
+    ProcessBuilder nix = process(parser, arguments, PARSING_SECONDS);
+    nix.redirectOutput(answer.toFile());
+    nix.redirectError(folder.output().toFile());
+    end(nix, attempt, List.of());
+  }
+
+  private ProcessBuilder process(Path called, List<String> arguments, long processorSeconds) {
+    ProcessBuilder nix = new ProcessBuilder(limited(called, arguments, processorSeconds));
     nix.directory(folder.path().toFile());
     nix.environment().clear();
     nix.environment().putAll(environment);
     nix.redirectInput(new File("/dev/null"));
-    nix.redirectErrorStream(true);
-    nix.redirectOutput(folder.output().toFile());
+    return nix;
+  }
+
+  private String end(ProcessBuilder nix, String attempt, List<Token> tokens)
+      throws IOException, JobException {
     int exit;
     try (Waiting _ = Waiting.on("nix")) {
       exit = exitCode(nix.start(), attempt);
@@ -86,6 +124,9 @@ final class NixProcess {
     String output = tail(folder.output());
     if (exit == FILE_TOO_LARGE) {
       throw tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");
+    }
+    if (exit == TOO_LONG) {
+      throw new PermanentException(attempt + ": it computed for longer than the limit");
     }
     if (exit == KILLED) {
       throw new RetryableException(
@@ -111,7 +152,7 @@ final class NixProcess {
     return program.toString();
   }
 
-  private List<String> limited(List<String> arguments) {
+  private List<String> limited(Path called, List<String> arguments, long processorSeconds) {
     // Should this program be killed, nobody is left to watch: the processor's time ends as well.
     String script =
         "ulimit -c 0 && ulimit -f "
@@ -119,9 +160,9 @@ final class NixProcess {
             + " && ulimit -v "
             + limits.memoryBytes() / 1024
             + " && ulimit -t "
-            + 2 * Math.max(1, limits.time().toSeconds())
+            + processorSeconds
             + " && exec \"$@\"";
-    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", program.toString()));
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", called.toString()));
     command.addAll(arguments);
     return command;
   }

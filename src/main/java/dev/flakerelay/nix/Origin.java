@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.VisibleText;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -10,9 +11,13 @@ import tools.jackson.databind.JsonNode;
  *     {@code relative path}, or the URL's scheme, {@code git+https} for Git, {@code https} for a
  *     tarball or a file
  * @param destination the host and port, if it names one
- * @param text a reference for people
+ * @param text a reference for people, no longer than they read
  */
 record Origin(String scheme, Optional<Destination> destination, String text) {
+  /** The text is shown as it is. */
+  Origin {
+    text = VisibleText.word(text);
+  }
 
   /**
    * Reads a reference as an object, the form that lock files and {@code builtins.parseFlakeRef}
@@ -30,6 +35,11 @@ record Origin(String scheme, Optional<Destination> destination, String text) {
       case "tarball", "file" -> url(reference, "");
       default -> url(reference, type + "+");
     };
+  }
+
+  /** Whether it is a path within the source that names it. */
+  boolean isRelative() {
+    return scheme.equals("relative path");
   }
 
   private static Origin forge(JsonNode reference, String type, String usualHost) {

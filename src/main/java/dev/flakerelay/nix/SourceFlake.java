@@ -1,8 +1,6 @@
 package dev.flakerelay.nix;
 
-import dev.flakerelay.PermanentException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.flakerelay.VisibleText;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -13,8 +11,13 @@ import tools.jackson.databind.JsonNode;
  * @param reference which flake it is, as an object
  * @param declarations what flake.nix says of its inputs, and of theirs
  * @param lock flake.lock, if there is one
+ * @param submodules where its submodules lead, if they are to be fetched
  */
-record SourceFlake(JsonNode reference, List<Declaration> declarations, Optional<FlakeLock> lock) {
+record SourceFlake(
+    JsonNode reference,
+    List<Declaration> declarations,
+    Optional<FlakeLock> lock,
+    List<JsonNode> submodules) {
 
   /**
    * What a flake.nix says of an input.
@@ -26,27 +29,12 @@ record SourceFlake(JsonNode reference, List<Declaration> declarations, Optional<
   record Declaration(List<String> path, Optional<JsonNode> reference, boolean isFlake) {
     @Override
     public String toString() {
-      return String.join("/", path);
+      return text(path);
     }
   }
 
-  /** Reads what {@link FlakeReader} had nix write. */
-  static SourceFlake of(JsonNode json) throws PermanentException {
-    List<Declaration> declarations = new ArrayList<>();
-    for (JsonNode each : json.path("declarations")) {
-      JsonNode reference = each.path("reference");
-      declarations.add(
-          new Declaration(
-              each.path("path").valueStream().map(JsonNode::asString).toList(),
-              reference.isObject() ? Optional.of(reference) : Optional.empty(),
-              each.path("flake").asBoolean(true)));
-    }
-    JsonNode lock = json.path("lock");
-    return new SourceFlake(
-        json.path("reference"),
-        List.copyOf(declarations),
-        lock.isString()
-            ? Optional.of(FlakeLock.parse(lock.stringValue().getBytes(StandardCharsets.UTF_8)))
-            : Optional.empty());
+  /** Names that lead to an input as people write them. */
+  static String text(List<String> path) {
+    return VisibleText.word(String.join("/", path));
   }
 }

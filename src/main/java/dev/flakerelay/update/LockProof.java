@@ -62,22 +62,21 @@ final class LockProof {
     Set<String> others = new TreeSet<>(before.inputs());
     others.addAll(after.inputs());
     others.removeAll(inputs);
-    for (String input : others) {
-      computation.check();
-      if (!before.leadsToTheSame(input, after)) {
-        throw new PermanentException(
-            "locking "
-                + inputs
-                + " at "
-                + revision.abbreviated()
-                + " would also move the input `"
-                + input
-                + "` from "
-                + lockedAt(before, input)
-                + " to "
-                + lockedAt(after, input)
-                + LOCK_ANEW);
-      }
+    computation.check();
+    Optional<String> moved = before.inputThatMoved(others, after);
+    if (moved.isPresent()) {
+      throw new PermanentException(
+          "locking "
+              + inputs
+              + " at "
+              + revision.abbreviated()
+              + " would also move the input `"
+              + moved.get()
+              + "` from "
+              + lockedAt(before, moved.get())
+              + " to "
+              + lockedAt(after, moved.get())
+              + LOCK_ANEW);
     }
   }
 

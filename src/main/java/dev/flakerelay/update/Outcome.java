@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,6 +32,11 @@ public record Outcome(
     Optional<String> reason,
     Map<String, Duration> steps,
     Duration duration) {
+
+  /** A reason is one line of at most 1 KB, whoever wrote what it quotes. */
+  public Outcome {
+    reason = reason.map(VisibleText::reason);
+  }
 
   /** An outcome without a pull request. */
   public Outcome(

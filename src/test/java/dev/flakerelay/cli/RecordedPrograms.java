@@ -28,9 +28,10 @@ record RecordedPrograms(Path programs, Path records) {
           #!/bin/bash
           printf '%%s\\n' "$0" "$@" >> '%1$s/arguments'
           export GIT_TRACE2_EVENT='%1$s'
+          [ "${0##*/}" != nix-instantiate ] || exec '%3$s' "$@"
           exec '%2$s' "$@"
           """
-              .formatted(records, real(name)));
+              .formatted(records, real(name), TestNix.parser()));
       if (!script.toFile().setExecutable(true)) {
         throw new IOException("could not make executable: " + script);
       }

@@ -94,20 +94,17 @@ class ServeCrashTest {
   @Test
   void nixThatOutlivesUsIsEndedAndLeavesNothing() throws Exception {
     Path begun = program.folder().resolve("begun");
-    Path nix = program.folder().resolve("nix");
-    Files.writeString(
-        nix,
-        """
-        #!/bin/sh
-        if [ "$1" = flake ] && mkdir '%s' 2>/dev/null; then
-          while :; do
-            mkdir -p "$TMPDIR/more/$((i += 1))"
-          done
-        fi
-        exec '%s' "$@"
-        """
-            .formatted(begun, TestNix.program()));
-    assertThat(nix.toFile().setExecutable(true)).isTrue();
+    Path nix =
+        TestNix.wrapper(
+            program.folder().resolve("nix"),
+            """
+            if [ "$1" = flake ] && mkdir '%s' 2>/dev/null; then
+              while :; do
+                mkdir -p "$TMPDIR/more/$((i += 1))"
+              done
+            fi
+            """
+                .formatted(begun));
     RelayProgram slow = program.with("RELAY_NIX", nix.toString());
     Revision released = relayed.release("2");
     List<ProcessHandle> orphans;

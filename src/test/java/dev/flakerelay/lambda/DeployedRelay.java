@@ -92,7 +92,7 @@ final class DeployedRelay implements AutoCloseable {
   /** Its program is this machine's nix, instead of the many files that one is made of. */
   private static Path nixLayer(Path layer) throws IOException {
     Path program = Files.createDirectories(layer.resolve("nix/bin")).resolve("nix");
-    Files.writeString(program, "#!/bin/sh\nexec '" + TestNix.program() + "' \"$@\"\n");
+    Files.copy(TestNix.wrapper(layer.resolveSibling(layer.getFileName() + "-nix"), ""), program);
     return layer;
   }
 

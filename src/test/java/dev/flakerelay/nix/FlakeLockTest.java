@@ -7,6 +7,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,10 @@ class FlakeLockTest {
 
   private static FlakeLock parse(String text) throws PermanentException {
     return FlakeLock.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isSame(String input, FlakeLock one, FlakeLock other) {
+    return one.inputThatMoved(List.of(input), other).isEmpty();
   }
 
   private static LockedInput input(String original) throws PermanentException {
@@ -153,8 +158,8 @@ class FlakeLockTest {
     FlakeLock two =
         lock("'a': 'y'", "'y': {'inputs': {'b': 'x_2'}, 'locked': {'rev': '1'}}, 'x_2': {'f': 1}");
 
-    assertThat(one.leadsToTheSame("a", two)).isTrue();
-    assertThat(two.leadsToTheSame("a", one)).isTrue();
+    assertThat(isSame("a", one, two)).isTrue();
+    assertThat(isSame("a", two, one)).isTrue();
   }
 
   @ParameterizedTest
@@ -171,25 +176,25 @@ class FlakeLockTest {
     FlakeLock before =
         lock("'a': 'x'", "'x': {'locked': {'rev': '1'}, 'inputs': {'b': 'y'}}, 'y': {'f': 1}");
 
-    assertThat(before.leadsToTheSame("a", lock("'a': 'x'", nodes))).isFalse();
+    assertThat(isSame("a", before, lock("'a': 'x'", nodes))).isFalse();
   }
 
   @Test
   void followsAreComparedByTheirPaths() throws Exception {
     FlakeLock before = lock("'a': ['b', 'c'], 'b': 'n'", "'n': {}");
 
-    assertThat(before.leadsToTheSame("a", lock("'a': ['b', 'c'], 'b': 'm'", "'m': {}"))).isTrue();
-    assertThat(before.leadsToTheSame("a", lock("'a': ['b'], 'b': 'm'", "'m': {}"))).isFalse();
-    assertThat(before.leadsToTheSame("a", lock("'a': 'm', 'b': 'm'", "'m': {}"))).isFalse();
-    assertThat(before.leadsToTheSame("b", lock("'a': 'm'", "'m': {}"))).isFalse();
-    assertThat(before.leadsToTheSame("nowhere", before)).isTrue();
+    assertThat(isSame("a", before, lock("'a': ['b', 'c'], 'b': 'm'", "'m': {}"))).isTrue();
+    assertThat(isSame("a", before, lock("'a': ['b'], 'b': 'm'", "'m': {}"))).isFalse();
+    assertThat(isSame("a", before, lock("'a': 'm', 'b': 'm'", "'m': {}"))).isFalse();
+    assertThat(isSame("b", before, lock("'a': 'm'", "'m': {}"))).isFalse();
+    assertThat(isSame("nowhere", before, before)).isTrue();
   }
 
   @Test
   void aGraphWithACycleIsCompared() throws Exception {
     FlakeLock lock = lock("'a': 'x'", "'x': {'inputs': {'y': 'y'}}, 'y': {'inputs': {'x': 'x'}}");
 
-    assertThat(lock.leadsToTheSame("a", lock)).isTrue();
+    assertThat(isSame("a", lock, lock)).isTrue();
   }
 
   @Test
@@ -200,6 +205,62 @@ class FlakeLockTest {
     }
     FlakeLock lock = lock("'a': 'n0'", nodes + "'n19000': {}");
 
-    assertThat(lock.leadsToTheSame("a", lock)).isTrue();
+    assertThat(isSame("a", lock, lock)).isTrue();
+  }
+
+  @Test
+  void sharedNodesAreComparedOnceHoweverManyPathsLeadToThem() throws Exception {
+    StringBuilder nodes = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      String next = "'n" + (i + 1) + "'";
+      nodes.append("'n" + i + "': {'inputs': {'a': " + next + ", 'b': " + next + "}},");
+    }
+    String root = "'a': 'n0', 'b': 'n1', 'c': 'n2'";
+    FlakeLock one = lock(root, nodes + "'n5000': {}");
+    FlakeLock other = lock(root, nodes + "'n5000': {'locked': {'rev': '2'}}");
+
+    assertThat(one.inputThatMoved(List.of("a", "b", "c"), one)).isEmpty();
+    assertThat(one.inputThatMoved(List.of("a", "b", "c"), other)).hasValue("a");
+    assertThat(one.otherFollows("a", other)).isEmpty();
+  }
+
+  /** Walked side by side they would meet in nearly a hundred million pairs. */
+  @Test
+  void circlesOfDifferentLengthsAreCompared() throws Exception {
+    FlakeLock one = circle(9_973);
+    FlakeLock other = circle(9_967);
+
+    assertThat(isSame("a", one, other)).isTrue();
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> one.otherFollows("a", other))
+        .withMessageContaining("too differently");
+  }
+
+  private static FlakeLock circle(int length) throws PermanentException {
+    StringBuilder nodes = new StringBuilder("'n0': {'inputs': {'a': 'n1'}}");
+    for (int i = 1; i < length; i++) {
+      nodes.append(", 'n" + i + "': {'inputs': {'a': 'n" + (i + 1) % length + "'}}");
+    }
+    return lock("'a': 'n0'", nodes.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'version': 7, 'root': 'a', 'root': 'b', 'nodes': {'a': {}, 'b': {}}}",
+        "{'version': 7, 'root': 'a', 'nodes': {'a': {}, 'a': {'inputs': {}}}}"
+      })
+  void aKeyTwiceIsRefused(String text) {
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> parse(text))
+        .withMessageContaining("flake.lock");
+  }
+
+  @Test
+  void aRootThatLeadsToItselfIsCompared() throws Exception {
+    FlakeLock lock = parse("{'version': 7, 'root': 'r', 'nodes': {'r': {'inputs': {'a': 'r'}}}}");
+
+    assertThat(isSame("a", lock, lock)).isTrue();
+    assertThat(lock.otherFollows("a", lock)).isEmpty();
   }
 }

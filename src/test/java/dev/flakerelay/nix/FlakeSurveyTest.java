@@ -38,16 +38,8 @@ class FlakeSurveyTest {
   FlakeSurveyTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
     this.locked = folder.resolve("locked");
-    this.program = folder.resolve("nix");
-    Files.writeString(
-        program,
-        """
-        #!/bin/sh
-        [ "$1" != flake ] || touch '%s'
-        exec '%s' "$@"
-        """
-            .formatted(locked, TestNix.program()));
-    assertThat(program.toFile().setExecutable(true)).isTrue();
+    this.program =
+        TestNix.wrapper(folder.resolve("nix"), "[ \"$1\" != flake ] || touch '" + locked + "'");
     commit("app", FlakeText.describedAs("app"));
     commit("lib", FlakeText.describedAs("lib"));
   }

@@ -89,7 +89,7 @@ class HostileSourceTest {
   }
 
   private static void lockGoodRevision() throws Exception {
-    app.git("rm", "-r", "-q", "-f", "--ignore-unmatch", "flake.lock", "bulk");
+    app.git("rm", "-r", "-q", "-f", "--ignore-unmatch", "flake.lock", "bulk", "link");
     Revision revision = source(FlakeText.describedAs("good " + good++).text());
     assertThat(text(lock(LIMITS, revision))).contains(revision.hex());
   }
@@ -278,40 +278,106 @@ class HostileSourceTest {
         "builtins.getEnv \"HOME\"",
         "let f = x: f x; in f 1",
         "let x = x; in x",
+        "let r = n: builtins.foldl' (a: _: r n) 0 (builtins.genList (x: x) 10000); in r 1",
+        "toString (builtins.length (builtins.genList (x: x) 2000000000))",
       })
   void nothingIsComputedFromWhatIsOutsideOfIt(String expression) {
     String text = expression.replace("CANARY", Integer.toString(canary.port()));
     Revision revision = source("{ inputs.a.url = " + text + "; outputs = _: { }; }");
-    assertThat(rejected(revision)).message().contains("nix could not read the source");
+    assertThat(rejected(revision)).message().contains("could not read the source", "is computed");
+    assertThat(forge.requests()).noneMatch(request -> request.path().contains("x.tar.gz"));
+  }
+
+  /** What is fetched tells its server something, be it only that it is asked for. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inputs.a.url = (builtins.fetchTree { type = \"tarball\"; url = \"URL\"; }).outPath;",
+        "inputs = builtins.fetchTarball \"URL\";",
+        "inputs.a.url = builtins.fetchGit \"URL\";",
+        "inputs.a.url = toString (builtins.getFlake \"URL\");",
+        "inputs.a.url = \"path:${builtins.fetchurl \"URL\"}\";",
+        "inputs.${builtins.readFile (builtins.fetchurl \"URL\")}.url = \"a\";",
+        "${builtins.readFile (builtins.fetchurl \"URL\")} = 1;",
+        "inherit (import (builtins.fetchurl \"URL\")) inputs;"
+      })
+  void nothingIsFetchedByAnExpression(String expression) {
+    String url = "https://github.com/acme/app/archive/told.tar.gz";
+    Revision revision = source("{ " + expression.replace("URL", url) + " outputs = _: { }; }");
+    assertThat(rejected(revision)).message().contains("could not read the source");
+    assertThat(forge.requests()).noneMatch(request -> request.path().contains("told"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "flake.nix, /etc/passwd, leads out of its source",
+    "flake.nix, /proc/self/environ, leads out of its source",
+    "flake.nix, ../../../../../../etc/passwd, leads out of its source",
+    "flake.nix, ., is not a file",
+    "flake.nix, flake.nix, could not open",
+    "flake.lock, /proc/self/environ, leads out of its source",
+    "flake.lock, /dev/zero, leads out of its source",
+  })
+  void aLinkThatLeadsElsewhereIsNotRead(String name, String to, String words) {
+    app.git("rm", "-q", "-f", "--ignore-unmatch", name);
+    Revision revision = app.symlink(name, to).commit("Evil");
+    assertThat(rejected(revision)).message().contains(words);
+    app.git("rm", "-q", "-f", name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"path:../../../../etc", "path:./link", "path:./link/x", "./sub/../../x"})
+  void aFolderBesideItIsNotTakenIn(String url) {
+    app.git("rm", "-q", "-f", "--ignore-unmatch", "link");
+    app.symlink("link", "/etc");
+    Revision revision = source(FlakeText.describedAs("evil").plainInput("bad", url).text());
+    assertThat(rejected(revision)).message().contains("leads out of its source");
   }
 
   @Test
-  void evaluationThatDoesNotEndIsEnded() {
-    Revision revision =
-        source(
-            """
-            {
-              inputs.a.url = let
-                range = builtins.genList (x: x) 10000;
-                more = n: builtins.foldl' (a: b: if n == 0 then a else builtins.seq (more (n - 1)) a) 0 range;
-              in builtins.toString (more 10);
-              outputs = _: { };
-            }
-            """);
-    NixLimits tight =
-        new NixLimits(Duration.ofSeconds(3), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
-    // Whether it is tried again depends on how busy the machine is: NixProcessTest has that.
-    assertThat(catchThrowableOfType(JobException.class, () -> lock(tight, revision)))
-        .hasMessageContaining("stopped after 3 s");
+  void wordsOfItsAreToldShortly() {
+    String name = "n".repeat(3 << 20);
+    Revision revision = source("{ inputs." + name + ".url = \"path:/etc\"; outputs = _: { }; }");
+    assertThat(rejected(revision))
+        .message()
+        .contains("nnn", "asks for path:/etc", "network.schemes")
+        .hasSizeLessThan(1_024);
+    Revision other = source("{ inputs.a." + name + " = \"\"; outputs = _: { }; }");
+    assertThat(rejected(other)).message().hasSizeLessThan(1_024);
+    Revision far = source("{ inputs.a.url = \"" + name + "\"; outputs = _: { }; }");
+    assertThat(rejected(far)).message().contains("4096 characters").hasSizeLessThan(1_024);
   }
 
   @Test
-  void memoryIsBounded() {
+  void manyInputsAreRefused() {
+    StringBuilder inputs = new StringBuilder();
+    for (int i = 0; i < 30_000; i++) {
+      inputs.append("i").append(i).append(".follows = \"a\"; ");
+    }
+    Revision revision = source("{ inputs = { " + inputs + "}; outputs = _: { }; }");
+    assertThat(rejected(revision)).message().contains("more than 5000 inputs");
+  }
+
+  @Test
+  void aPathOutOfASourceInItsLockFileIsRefused() {
+    app.write(
+        "flake.lock",
+        """
+        {"version": 7, "root": "root", "nodes": {
+          "root": {"inputs": {"lib": "lib"}},
+          "lib": {
+            "inputs": {"far": "far"},
+            "original": {"type": "github", "owner": "acme", "repo": "lib"},
+            "locked": {"type": "github", "owner": "acme", "repo": "lib", "rev": "1"}},
+          "far": {
+            "flake": false,
+            "parent": ["lib"],
+            "original": {"type": "path", "path": "../../../etc"},
+            "locked": {"type": "path", "path": "../../../etc"}}}}
+        """);
     Revision revision =
-        source(
-            "{ inputs.a.url = toString (builtins.length (builtins.genList (x: x) 2000000000));"
-                + " outputs = _: { }; }");
-    assertThat(rejected(revision)).message().contains("memory");
+        source(FlakeText.describedAs("evil").plainInput("lib", "github:acme/lib").text());
+    assertThat(rejected(revision)).message().contains("path:../../../etc, which leads out");
   }
 
   @Test
@@ -338,7 +404,9 @@ class HostileSourceTest {
     NixLimits wide =
         new NixLimits(Duration.ofMinutes(4), 2L << 30, 1L << 30, 1L << 30, 2_500, 1L << 30);
     Revision revision = source("{ outputs = _: { }; } #" + "x".repeat(50 << 20));
-    assertThat(rejected(wide, revision)).message().contains("flake.nix is too large");
+    assertThat(rejected(wide, revision))
+        .message()
+        .contains("flake.nix of github:acme/app/", "is too large");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flakerelay.support;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,6 +53,46 @@ public final class TestNix {
     return Optional.ofNullable(System.getenv("RELAY_NIX"))
         .filter(path -> Files.isExecutable(Path.of(path)))
         .orElse("nix");
+  }
+
+  /** The program that nix is if it is called so; it stands beside it. */
+  public static Path parser() throws IOException {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      Path nix = Path.of(folder).resolve(program());
+      if (Files.isExecutable(nix)) {
+        return nix.toRealPath().resolveSibling("nix-instantiate");
+      }
+    }
+    throw new IOException("there is no nix");
+  }
+
+  /**
+   * Makes a script that does something before it becomes the real nix, by whichever of its names it
+   * was called.
+   *
+   * @param script the file
+   * @param before commands of the shell, which see nix's arguments
+   */
+  public static Path wrapper(Path script, String before) {
+    try {
+      Files.writeString(
+          script,
+          """
+          #!/bin/sh
+          %s
+          case $0 in
+            *nix-instantiate) exec '%s' "$@" ;;
+            *) exec '%s' "$@" ;;
+          esac
+          """
+              .formatted(before.strip(), parser(), program()));
+      if (!script.toFile().setExecutable(true)) {
+        throw new IOException("could not make executable: " + script);
+      }
+      return script;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -74,23 +74,10 @@ final class Scene {
    * on its way.
    */
   Scene meanwhile(String script) {
-    try {
-      Path wrapper = folder.resolve("nix-wrapper");
-      Files.writeString(
-          wrapper,
-          "#!/bin/sh\nset -e\n[ \"$2\" != lock ] || {\n"
-              + script
-              + "\n}\nexec '"
-              + program
-              + "' \"$@\"\n");
-      if (!wrapper.toFile().setExecutable(true)) {
-        throw new IllegalStateException("could not make executable: " + wrapper);
-      }
-      program = wrapper;
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    program =
+        TestNix.wrapper(
+            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != lock ] || {\n" + script + "\n}");
+    return this;
   }
 
   /** From now on the target is at another URL. */
