@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,9 +24,17 @@ import tools.jackson.databind.JsonNode;
 final class LockGate {
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
+  private final Consumer<JsonNode> passed;
 
-  LockGate(FetchPolicy policy, FlakeLock before) {
+  /**
+   * A gate.
+   *
+   * @param before the target's lock as it is
+   * @param passed is told of every reference that may be followed
+   */
+  LockGate(FetchPolicy policy, FlakeLock before, Consumer<JsonNode> passed) {
     this.policy = policy;
+    this.passed = passed;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
   }
 
@@ -69,5 +78,6 @@ final class LockGate {
       // Names and addresses are a stranger's.
       throw new PermanentException(VisibleText.of(whose + " " + objection.get()));
     }
+    passed.accept(reference);
   }
 }

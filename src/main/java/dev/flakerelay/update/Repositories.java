@@ -92,16 +92,9 @@ public record Repositories(Path caches, SecretValues token) {
     return new PullRequests(repository, secret);
   }
 
-  /** How nix may open a private source. */
-  List<NixAccess> access(SourceBranch source, Job job) throws JobException {
-    return tokenFor(source, job)
-        .map(
-            secret -> {
-              URI url = URI.create(source.url());
-              String path = url.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
-              return List.of(new NixAccess(url.getHost(), path, secret));
-            })
-        .orElse(List.of());
+  /** How nix may open private sources on the target's forge. */
+  List<NixAccess> access(Job job) throws JobException {
+    return token(job).flatMap(secret -> NixAccess.to(job.repository(), secret)).stream().toList();
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */

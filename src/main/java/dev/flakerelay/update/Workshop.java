@@ -17,7 +17,7 @@ public record Workshop(Nix nix, Repositories repositories) {
 
   /** What the configuration lets nix fetch. */
   public static FetchRules rules(Network network) {
-    return new FetchRules(network.allow(), network.schemes());
+    return new FetchRules(network.allow(), network.schemes(), network.privateRepositories());
   }
 
   /** How long one commit takes at the most, or nearly so. */

@@ -93,10 +93,11 @@ class FetchProxyTest {
             };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(
-                lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
-            OutboundNetwork.of(Map.of()),
-            resolver,
+            FetchProxy.Way.open(
+                FetchPolicy.of(
+                    lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
+                OutboundNetwork.of(Map.of()),
+                resolver),
             1 << 20)) {
       assertThat(raw(proxy, "CONNECT evil.example:443 HTTP/1.1\r\n\r\n"))
           .startsWith("HTTP/1.1 403 ")
@@ -116,10 +117,11 @@ class FetchProxyTest {
         };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(
-                lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
-            OutboundNetwork.of(Map.of()),
-            resolver,
+            FetchProxy.Way.open(
+                FetchPolicy.of(
+                    lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
+                OutboundNetwork.of(Map.of()),
+                resolver),
             1 << 20)) {
       assertThat(raw(proxy, "CONNECT github.com:443 HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 502 ");
       assertThat(proxy.breach()).isEmpty();
@@ -154,11 +156,9 @@ class FetchProxyTest {
                 List.of("github.com"),
                 forge.environment(),
                 1 << 20);
-        HttpClient client =
-            HttpClient.newBuilder().proxy(selector(proxy)).sslContext(forge.sslContext()).build()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("https://github.com/none")).build();
-      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-          .isEqualTo(404);
+        ProxyClient client = ProxyClient.of(proxy)) {
+      client.connect("github.com:443").tls(forge.sslContext(), "github.com");
+      assertThat(client.ask("GET /none HTTP/1.1\r\nHost: github.com\r\n")).startsWith("HTTP/1.1 404");
       assertThat(forge.requests()).hasSize(1);
     }
   }
@@ -206,7 +206,8 @@ class FetchProxyTest {
       int port = URI.create(proxy.url()).getPort();
       try (Socket idle = connect(port);
           Socket waiting = connect(port)) {
-        waiting.getOutputStream().write(("GET " + url + " HTTP/1.1\r\n\r\n").getBytes(UTF_8));
+        String request = withPassword(proxy, "GET " + url + " HTTP/1.1\r\n\r\n");
+        waiting.getOutputStream().write(request.getBytes(UTF_8));
         Await.until(Duration.ofMinutes(1), () -> !silent.requests().isEmpty());
         proxy.close();
         assertThat(ended(idle)).isTrue();
@@ -232,9 +233,10 @@ class FetchProxyTest {
       FlakeLock lock, List<String> allow, Map<String, String> environment, long bytes)
       throws Exception {
     return FetchProxy.start(
-        FetchPolicy.of(lock, TestRules.hosts(allow)),
-        OutboundNetwork.of(environment),
-        PublicAddress.Resolver.SYSTEM,
+        FetchProxy.Way.open(
+            FetchPolicy.of(lock, TestRules.hosts(allow)),
+            OutboundNetwork.of(environment),
+            PublicAddress.Resolver.SYSTEM),
         bytes);
   }
 
@@ -256,7 +258,10 @@ class FetchProxyTest {
   private static HttpResponse<String> get(FetchProxy proxy, String url) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().proxy(selector(proxy)).build()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofMinutes(1)).build(),
+          HttpRequest.newBuilder(URI.create(url))
+              .timeout(Duration.ofMinutes(1))
+              .header("Proxy-Authorization", ProxyClient.authorization(proxy))
+              .build(),
           HttpResponse.BodyHandlers.ofString());
     }
   }
@@ -265,10 +270,15 @@ class FetchProxyTest {
     return new Socket(LOOPBACK, port);
   }
 
+  private static String withPassword(FetchProxy proxy, String request) {
+    return request.replaceFirst(
+        "\r\n", "\r\nProxy-Authorization: " + ProxyClient.authorization(proxy) + "\r\n");
+  }
+
   private static String raw(FetchProxy proxy, String request) throws IOException {
     try (Socket socket = connect(URI.create(proxy.url()).getPort())) {
       socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().write(withPassword(proxy, request).getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (SocketException reset) {
       return "";

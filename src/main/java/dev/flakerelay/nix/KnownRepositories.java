@@ -1,0 +1,156 @@
+package dev.flakerelay.nix;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The repositories of one run. The target vouches for those that its own flake.lock names, and the
+ * configuration for those of {@code network.private}: these alone are opened with a credential.
+ * Others are fetched as anybody may, once they were looked at and allowed.
+ */
+final class KnownRepositories {
+  private final List<NixAccess> access;
+  private final Set<String> gitHubs = new HashSet<>(Set.of("github.com"));
+  private final Set<String> caseless = new HashSet<>(Set.of("gitlab.com"));
+  private final Set<RepositoryAddress> vouched = new HashSet<>();
+  private final Set<RepositoryAddress> seen = ConcurrentHashMap.newKeySet();
+  private final Set<String> ssh = new TreeSet<>();
+  private volatile boolean submodules;
+
+  /**
+   * The repositories of a target as it is.
+   *
+   * @param access the forges that there is a token for
+   */
+  KnownRepositories(List<NixAccess> access, FlakeLock lock, FetchRules rules) {
+    this.access = access;
+    lock.nodes().stream().flatMap(LockNode::references).forEach(this::vouch);
+    for (String each : rules.privateRepositories()) {
+      RepositoryAddress address = RepositoryAddress.of(each);
+      vouched.add(same(address));
+      addSsh("git@", address.host() + ":22", address.path());
+    }
+  }
+
+  private void vouch(JsonNode reference) {
+    String type = reference.path("type").asString("");
+    if (type.equals("github") || type.equals("gitlab")) {
+      Set<String> known = type.equals("github") ? gitHubs : caseless;
+      Origin.of(reference).destination().ifPresent(to -> known.add(to.host()));
+    }
+    saw(reference);
+    Optional<RepositoryAddress> address = address(reference);
+    address.map(this::same).ifPresent(vouched::add);
+    Optional<URI> url = type.equals("git") ? uri(reference) : Optional.empty();
+    if (url.isPresent() && "ssh".equals(url.get().getScheme()) && address.isPresent()) {
+      String user = url.get().getUserInfo() == null ? "" : url.get().getUserInfo() + "@";
+      int port = url.get().getPort() < 0 ? 22 : url.get().getPort();
+      addSsh(user, address.get().host() + ":" + port, url.get().getPath());
+    }
+    address.ifPresent(known -> addSsh("git@", known.host() + ":22", known.path()));
+  }
+
+  /** The very words that Git runs ssh with, in each way to write a path. */
+  private void addSsh(String user, String destination, String path) {
+    String name = path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", "");
+    if (!name.matches(".*['!\\p{Cntrl}].*")) {
+      String begin = user + destination + " git-upload-pack '" + (name.startsWith("~") ? "" : "/");
+      Stream.of("'", ".git'", "/'").forEach(end -> ssh.add(begin + name + end));
+    }
+  }
+
+  /** A reference was looked at, and may be followed. */
+  void saw(JsonNode reference) {
+    address(reference).ifPresent(this::saw);
+    submodules |= reference.path("submodules").asBoolean(false);
+  }
+
+  /** A server led from one that may be followed to this one. */
+  void saw(RepositoryAddress repository) {
+    seen.add(same(repository));
+  }
+
+  /** Whether a credential may open it. */
+  boolean isVouchedFor(RepositoryAddress repository) {
+    return vouched.contains(same(repository));
+  }
+
+  /**
+   * Whether it may be asked, as anybody may. What is a submodule stands in a repository's files,
+   * which Git alone has seen.
+   */
+  boolean mayBeAsked(ForgeRequest request) {
+    return isVouchedFor(request.repository())
+        || seen.contains(same(request.repository()))
+        || (submodules && request.kind() == ForgeRequest.Kind.GIT);
+  }
+
+  /** Whether a host is known to have GitHub's API. */
+  boolean isGitHub(String host) {
+    return gitHubs.contains(host);
+  }
+
+  /** What may be run over ssh: user, host, port and command as Git writes them. */
+  Set<String> sshCommands() {
+    return ssh;
+  }
+
+  private RepositoryAddress same(RepositoryAddress address) {
+    RepositoryAddress main =
+        access.stream()
+            .filter(each -> RepositoryAddress.belongs(address.host(), each.host()))
+            .findFirst()
+            .map(each -> new RepositoryAddress(each.host(), address.path()))
+            .orElse(address);
+    return caseless.contains(main.host()) || isGitHub(main.host()) ? main.folded() : main;
+  }
+
+  private Optional<RepositoryAddress> address(JsonNode reference) {
+    return switch (reference.path("type").asString("")) {
+      case "github", "gitlab", "sourcehut" ->
+          Origin.of(reference)
+              .destination()
+              .map(
+                  to ->
+                      new RepositoryAddress(
+                          to.host(),
+                          reference.path("owner").asString("").replaceAll("%2[Ff]", "/")
+                              + "/"
+                              + reference.path("repo").asString("")));
+      case "git" ->
+          uri(reference)
+              .filter(url -> url.getHost() != null && url.getPath() != null)
+              .map(url -> new RepositoryAddress(url.getHost(), url.getPath()));
+      case "tarball", "file" -> uri(reference).flatMap(this::archived);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<RepositoryAddress> archived(URI url) {
+    String host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
+    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    return Stream.concat(gitHubs.stream(), access.stream().map(NixAccess::host))
+        .filter(each -> RepositoryAddress.belongs(host, each))
+        .findFirst()
+        .or(() -> Optional.of(host))
+        .flatMap(each -> ForgeRequest.of("GET", each, host, url.getRawPath() + query))
+        .map(ForgeRequest::repository);
+  }
+
+  private static Optional<URI> uri(JsonNode reference) {
+    try {
+      return Optional.of(new URI(reference.path("url").asString("")));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+}
