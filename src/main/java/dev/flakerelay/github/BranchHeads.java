@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,16 +21,18 @@ import java.util.stream.Collectors;
 public final class BranchHeads implements AutoCloseable {
   private static final String COMMIT_ID = "application/vnd.github.sha";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final GitHubApi api;
   private final KnownHeads known;
 
   /**
-   * Asks with a token.
+   * Asks of one repository, with a token if it is private.
    *
    * @param file where answers are kept; made if it is missing
    */
   public BranchHeads(Token token, Path file) {
-    this(new GitHubApi(token), file);
+    this(GitHubApi.reading(token, PATIENCE), file);
   }
 
   /** Asks over a connection that is closed with this. */

@@ -39,7 +39,7 @@ public final class ComparedHistory implements AutoCloseable {
       GitHubRepository repository, Optional<String> branch, Token token, Path knownHeads) {
     this.repository = repository;
     this.branch = branch;
-    this.api = new GitHubApi(token, PATIENCE);
+    this.api = GitHubApi.reading(token, PATIENCE);
     this.heads = new BranchHeads(api, knownHeads);
   }
 

@@ -42,19 +42,19 @@ final class GitHubApi implements AutoCloseable {
   private final Token token;
   private final Duration patience;
   private final HttpClient client;
+  private volatile Sight sight;
 
-  GitHubApi(Token token) {
-    this(token, ANSWER);
+  /** What is known of whom the repository shows itself to. */
+  private enum Sight {
+    UNKNOWN,
+    PUBLIC,
+    TOKEN_ONLY
   }
 
-  /**
-   * A connection.
-   *
-   * @param patience how long one answer may take, to its last byte
-   */
-  GitHubApi(Token token, Duration patience) {
+  private GitHubApi(Token token, Duration patience, Sight sight) {
     this.token = token;
     this.patience = patience;
+    this.sight = sight;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
     Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
     Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
@@ -63,6 +63,21 @@ final class GitHubApi implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
     }
+  }
+
+  /** A connection that shows the token with every request. */
+  static GitHubApi authorized(Token token) {
+    return new GitHubApi(token, ANSWER, Sight.TOKEN_ONLY);
+  }
+
+  /**
+   * A connection to read one repository, which shows the token only if that is private, or if this
+   * address has asked too much without it.
+   *
+   * @param patience how long one answer may take, to its last byte
+   */
+  static GitHubApi reading(Token token, Duration patience) {
+    return new GitHubApi(token, patience, Sight.UNKNOWN);
   }
 
   /**
@@ -88,7 +103,7 @@ final class GitHubApi implements AutoCloseable {
     HttpRequest.Builder request = request(address, mediaType);
     known.ifPresent(tag -> request.header("If-None-Match", tag));
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = answer(request.build(), attempt);
+    HttpResponse<byte[]> response = answer(request, attempt);
     if (response.statusCode() == 304 && known.isPresent()) {
       return Optional.empty();
     }
@@ -121,11 +136,10 @@ final class GitHubApi implements AutoCloseable {
 
   private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
       throws JobException {
-    HttpRequest request =
+    HttpRequest.Builder request =
         request(address, "application/vnd.github+json")
             .method(method, body)
-            .header("Content-Type", "application/json")
-            .build();
+            .header("Content-Type", "application/json");
     String attempt = attempt(intent, address);
     HttpResponse<byte[]> response = answer(request, attempt);
     requireSuccess(response, attempt);
@@ -140,8 +154,7 @@ final class GitHubApi implements AutoCloseable {
     return HttpRequest.newBuilder(address)
         .header("Accept", mediaType)
         .header("X-GitHub-Api-Version", VERSION)
-        .header("User-Agent", "flake-relay")
-        .header("Authorization", "Bearer " + token.value());
+        .header("User-Agent", "flake-relay");
   }
 
   private static String attempt(String intent, URI address) {
@@ -152,6 +165,22 @@ final class GitHubApi implements AutoCloseable {
     if (response.statusCode() / 100 != 2) {
       throw GitHubFailure.of(attempt, response, token, Instant.now());
     }
+  }
+
+  /** To those who may not see a repository, GitHub says that it is not there. */
+  private HttpResponse<byte[]> answer(HttpRequest.Builder request, String attempt)
+      throws RetryableException {
+    if (sight != Sight.TOKEN_ONLY) {
+      HttpResponse<byte[]> response = answer(request.build(), attempt);
+      int status = response.statusCode();
+      boolean hidden = sight == Sight.UNKNOWN && (status == 401 || status == 404);
+      if (!hidden && status != 403 && status != 429) {
+        sight = Sight.PUBLIC;
+        return response;
+      }
+      sight = Sight.TOKEN_ONLY;
+    }
+    return answer(request.header("Authorization", "Bearer " + token.value()).build(), attempt);
   }
 
   /** A request's own timeout ends with the headers; this one with the body. */

@@ -24,7 +24,7 @@ public final class PullRequests implements AutoCloseable {
   /** Opens a connection, over the proxy and with the certificates that are this process's own. */
   public PullRequests(GitHubRepository repository, Token token) {
     this.repository = repository;
-    this.api = new GitHubApi(token);
+    this.api = GitHubApi.authorized(token);
   }
 
   /**

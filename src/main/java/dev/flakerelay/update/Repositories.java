@@ -102,7 +102,7 @@ public record Repositories(Path caches, SecretValues token) {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")
-            && host(job.repository()).equalsIgnoreCase(host(source.url()));
+            && server(job.repository()).equalsIgnoreCase(server(source.url()));
     return sameHost ? token(job) : Optional.empty();
   }
 
@@ -136,11 +136,13 @@ public record Repositories(Path caches, SecretValues token) {
     }
   }
 
-  private static String host(String url) {
+  /** Another port is another server. */
+  private static String server(String url) {
     try {
-      return String.valueOf(new URI(url).getHost());
+      URI read = new URI(url);
+      return read.getHost() + ":" + (read.getPort() < 0 ? 443 : read.getPort());
     } catch (URISyntaxException e) {
-      return ""; // Git may know what to make of it
+      return url; // Git may know what to make of it
     }
   }
 

@@ -174,7 +174,7 @@ class PullRequestsTest {
   @Test
   void aServerThatStopsTalkingIsGivenUp() {
     forge.failNext(1, API, new Fault.Slow(Duration.ofMinutes(1)));
-    try (GitHubApi impatient = new GitHubApi(new Token(TOKEN), Duration.ofSeconds(2))) {
+    try (GitHubApi impatient = GitHubApi.reading(new Token(TOKEN), Duration.ofSeconds(2))) {
       URI address = URI.create("https://" + API);
       assertThatThrownBy(() -> impatient.get(address, "look at"))
           .isInstanceOf(RetryableException.class)
