@@ -101,7 +101,7 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
             : "";
     return isPlain(path) && (reference.isEmpty() || isPlainReference(reference))
         ? Optional.of(
-            new ForgeRequest(new RepositoryAddress(forge, path), form.kind(), reference))
+            new ForgeRequest(RepositoryAddress.at(forge, path), form.kind(), reference))
         : Optional.empty();
   }
 

@@ -121,7 +121,7 @@ final class KnownRepositories {
               .destination()
               .map(
                   to ->
-                      new RepositoryAddress(
+                      RepositoryAddress.at(
                           to.host(),
                           reference.path("owner").asString("").replaceAll("%2[Ff]", "/")
                               + "/"
@@ -129,7 +129,7 @@ final class KnownRepositories {
       case "git" ->
           uri(reference)
               .filter(url -> url.getHost() != null && url.getPath() != null)
-              .map(url -> new RepositoryAddress(url.getHost(), url.getPath()));
+              .map(url -> RepositoryAddress.at(url.getHost(), url.getPath()));
       case "tarball", "file" -> uri(reference).flatMap(this::archived);
       default -> Optional.empty();
     };

@@ -10,15 +10,21 @@ import java.util.Locale;
  * @param path such as {@code owner/name} or {@code group/subgroup/name}, without {@code .git}
  */
 record RepositoryAddress(String host, String path) {
-  RepositoryAddress {
-    host = host.toLowerCase(Locale.ROOT);
-    path = path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", "");
+  /**
+   * The repository at a path of a Git URL.
+   *
+   * @param path with or without {@code .git} and slashes around it
+   */
+  static RepositoryAddress at(String host, String path) {
+    return new RepositoryAddress(
+        host.toLowerCase(Locale.ROOT),
+        path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", ""));
   }
 
   /** Reads {@code host/owner/name}, as {@code network.private} has it. */
   static RepositoryAddress of(String text) {
     int slash = text.indexOf('/');
-    return new RepositoryAddress(text.substring(0, slash), text.substring(slash + 1));
+    return at(text.substring(0, slash), text.substring(slash));
   }
 
   /** The same for hosts that tell no upper from lower case. */

@@ -23,6 +23,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +161,50 @@ class FetchProxyTest {
       client.connect("github.com:443").tls(forge.sslContext(), "github.com");
       assertThat(client.ask("GET /none HTTP/1.1\r\nHost: github.com\r\n")).startsWith("HTTP/1.1 404");
       assertThat(forge.requests()).hasSize(1);
+    }
+  }
+
+  /** Anybody on the machine could use it, and have a good update rejected. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Proxy-Authorization: Basic Zmxha2UtcmVsYXk6\r\n",
+        "Proxy-Authorization: Bearer x\r\n",
+        "Authorization: %s\r\n"
+      })
+  void answersNobodyWhoDoesNotKnowItsPassword(String field) throws Exception {
+    String url = "http://127.0.0.1:" + canary.port() + "/";
+    try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 100)) {
+      String fields = field.formatted(ProxyClient.authorization(proxy)) + "\r\n";
+      for (String request :
+          List.of("CONNECT evil.example:443 HTTP/1.1\r\n", "GET " + url + " HTTP/1.1\r\n")) {
+        for (int i = 0; i < 50; i++) {
+          try (ProxyClient stranger = ProxyClient.of(proxy)) {
+            stranger.write(request + fields);
+            assertThat(stranger.rest()).startsWith("HTTP/1.1 407 ");
+          }
+        }
+      }
+      assertThat(canary.requests()).isEmpty();
+      assertThat(proxy.breach()).isEmpty();
+      assertThat(get(proxy, url).body()).isEqualTo("tweet");
+    }
+  }
+
+  @Test
+  void isNotFilledByThoseWhoSayNothing() throws Exception {
+    String url = "http://127.0.0.1:" + canary.port() + "/";
+    List<ProxyClient> silent = new ArrayList<>();
+    try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 1 << 20)) {
+      for (int i = 0; i < 200; i++) {
+        silent.add(ProxyClient.of(proxy));
+      }
+      assertThat(get(proxy, url).body()).isEqualTo("tweet");
+    } finally {
+      for (ProxyClient each : silent) {
+        each.close();
+      }
     }
   }
 

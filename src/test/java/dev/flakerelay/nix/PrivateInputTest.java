@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,7 @@ class PrivateInputTest {
 
   private List<Request> requestsFor(String repository) {
     return requests().stream()
-        .filter(each -> each.path().toLowerCase(java.util.Locale.ROOT).contains(repository))
+        .filter(each -> each.path().toLowerCase(Locale.ROOT).contains(repository))
         .toList();
   }
 
@@ -155,11 +156,7 @@ class PrivateInputTest {
 
   private static TestRepository parts() {
     TestRepository parts = repository("parts");
-    parts.write(
-        ".gitmodules",
-        "[submodule \"p\"]\n\tpath = p\n\turl = https://github.com/victim/private.git\n");
-    parts.git(
-        "update-index", "--add", "--cacheinfo", "160000," + victim.head("main").hex() + ",p");
+    parts.submodule("p", "https://github.com/victim/private.git", victim.head("main"));
     parts.commit("Add a submodule");
     return parts;
   }
