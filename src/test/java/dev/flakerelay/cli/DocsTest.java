@@ -111,7 +111,7 @@ class DocsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "secrets.webhook, secrets.git, network.allow, routes.NAME",
+    "secrets.webhook, secrets.git, network.allow, network.private",
     "network.schemes, ….push-attempts, ….reconcile, ….publish",
     "….when, ….source, ….targets, ….publish",
     "….allow, ….commit.message, ….commit.author, ….targets[].repository",
