@@ -39,22 +39,19 @@ final class GitHubApi implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 4 << 20;
 
-  private final Token token;
+  private final TokenUse token;
   private final Duration patience;
   private final HttpClient client;
-  private volatile Sight sight;
 
-  /** What is known of whom the repository shows itself to. */
-  private enum Sight {
-    UNKNOWN,
-    PUBLIC,
-    TOKEN_ONLY
-  }
-
-  private GitHubApi(Token token, Duration patience, Sight sight) {
+  /**
+   * A connection.
+   *
+   * @param token when it is shown
+   * @param patience how long one answer may take, to its last byte
+   */
+  private GitHubApi(TokenUse token, Duration patience) {
     this.token = token;
     this.patience = patience;
-    this.sight = sight;
     HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
     Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
     Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
@@ -67,7 +64,7 @@ final class GitHubApi implements AutoCloseable {
 
   /** A connection that shows the token with every request. */
   static GitHubApi authorized(Token token) {
-    return new GitHubApi(token, ANSWER, Sight.TOKEN_ONLY);
+    return new GitHubApi(TokenUse.always(token), ANSWER);
   }
 
   /**
@@ -77,7 +74,7 @@ final class GitHubApi implements AutoCloseable {
    * @param patience how long one answer may take, to its last byte
    */
   static GitHubApi reading(Token token, Duration patience) {
-    return new GitHubApi(token, patience, Sight.UNKNOWN);
+    return new GitHubApi(TokenUse.whereNeeded(token), patience);
   }
 
   /**
@@ -103,7 +100,7 @@ final class GitHubApi implements AutoCloseable {
     HttpRequest.Builder request = request(address, mediaType);
     known.ifPresent(tag -> request.header("If-None-Match", tag));
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = answer(request, attempt);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
     if (response.statusCode() == 304 && known.isPresent()) {
       return Optional.empty();
     }
@@ -141,7 +138,7 @@ final class GitHubApi implements AutoCloseable {
             .method(method, body)
             .header("Content-Type", "application/json");
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = answer(request, attempt);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
     requireSuccess(response, attempt);
     try {
       return JsonMapper.shared().readTree(response.body());
@@ -163,24 +160,8 @@ final class GitHubApi implements AutoCloseable {
 
   private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
     if (response.statusCode() / 100 != 2) {
-      throw GitHubFailure.of(attempt, response, token, Instant.now());
+      throw GitHubFailure.of(attempt, response, token.token(), Instant.now());
     }
-  }
-
-  /** To those who may not see a repository, GitHub says that it is not there. */
-  private HttpResponse<byte[]> answer(HttpRequest.Builder request, String attempt)
-      throws RetryableException {
-    if (sight != Sight.TOKEN_ONLY) {
-      HttpResponse<byte[]> response = answer(request.build(), attempt);
-      int status = response.statusCode();
-      boolean hidden = sight == Sight.UNKNOWN && (status == 401 || status == 404);
-      if (!hidden && status != 403 && status != 429) {
-        sight = Sight.PUBLIC;
-        return response;
-      }
-      sight = Sight.TOKEN_ONLY;
-    }
-    return answer(request.header("Authorization", "Bearer " + token.value()).build(), attempt);
   }
 
   /** A request's own timeout ends with the headers; this one with the body. */

@@ -1,18 +1,14 @@
 package dev.flakerelay.nix;
 
-import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,15 +34,6 @@ final class FetchProxy implements AutoCloseable {
   /** Connections that have not said the password yet; whoever waits longest goes. */
   private static final int MOST_STRANGERS = 64;
 
-  private static final String USER = "flake-relay";
-
-  private static final List<String> UNKNOWN =
-      List.of(
-          "HTTP/1.1 407 Proxy Authentication Required",
-          "Proxy-Authenticate: Basic realm=\"flake-relay\"",
-          "Content-Length: 0",
-          "Connection: close");
-
   private final ServerSocket listener;
   private final Outlet outlet;
   private final long mostBytes;
@@ -58,39 +42,17 @@ final class FetchProxy implements AutoCloseable {
   private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Deque<Socket> strangers = new ArrayDeque<>();
-  private final String password = password();
+  private final ProxyPassword password = ProxyPassword.random();
   private final List<ForgeFetch> forges;
   private final AtomicReference<@Nullable String> breach = new AtomicReference<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
-  private FetchProxy(
-      ServerSocket listener,
-      Outlet outlet,
-      long mostBytes,
-      Function<Consumer<Socket>, List<ForgeFetch>> forges) {
+  private FetchProxy(ServerSocket listener, FetchScope scope, long mostBytes) throws IOException {
     this.listener = listener;
-    this.outlet = outlet;
-    this.forges = forges.apply(this::opened);
+    this.outlet = scope.outlet();
+    this.forges = scope.forges(outlet, this::opened);
     this.mostBytes = mostBytes;
     this.bytesLeft = new AtomicLong(mostBytes);
-  }
-
-  /** What one run of nix may fetch through it, and how. */
-  record Way(
-      FetchPolicy policy,
-      OutboundNetwork network,
-      PublicAddress.Resolver resolver,
-      List<NixAccess> access,
-      KnownRepositories known) {
-
-    /** Without any token. */
-    static Way open(
-        FetchPolicy policy, OutboundNetwork network, PublicAddress.Resolver resolver) {
-      KnownRepositories none =
-          new KnownRepositories(
-              List.of(), FlakeLock.empty(), new FetchRules(List.of(), List.of(), List.of()));
-      return new Way(policy, network, resolver, List.of(), none);
-    }
   }
 
   /**
@@ -98,39 +60,17 @@ final class FetchProxy implements AutoCloseable {
    *
    * @param mostBytes how much may go through, both ways together
    */
-  static FetchProxy start(Way way, long mostBytes) throws IOException {
-    Outlet outlet = new Outlet(way.policy(), way.network(), way.resolver());
-    Optional<SSLSocketFactory> tls =
-        way.access().isEmpty() ? Optional.empty() : Optional.of(way.network().tls());
+  static FetchProxy start(FetchScope scope, long mostBytes) throws IOException {
     ServerSocket listener =
         new ServerSocket(0, MOST_CONNECTIONS, InetAddress.ofLiteral("127.0.0.1"));
-    FetchProxy proxy =
-        new FetchProxy(
-            listener,
-            outlet,
-            mostBytes,
-            opened ->
-                way.access().stream()
-                    .map(
-                        each ->
-                            new ForgeFetch(
-                                each,
-                                way.known(),
-                                new Upstream(outlet, tls.orElseThrow(), opened)))
-                    .toList());
+    FetchProxy proxy = new FetchProxy(listener, scope, mostBytes);
     proxy.threads.execute(proxy::accept);
     return proxy;
   }
 
-  private static String password() {
-    byte[] random = new byte[16];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
-  }
-
   /** Its URL, as {@code https_proxy} wants it, with the password that only this run knows. */
   String url() {
-    return "http://" + USER + ":" + password + "@127.0.0.1:" + listener.getLocalPort();
+    return "http://" + password.userInfo() + "@127.0.0.1:" + listener.getLocalPort();
   }
 
   /** What was asked for and may not be: no later try of the same can help. */
@@ -173,8 +113,8 @@ final class FetchProxy implements AutoCloseable {
     try {
       HttpHead request = HttpHead.read(client.getInputStream());
       leave(client);
-      if (!knowsPassword(request)) {
-        client.getOutputStream().write(HttpHead.bytes(UNKNOWN));
+      if (!password.isIn(request)) {
+        client.getOutputStream().write(ProxyPassword.REQUIRED);
         return;
       }
       connections.acquire();
@@ -194,20 +134,20 @@ final class FetchProxy implements AutoCloseable {
     }
   }
 
-  private boolean knowsPassword(HttpHead request) {
-    byte[] right = (USER + ":" + password).getBytes(StandardCharsets.US_ASCII);
-    String shown = "Basic " + Base64.getEncoder().encodeToString(right);
-    return request.all("proxy-authorization").stream()
-        .anyMatch(
-            each ->
-                MessageDigest.isEqual(
-                    each.getBytes(StandardCharsets.UTF_8),
-                    shown.getBytes(StandardCharsets.UTF_8)));
-  }
-
   /** What asks a forge for which there is a token. */
   Optional<ForgeFetch> forge(Destination to) {
     return forges.stream().filter(each -> each.covers(to)).findFirst();
+  }
+
+  /**
+   * Sees to it that all that a new lock brings in is there for everybody.
+   *
+   * @throws PermanentException naming the first repository that is not
+   */
+  void requirePublic(FlakeLock made) throws JobException {
+    for (ForgeFetch each : forges) {
+      each.requirePublic(made);
+    }
   }
 
   /** Runs something beside the rest, until this is closed. */

@@ -103,12 +103,10 @@ record ForgeAnswer(HttpHead head, InputStream body, long length, Closeable conne
 
   @Override
   public void close() throws IOException {
-    // What is left of a short answer, so that the connection can be used again.
-    body.skip(MOST_TOLD);
-    if (length <= MOST_TOLD && body.read() >= 0) {
-      body.readNBytes(MOST_TOLD);
+    try (connection) {
+      // What is left of a short answer, so that the connection can be used again.
+      byte[] ignored = body.readNBytes(MOST_TOLD);
     }
-    connection.close();
   }
 
   /** Is told how much goes through, and fails when that is too much. */

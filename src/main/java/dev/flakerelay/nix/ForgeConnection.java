@@ -48,11 +48,15 @@ final class ForgeConnection {
   }
 
   private boolean answer(HttpHead request, InputStream in, OutputStream out) throws IOException {
+    byte[] body;
     try {
-      byte[] body = body(request, in, out);
-      try (ForgeAnswer answer = fetch.to(request, host, body)) {
-        answer.send(out, request.word(0), proxy::count);
-      }
+      body = body(request, in, out);
+    } catch (ProtocolException e) {
+      tell(out, "400 Bad Request", e.getMessage());
+      return false;
+    }
+    try (ForgeAnswer answer = fetch.to(request, host, body)) {
+      answer.send(out, request.word(0), proxy::count);
       return true;
     } catch (Outlet.RefusedException e) {
       proxy.refuse(e.getMessage());
@@ -60,8 +64,6 @@ final class ForgeConnection {
     } catch (Outlet.UnreachableException e) {
       proxy.failed(e.getMessage());
       tell(out, "502 Bad Gateway", e.getMessage());
-    } catch (ProtocolException e) {
-      tell(out, "400 Bad Request", e.getMessage());
     }
     return false;
   }

@@ -1,5 +1,8 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -28,9 +31,15 @@ final class ForgeFetch {
 
   private static final int MOST_REDIRECTS = 5;
 
+  /** Few sources bring in one. */
+  private static final int MOST_NEW = 200;
+
   private final NixAccess access;
   private final KnownRepositories known;
   private final Upstream upstream;
+
+  /** Found to be public, whatever it redirected to. */
+  private final Set<RepositoryAddress> open = ConcurrentHashMap.newKeySet();
 
   /** Found to be private: asked with the token at once for the rest of the run. */
   private final Set<RepositoryAddress> closed = ConcurrentHashMap.newKeySet();
@@ -87,16 +96,57 @@ final class ForgeFetch {
     }
     if (!known.isVouchedFor(repository) && (answer.status() == 401 || answer.status() == 404)) {
       answer.close();
-      throw new Outlet.RefusedException(
-          "the source's flake takes in "
-              + repository
-              + ", which is not there for everybody (HTTP "
-              + answer.status()
-              + "): if it is private, and this source may have it, add `"
-              + repository
-              + "` to network.private, or lock it once by hand and push");
+      throw new Outlet.RefusedException(notForEverybody(repository, answer));
+    }
+    if (answer.status() < 400) {
+      open.add(repository);
     }
     return answer;
+  }
+
+  private static String notForEverybody(RepositoryAddress repository, ForgeAnswer answer) {
+    return "the source's flake takes in "
+        + repository
+        + ", which is not there for everybody (HTTP "
+        + answer.status()
+        + "): if it is private, "
+        + KnownRepositories.advice(repository).replaceFirst("^if", "and");
+  }
+
+  /**
+   * Sees to it that what a new lock brings in is there for everybody, also what was not fetched as a
+   * source's own lock file covers it: the next time, the target would vouch for it.
+   *
+   * @throws PermanentException naming the first repository that is not
+   * @throws RetryableException if the forge did not say
+   */
+  void requirePublic(FlakeLock made) throws JobException {
+    Set<RepositoryAddress> unasked = known.unvouched(made, access.host());
+    unasked.removeIf(open::contains);
+    if (unasked.size() > MOST_NEW) {
+      throw new PermanentException(
+          "the source brings in "
+              + unasked.size()
+              + " repositories anew, which is more than "
+              + MOST_NEW
+              + ": lock it once by hand and push");
+    }
+    Destination site = new Destination(access.host(), access.port());
+    for (RepositoryAddress each : unasked) {
+      String target = "/" + each.path() + ".git/info/refs?service=git-upload-pack";
+      try (ForgeAnswer answer = ask(site, "GET", target, List.of(), new byte[0])) {
+        if (answer.status() == 401 || answer.status() == 404) {
+          throw new PermanentException(notForEverybody(each, answer));
+        }
+        if (answer.status() >= 400) {
+          throw new RetryableException(
+              "could not see whether " + each + " is public: HTTP " + answer.status());
+        }
+      } catch (IOException e) {
+        throw new RetryableException(
+            "could not see whether " + each + " is public: " + e.getMessage(), e);
+      }
+    }
   }
 
   /** What a forge answers of a private repository, or where the address asked too often. */

@@ -3,12 +3,14 @@ package dev.flakerelay.nix;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -50,13 +52,13 @@ final class KnownRepositories {
     saw(reference);
     Optional<RepositoryAddress> address = address(reference);
     address.map(this::same).ifPresent(vouched::add);
-    Optional<URI> url = type.equals("git") ? uri(reference) : Optional.empty();
-    if (url.isPresent() && "ssh".equals(url.get().getScheme()) && address.isPresent()) {
-      String user = url.get().getUserInfo() == null ? "" : url.get().getUserInfo() + "@";
-      int port = url.get().getPort() < 0 ? 22 : url.get().getPort();
-      addSsh(user, address.get().host() + ":" + port, url.get().getPath());
-    }
-    address.ifPresent(known -> addSsh("git@", known.host() + ":22", known.path()));
+    overSsh(reference)
+        .ifPresent(
+            url ->
+                addSsh(
+                    user(url),
+                    url.getHost() + ":" + (url.getPort() < 0 ? 22 : url.getPort()),
+                    url.getPath()));
   }
 
   /** The very words that Git runs ssh with, in each way to write a path. */
@@ -66,6 +68,59 @@ final class KnownRepositories {
       String begin = user + destination + " git-upload-pack '" + (name.startsWith("~") ? "" : "/");
       Stream.of("'", ".git'", "/'").forEach(end -> ssh.add(begin + name + end));
     }
+  }
+
+  /** A repository that is reached with ssh's keys. */
+  private static Optional<URI> overSsh(JsonNode reference) {
+    return reference.path("type").asString("").equals("git")
+        ? uri(reference).filter(url -> "ssh".equals(url.getScheme()) && url.getHost() != null)
+        : Optional.empty();
+  }
+
+  private static String user(URI url) {
+    return url.getUserInfo() == null ? "" : url.getUserInfo() + "@";
+  }
+
+  /**
+   * Why a reference may not be followed, nor get into the lock, where it would be vouched for the
+   * next time; empty if it may.
+   */
+  Optional<String> objection(JsonNode reference) {
+    return overSsh(reference)
+        .filter(url -> !ssh.contains(command(url)))
+        .map(
+            url ->
+                "asks for "
+                    + Origin.of(reference).text()
+                    + " anew, which ssh's keys may open: "
+                    + advice(RepositoryAddress.at(url.getHost(), url.getPath())));
+  }
+
+  private static String command(URI url) {
+    return user(url)
+        + url.getHost()
+        + ":"
+        + (url.getPort() < 0 ? 22 : url.getPort())
+        + " git-upload-pack '"
+        + (url.getPath().startsWith("/~") ? url.getPath().substring(1) : url.getPath())
+        + "'";
+  }
+
+  /** What to do about a repository that a source brings in anew. */
+  static String advice(RepositoryAddress repository) {
+    return "if this source may have it, add `"
+        + repository
+        + "` to network.private, or lock it once by hand and push";
+  }
+
+  /** The repositories on a forge that a lock names and nobody vouches for. */
+  Set<RepositoryAddress> unvouched(FlakeLock lock, String forge) {
+    return lock.nodes().stream()
+        .flatMap(LockNode::references)
+        .flatMap(reference -> address(reference).stream())
+        .map(this::same)
+        .filter(address -> address.host().equals(forge) && !vouched.contains(address))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** A reference was looked at, and may be followed. */

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,17 +23,17 @@ import tools.jackson.databind.JsonNode;
 final class LockGate {
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
-  private final Consumer<JsonNode> passed;
+  private final KnownRepositories repositories;
 
   /**
    * A gate.
    *
    * @param before the target's lock as it is
-   * @param passed is told of every reference that may be followed
+   * @param repositories is told of every reference that may be followed
    */
-  LockGate(FetchPolicy policy, FlakeLock before, Consumer<JsonNode> passed) {
+  LockGate(FetchPolicy policy, FlakeLock before, KnownRepositories repositories) {
     this.policy = policy;
-    this.passed = passed;
+    this.repositories = repositories;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
   }
 
@@ -73,11 +72,13 @@ final class LockGate {
 
   private void check(JsonNode reference, String whose) throws PermanentException {
     Optional<String> objection =
-        known.contains(reference) ? Optional.empty() : policy.objection(reference);
+        known.contains(reference)
+            ? Optional.empty()
+            : policy.objection(reference).or(() -> repositories.objection(reference));
     if (objection.isPresent()) {
       // Names and addresses are a stranger's.
       throw new PermanentException(VisibleText.of(whose + " " + objection.get()));
     }
-    passed.accept(reference);
+    repositories.saw(reference);
   }
 }

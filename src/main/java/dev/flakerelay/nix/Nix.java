@@ -110,12 +110,12 @@ public final class Nix {
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
     KnownRepositories known = new KnownRepositories(access, before, rules);
-    LockGate gate = new LockGate(policy, before, known::saw);
+    LockGate gate = new LockGate(policy, before, known);
     List<Token> tokens = access.stream().map(NixAccess::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
-                new FetchProxy.Way(policy, network, PublicAddress.Resolver.SYSTEM, access, known),
+                new FetchScope(policy, network, PublicAddress.Resolver.SYSTEM, access, known),
                 limits.networkBytes())) {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
@@ -143,7 +143,9 @@ public final class Nix {
         throw proxy.trouble().map(e::explained).orElse(e);
       }
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
-      gate.check(FlakeLock.parse(made), "the new flake.lock");
+      FlakeLock after = FlakeLock.parse(made);
+      gate.check(after, "the new flake.lock");
+      proxy.requirePublic(after);
       return made;
     } catch (IOException e) {
       throw new RetryableException("could not run nix (" + program + "): " + e, e);

@@ -94,7 +94,7 @@ class FetchProxyTest {
             };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchProxy.Way.open(
+            scope(
                 FetchPolicy.of(
                     lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
                 OutboundNetwork.of(Map.of()),
@@ -118,7 +118,7 @@ class FetchProxyTest {
         };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchProxy.Way.open(
+            scope(
                 FetchPolicy.of(
                     lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
                 OutboundNetwork.of(Map.of()),
@@ -270,6 +270,13 @@ class FetchProxyTest {
     }
   }
 
+  private static FetchScope scope(
+      FetchPolicy policy, OutboundNetwork network, PublicAddress.Resolver resolver) {
+    KnownRepositories none =
+        new KnownRepositories(List.of(), FlakeLock.empty(), TestRules.GITHUB);
+    return new FetchScope(policy, network, resolver, List.of(), none);
+  }
+
   private static FetchProxy start(List<String> allow) throws Exception {
     return start(lockOf("https://other.example/"), allow, Map.of(), 1 << 20);
   }
@@ -278,7 +285,7 @@ class FetchProxyTest {
       FlakeLock lock, List<String> allow, Map<String, String> environment, long bytes)
       throws Exception {
     return FetchProxy.start(
-        FetchProxy.Way.open(
+        scope(
             FetchPolicy.of(lock, TestRules.hosts(allow)),
             OutboundNetwork.of(environment),
             PublicAddress.Resolver.SYSTEM),

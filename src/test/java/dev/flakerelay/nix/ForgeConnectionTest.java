@@ -75,7 +75,7 @@ class ForgeConnectionTest {
     FlakeLock lock = FlakeLock.parse(LOCK.getBytes(UTF_8));
     proxy =
         FetchProxy.start(
-            new FetchProxy.Way(
+            new FetchScope(
                 FetchPolicy.of(lock, TestRules.GITHUB),
                 OutboundNetwork.of(forge.environment()),
                 PublicAddress.Resolver.SYSTEM,

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which repositories a token opens for the real nix and git, over TLS. */
@@ -108,11 +109,21 @@ class PrivateInputTest {
   private static String lock(
       Path program, Map<String, byte[]> flake, FetchRules rules, Revision revision)
       throws JobException {
+    return lock(program, flake, rules, Map.of("app", "github:acme/app/" + revision), ACCESS);
+  }
+
+  private static String lock(
+      Path program,
+      Map<String, byte[]> flake,
+      FetchRules rules,
+      Map<String, String> overrides,
+      List<NixAccess> access)
+      throws JobException {
     Map<String, String> environment = new HashMap<>(forge.environment());
     environment.put("PATH", System.getenv("PATH"));
     byte[] lock =
         new Nix(program, folder.resolve("work"), NixLimits.DEFAULT, environment, rules)
-            .lock(flake, ".", Map.of("app", "github:acme/app/" + revision), ACCESS);
+            .lock(flake, ".", overrides, access);
     return new String(lock, StandardCharsets.UTF_8);
   }
 
@@ -140,6 +151,46 @@ class PrivateInputTest {
         .containsIgnoringCase("github.com/victim/private")
         .contains("network.private", "by hand");
     assertThat(requestsFor("victim/private")).isNotEmpty().noneMatch(Request::authorized);
+  }
+
+  /** Once in the target's lock, the target would vouch for it. */
+  @Test
+  void thatOnlyTheLockOfASourceNamesDoesNotGetIntoTheTargets() throws Exception {
+    for (String locked :
+        List.of(
+            """
+            {"type": "github", "owner": "victim", "repo": "private", "rev": "%s",
+             "narHash": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
+            """,
+            """
+            {"type": "git", "url": "ssh://git@github.com/victim/private", "ref": "main", "rev": "%s",
+             "narHash": "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
+            """)) {
+      boolean ssh = locked.contains("ssh:");
+      app.write(
+          "flake.lock",
+          """
+          {"version": 7, "root": "root", "nodes": {
+            "root": {"inputs": {"p": "p"}},
+            "p": {"flake": false, "original": %s, "locked": %s}}}
+          """
+              .formatted(
+                  ssh
+                      ? "{\"type\": \"git\", \"url\": \"ssh://git@github.com/victim/private\"}"
+                      : "{\"type\": \"github\", \"owner\": \"victim\", \"repo\": \"private\"}",
+                  locked.formatted(victim.head("main"))));
+      Revision revision =
+          source(
+              FlakeText.describedAs("evil")
+                  .plainInput(
+                      "p", ssh ? "git+ssh://git@github.com/victim/private" : "github:victim/private"));
+
+      assertThat(rejected(revision))
+          .message()
+          .contains("github.com/victim/private", "network.private");
+    }
+    app.git("rm", "-q", "-f", "flake.lock");
+    assertThat(requests()).noneMatch(Request::authorized);
   }
 
   @Test
@@ -214,6 +265,46 @@ class PrivateInputTest {
 
     assertThat(lock(own, TestRules.GITHUB, revision))
         .contains(revision.hex(), victim.head("main").hex());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gitlab.com, gitlab:acme/tools",
+    "gitlab.com, git+https://gitlab.com/acme/tools.git?ref=main",
+    "git.sr.ht, sourcehut:~acme/tools",
+    "git.example.org, git+https://git.example.org/acme/tools.git?ref=main",
+    "github.com, git+https://github.com/acme/tools.git?ref=main",
+  })
+  void thatIsRoutedIsOpenedOnEachKindOfForge(String host, String reference) throws Exception {
+    TestRepository tools = TestRepository.create(folder.resolve("tools" + reference.hashCode()));
+    tools.write("flake.nix", FlakeText.describedAs("tools").text()).commit("Begin");
+    String name = host.equals("git.sr.ht") ? "~acme/tools" : "acme/tools";
+    switch (host) {
+      case "gitlab.com" -> forge.gitlab(name, tools);
+      case "git.sr.ht" -> forge.sourcehut(name, tools);
+      case "github.com" -> forge.github(name, tools);
+      default -> forge.plain(name, tools);
+    }
+    Map<String, byte[]> own =
+        lockedTarget(
+            "at" + reference.hashCode(), FlakeText.describedAs("own").input("app", reference));
+    forge.hidden(host, name, tools, TOKEN);
+    Revision second = tools.write("news", "x").commit("News");
+    String asked =
+        reference.contains("?") ? reference + "&rev=" + second : reference + "/" + second;
+
+    String lock =
+        lock(
+            Path.of(TestNix.program()),
+            own,
+            TestRules.hosts(List.of(host)),
+            Map.of("app", asked),
+            List.of(new NixAccess(host, 443, new Token(TOKEN))));
+
+    assertThat(lock).contains(second.hex());
+    assertThat(requests().stream().filter(Request::authorized))
+        .isNotEmpty()
+        .allMatch(each -> each.host().endsWith(host) && each.path().contains("acme"));
   }
 
   @Test
