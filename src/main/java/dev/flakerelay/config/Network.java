@@ -9,8 +9,7 @@ import java.util.List;
  * @param schemes as {@link SchemeName} reads them
  * @param privateRepositories as {@link PrivateRepository} reads them
  */
-public record Network(
-    List<String> allow, List<String> schemes, List<String> privateRepositories) {
+public record Network(List<String> allow, List<String> schemes, List<String> privateRepositories) {
   /** The forges that nix knows by name, and what comes over an encrypted connection. */
   public static final Network DEFAULT =
       new Network(

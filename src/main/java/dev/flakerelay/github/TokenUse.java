@@ -43,8 +43,10 @@ final class TokenUse {
   HttpResponse<byte[]> send(HttpRequest.Builder request, Way way) throws RetryableException {
     if (sight != Sight.TOKEN) {
       HttpResponse<byte[]> response = way.send(request.build());
-      if (!isRefused(response.statusCode())) {
+      if (response.statusCode() < 400) {
         sight = Sight.EVERYBODY;
+      }
+      if (!isRefused(response.statusCode())) {
         return response;
       }
       sight = Sight.TOKEN;

@@ -62,9 +62,7 @@ final class FetchConnection {
   }
 
   private void established() throws IOException {
-    client
-        .getOutputStream()
-        .write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
+    client.getOutputStream().write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
   }
 
   /** One request over plain HTTP; the next may be for another host and needs a new connection. */

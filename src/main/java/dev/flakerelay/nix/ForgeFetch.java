@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * may, and again with the token if the forge then says that it is not there.
  */
 final class ForgeFetch {
-  /** What a fetch needs of a request's header fields; that of the client's own credentials, none. */
+  /**
+   * What a fetch needs of a request's header fields; that of the client's own credentials, none.
+   */
   private static final Set<String> ASKED =
       Set.of(
           "accept",
@@ -114,8 +116,8 @@ final class ForgeFetch {
   }
 
   /**
-   * Sees to it that what a new lock brings in is there for everybody, also what was not fetched as a
-   * source's own lock file covers it: the next time, the target would vouch for it.
+   * Sees to it that what a new lock brings in is there for everybody, also what was not fetched as
+   * a source's own lock file covers it: the next time, the target would vouch for it.
    *
    * @throws PermanentException naming the first repository that is not
    * @throws RetryableException if the forge did not say
@@ -220,8 +222,7 @@ final class ForgeFetch {
                     "GET",
                     access.host(),
                     to.host(),
-                    uri.getRawPath()
-                        + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery())));
+                    uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery())));
   }
 
   /** Where an answer leads; empty if that is no HTTPS address. */

@@ -49,20 +49,55 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
 
   private static final List<Form> FORMS =
       List.of(
-          form(READ, "main", "/" + TWO + "/archive/" + REF + "(?:\\.tar\\.gz|\\.tgz)", NONE, Kind.ARCHIVE),
+          form(
+              READ,
+              "main",
+              "/" + TWO + "/archive/" + REF + "(?:\\.tar\\.gz|\\.tgz)",
+              NONE,
+              Kind.ARCHIVE),
           form(READ, "main", "/" + TWO + "/tarball/" + REF, NONE, Kind.ARCHIVE),
           form(READ, "main", "/" + TWO + "/archive/" + REF, NONE, Kind.FILE),
-          form(READ, "main", "/" + TWO + "/(?:releases/download|raw|zipball)/" + REF, NONE, Kind.FILE),
+          form(
+              READ,
+              "main",
+              "/" + TWO + "/(?:releases/download|raw|zipball)/" + REF,
+              NONE,
+              Kind.FILE),
           form(READ, "main", "/" + MANY + "/-/(?:archive|raw|releases)/" + REF, ANY, Kind.FILE),
           form(READ, "main", "/" + MANY + "/info/refs", "service=git-upload-pack|", Kind.GIT),
           form(READ, "main", "/" + TWO + "/HEAD", NONE, Kind.GIT),
           form("POST", "main", "/" + MANY + "/git-upload-pack", NONE, Kind.GIT),
           form("POST", "main", "/" + MANY + "/info/lfs/objects/batch", NONE, Kind.FILE),
-          form(READ, "main", "/api/v3/repos/" + TWO + "/(?:tarball|commits)(?:/" + REF + ")?", NONE, Kind.API),
-          form(READ, "main", "/api/v4/projects/" + CODED + "/repository/(?:archive(?:\\.tar\\.gz)?|commits)", "(?:sha|ref_name)=[\\w.~+@%/-]{0,400}|", Kind.API),
-          form(READ, "api", "/repos/" + TWO + "/(?:tarball|commits)(?:/" + REF + ")?", NONE, Kind.API),
-          form(READ, "api", "/(?<path>repositories/\\d{1,20})/(?:tarball|commits)(?:/" + REF + ")?", NONE, Kind.API),
-          form(READ, "codeload", "/" + TWO + "/(?:legacy\\.)?(?:tar\\.gz|zip)/" + REF, ANY, Kind.CODELOAD));
+          form(
+              READ,
+              "main",
+              "/api/v3/repos/" + TWO + "/(?:tarball|commits)(?:/" + REF + ")?",
+              NONE,
+              Kind.API),
+          form(
+              READ,
+              "main",
+              "/api/v4/projects/" + CODED + "/repository/(?:archive(?:\\.tar\\.gz)?|commits)",
+              "(?:sha|ref_name)=[\\w.~+@%/-]{0,400}|",
+              Kind.API),
+          form(
+              READ,
+              "api",
+              "/repos/" + TWO + "/(?:tarball|commits)(?:/" + REF + ")?",
+              NONE,
+              Kind.API),
+          form(
+              READ,
+              "api",
+              "/(?<path>repositories/\\d{1,20})/(?:tarball|commits)(?:/" + REF + ")?",
+              NONE,
+              Kind.API),
+          form(
+              READ,
+              "codeload",
+              "/" + TWO + "/(?:legacy\\.)?(?:tar\\.gz|zip)/" + REF,
+              ANY,
+              Kind.CODELOAD));
 
   private static Form form(String methods, String host, String path, String query, Kind kind) {
     return new Form(methods, host, Pattern.compile(path), Pattern.compile(query), kind);
@@ -100,8 +135,7 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
             ? match.group("ref")
             : "";
     return isPlain(path) && (reference.isEmpty() || isPlainReference(reference))
-        ? Optional.of(
-            new ForgeRequest(RepositoryAddress.at(forge, path), form.kind(), reference))
+        ? Optional.of(new ForgeRequest(RepositoryAddress.at(forge, path), form.kind(), reference))
         : Optional.empty();
   }
 

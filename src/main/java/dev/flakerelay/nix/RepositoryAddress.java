@@ -17,8 +17,7 @@ record RepositoryAddress(String host, String path) {
    */
   static RepositoryAddress at(String host, String path) {
     return new RepositoryAddress(
-        host.toLowerCase(Locale.ROOT),
-        path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", ""));
+        host.toLowerCase(Locale.ROOT), path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", ""));
   }
 
   /** Reads {@code host/owner/name}, as {@code network.private} has it. */

@@ -159,7 +159,8 @@ class FetchProxyTest {
                 1 << 20);
         ProxyClient client = ProxyClient.of(proxy)) {
       client.connect("github.com:443").tls(forge.sslContext(), "github.com");
-      assertThat(client.ask("GET /none HTTP/1.1\r\nHost: github.com\r\n")).startsWith("HTTP/1.1 404");
+      assertThat(client.ask("GET /none HTTP/1.1\r\nHost: github.com\r\n"))
+          .startsWith("HTTP/1.1 404");
       assertThat(forge.requests()).hasSize(1);
     }
   }
@@ -272,8 +273,7 @@ class FetchProxyTest {
 
   private static FetchScope scope(
       FetchPolicy policy, OutboundNetwork network, PublicAddress.Resolver resolver) {
-    KnownRepositories none =
-        new KnownRepositories(List.of(), FlakeLock.empty(), TestRules.GITHUB);
+    KnownRepositories none = new KnownRepositories(List.of(), FlakeLock.empty(), TestRules.GITHUB);
     return new FetchScope(policy, network, resolver, List.of(), none);
   }
 

@@ -51,7 +51,8 @@ class PrivateInputTest {
     app = repository("app");
     victim = repository("victim");
     forge.github("acme/app", app).github("victim/private", victim);
-    target = lockedTarget("target", FlakeText.describedAs("target").input("app", "github:acme/app"));
+    target =
+        lockedTarget("target", FlakeText.describedAs("target").input("app", "github:acme/app"));
     forge.hidden("github.com", "victim/private", victim, TOKEN);
   }
 
@@ -61,8 +62,7 @@ class PrivateInputTest {
     return made;
   }
 
-  private static Map<String, byte[]> lockedTarget(String name, FlakeText flake)
-      throws IOException {
+  private static Map<String, byte[]> lockedTarget(String name, FlakeText flake) throws IOException {
     Path place = Files.createDirectories(folder.resolve(name));
     Files.writeString(place.resolve("flake.nix"), flake.text());
     TestNix.in(folder.resolve("nix-" + name), forge.environment()).lock(place).succeeded();
@@ -183,7 +183,8 @@ class PrivateInputTest {
           source(
               FlakeText.describedAs("evil")
                   .plainInput(
-                      "p", ssh ? "git+ssh://git@github.com/victim/private" : "github:victim/private"));
+                      "p",
+                      ssh ? "git+ssh://git@github.com/victim/private" : "github:victim/private"));
 
       assertThat(rejected(revision))
           .message()

@@ -22,8 +22,7 @@ final class ProxyClient implements Closeable {
 
   private ProxyClient(FetchProxy proxy) throws IOException {
     this.proxy = proxy;
-    this.socket =
-        new Socket(InetAddress.ofLiteral("127.0.0.1"), URI.create(proxy.url()).getPort());
+    this.socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), URI.create(proxy.url()).getPort());
     socket.setSoTimeout(60_000);
   }
 
