@@ -43,12 +43,6 @@ final class GitHubApi implements AutoCloseable {
   private final Duration patience;
   private final HttpClient client;
 
-  /**
-   * A connection.
-   *
-   * @param token when it is shown
-   * @param patience how long one answer may take, to its last byte
-   */
   private GitHubApi(TokenUse token, Duration patience) {
     this.token = token;
     this.patience = patience;

@@ -1,7 +1,6 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.PermanentException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -139,11 +138,7 @@ final class FetchProxy implements AutoCloseable {
     return forges.stream().filter(each -> each.covers(to)).findFirst();
   }
 
-  /**
-   * Sees to it that all that a new lock brings in is there for everybody.
-   *
-   * @throws PermanentException naming the first repository that is not
-   */
+  /** Sees to it that all that a new lock brings in is there for everybody; fails otherwise. */
   void requirePublic(FlakeLock made) throws JobException {
     for (ForgeFetch each : forges) {
       each.requirePublic(made);

@@ -6,9 +6,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,6 +57,17 @@ record ForgeAnswer(HttpHead head, InputStream body, long length, Closeable conne
 
   boolean isRedirect() {
     return List.of(301, 302, 303, 307, 308).contains(status());
+  }
+
+  /** Where it leads; empty if that is no HTTPS address. */
+  Optional<URI> leadsTo(Destination from) {
+    try {
+      return head.field("location")
+          .map(text -> URI.create("https://" + from + "/").resolve(text))
+          .filter(uri -> "https".equals(uri.getScheme()) && uri.getRawUserInfo() == null);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The same, should the server repeat the token that it was shown. */

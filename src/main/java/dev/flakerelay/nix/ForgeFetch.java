@@ -33,9 +33,6 @@ final class ForgeFetch {
 
   private static final int MOST_REDIRECTS = 5;
 
-  /** Few sources bring in one. */
-  private static final int MOST_NEW = 200;
-
   private final NixAccess access;
   private final KnownRepositories known;
   private final Upstream upstream;
@@ -86,7 +83,7 @@ final class ForgeFetch {
     }
     ForgeAnswer answer = ask(host, method, request.word(1), fields, body);
     if (answer.isRedirect()) {
-      next(answer, host).flatMap(this::asked).ifPresent(each -> known.saw(each.repository()));
+      answer.leadsTo(host).flatMap(this::asked).ifPresent(each -> known.saw(each.repository()));
     }
     if (mayOpen && !method.equals("POST") && isClosed(answer)) {
       answer.close();
@@ -98,7 +95,7 @@ final class ForgeFetch {
     }
     if (!known.isVouchedFor(repository) && (answer.status() == 401 || answer.status() == 404)) {
       answer.close();
-      throw new Outlet.RefusedException(notForEverybody(repository, answer));
+      throw new Outlet.RefusedException(PublicProof.lacking(repository, answer.status()));
     }
     if (answer.status() < 400) {
       open.add(repository);
@@ -106,18 +103,8 @@ final class ForgeFetch {
     return answer;
   }
 
-  private static String notForEverybody(RepositoryAddress repository, ForgeAnswer answer) {
-    return "the source's flake takes in "
-        + repository
-        + ", which is not there for everybody (HTTP "
-        + answer.status()
-        + "): if it is private, "
-        + KnownRepositories.advice(repository).replaceFirst("^if", "and");
-  }
-
   /**
-   * Sees to it that what a new lock brings in is there for everybody, also what was not fetched as
-   * a source's own lock file covers it: the next time, the target would vouch for it.
+   * Sees to it that what a new lock brings in is there for everybody.
    *
    * @throws PermanentException naming the first repository that is not
    * @throws RetryableException if the forge did not say
@@ -125,30 +112,7 @@ final class ForgeFetch {
   void requirePublic(FlakeLock made) throws JobException {
     Set<RepositoryAddress> unasked = known.unvouched(made, access.host());
     unasked.removeIf(open::contains);
-    if (unasked.size() > MOST_NEW) {
-      throw new PermanentException(
-          "the source brings in "
-              + unasked.size()
-              + " repositories anew, which is more than "
-              + MOST_NEW
-              + ": lock it once by hand and push");
-    }
-    Destination site = new Destination(access.host(), access.port());
-    for (RepositoryAddress each : unasked) {
-      String target = "/" + each.path() + ".git/info/refs?service=git-upload-pack";
-      try (ForgeAnswer answer = ask(site, "GET", target, List.of(), new byte[0])) {
-        if (answer.status() == 401 || answer.status() == 404) {
-          throw new PermanentException(notForEverybody(each, answer));
-        }
-        if (answer.status() >= 400) {
-          throw new RetryableException(
-              "could not see whether " + each + " is public: HTTP " + answer.status());
-        }
-      } catch (IOException e) {
-        throw new RetryableException(
-            "could not see whether " + each + " is public: " + e.getMessage(), e);
-      }
-    }
+    new PublicProof(new Destination(access.host(), access.port()), upstream).of(unasked);
   }
 
   /** What a forge answers of a private repository, or where the address asked too often. */
@@ -180,7 +144,7 @@ final class ForgeFetch {
     ForgeAnswer answer = ask(at, request.word(0), target, shown, body).without(access.token());
     for (int i = 0; i < MOST_REDIRECTS && answer.isRedirect(); i++) {
       Destination from = at;
-      URI next = next(answer, at).orElseThrow(() -> moved(asked, from));
+      URI next = answer.leadsTo(at).orElseThrow(() -> moved(asked, from));
       Destination to = Destination.of(next.toString()).orElseThrow(() -> moved(asked, from));
       boolean show = false;
       if (access.covers(to)) {
@@ -223,19 +187,6 @@ final class ForgeFetch {
                     access.host(),
                     to.host(),
                     uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery())));
-  }
-
-  /** Where an answer leads; empty if that is no HTTPS address. */
-  private static Optional<URI> next(ForgeAnswer answer, Destination from) {
-    try {
-      return answer
-          .head()
-          .field("location")
-          .map(text -> URI.create("https://" + from + "/").resolve(text))
-          .filter(uri -> "https".equals(uri.getScheme()) && uri.getRawUserInfo() == null);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private ForgeAnswer ask(

@@ -36,14 +36,15 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
     }
   }
 
-  private record Form(String methods, String host, Pattern path, Pattern query, Kind kind) {}
+  private record Form(List<String> methods, String host, Pattern path, Pattern query, Kind kind) {}
 
   private static final String NAME = "[\\w.~+-]{1,200}";
   private static final String TWO = "(?<path>" + NAME + "/" + NAME + ")";
   private static final String MANY = "(?<path>" + NAME + "(?:/" + NAME + "){0,20})";
   private static final String CODED = "(?<path>" + NAME + "(?:%2[Ff]" + NAME + "){1,20})";
   private static final String REF = "(?<ref>[\\w.~+@%/=:!$&'(),;*-]{1,400}?)";
-  private static final String READ = "GET HEAD";
+  private static final List<String> READ = List.of("GET", "HEAD");
+  private static final List<String> POST = List.of("POST");
   private static final String NONE = "";
   private static final String ANY = "[!-~]{0,2000}";
 
@@ -66,8 +67,8 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
           form(READ, "main", "/" + MANY + "/-/(?:archive|raw|releases)/" + REF, ANY, Kind.FILE),
           form(READ, "main", "/" + MANY + "/info/refs", "service=git-upload-pack|", Kind.GIT),
           form(READ, "main", "/" + TWO + "/HEAD", NONE, Kind.GIT),
-          form("POST", "main", "/" + MANY + "/git-upload-pack", NONE, Kind.GIT),
-          form("POST", "main", "/" + MANY + "/info/lfs/objects/batch", NONE, Kind.FILE),
+          form(POST, "main", "/" + MANY + "/git-upload-pack", NONE, Kind.GIT),
+          form(POST, "main", "/" + MANY + "/info/lfs/objects/batch", NONE, Kind.FILE),
           form(
               READ,
               "main",
@@ -99,7 +100,8 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
               ANY,
               Kind.CODELOAD));
 
-  private static Form form(String methods, String host, String path, String query, Kind kind) {
+  private static Form form(
+      List<String> methods, String host, String path, String query, Kind kind) {
     return new Form(methods, host, Pattern.compile(path), Pattern.compile(query), kind);
   }
 
@@ -119,7 +121,7 @@ record ForgeRequest(RepositoryAddress repository, Kind kind, String reference) {
     for (Form form : FORMS) {
       Matcher match = form.path().matcher(path);
       if (form.host().equals(part)
-          && Arrays.asList(form.methods().split(" ")).contains(method)
+          && form.methods().contains(method)
           && match.matches()
           && form.query().matcher(query).matches()) {
         return read(forge, form, match);

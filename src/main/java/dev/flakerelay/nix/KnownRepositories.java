@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +24,7 @@ final class KnownRepositories {
   private final Set<String> caseless = new HashSet<>(Set.of("gitlab.com"));
   private final Set<RepositoryAddress> vouched = new HashSet<>();
   private final Set<RepositoryAddress> seen = ConcurrentHashMap.newKeySet();
-  private final Set<String> ssh = new TreeSet<>();
+  private final SshCommands ssh = new SshCommands();
   private volatile boolean submodules;
 
   /**
@@ -35,39 +34,28 @@ final class KnownRepositories {
    */
   KnownRepositories(List<NixAccess> access, FlakeLock lock, FetchRules rules) {
     this.access = access;
-    lock.nodes().stream().flatMap(LockNode::references).forEach(this::vouch);
+    List<JsonNode> own = lock.nodes().stream().flatMap(LockNode::references).toList();
+    own.forEach(this::learnHost);
+    own.forEach(this::vouch);
     for (String each : rules.privateRepositories()) {
       RepositoryAddress address = RepositoryAddress.of(each);
       vouched.add(same(address));
-      addSsh("git@", address.host() + ":22", address.path());
+      ssh.permit("git@" + address.host() + ":22", address.path());
     }
   }
 
-  private void vouch(JsonNode reference) {
+  private void learnHost(JsonNode reference) {
     String type = reference.path("type").asString("");
     if (type.equals("github") || type.equals("gitlab")) {
       Set<String> known = type.equals("github") ? gitHubs : caseless;
       Origin.of(reference).destination().ifPresent(to -> known.add(to.host()));
     }
-    saw(reference);
-    Optional<RepositoryAddress> address = address(reference);
-    address.map(this::same).ifPresent(vouched::add);
-    overSsh(reference)
-        .ifPresent(
-            url ->
-                addSsh(
-                    user(url),
-                    url.getHost() + ":" + (url.getPort() < 0 ? 22 : url.getPort()),
-                    url.getPath()));
   }
 
-  /** The very words that Git runs ssh with, in each way to write a path. */
-  private void addSsh(String user, String destination, String path) {
-    String name = path.replaceAll("^/+|/+$", "").replaceFirst("\\.git$", "");
-    if (!name.matches(".*['!\\p{Cntrl}].*")) {
-      String begin = user + destination + " git-upload-pack '" + (name.startsWith("~") ? "" : "/");
-      Stream.of("'", ".git'", "/'").forEach(end -> ssh.add(begin + name + end));
-    }
+  private void vouch(JsonNode reference) {
+    saw(reference);
+    address(reference).map(this::same).ifPresent(vouched::add);
+    overSsh(reference).ifPresent(ssh::permit);
   }
 
   /** A repository that is reached with ssh's keys. */
@@ -77,33 +65,19 @@ final class KnownRepositories {
         : Optional.empty();
   }
 
-  private static String user(URI url) {
-    return url.getUserInfo() == null ? "" : url.getUserInfo() + "@";
-  }
-
   /**
    * Why a reference may not be followed, nor get into the lock, where it would be vouched for the
    * next time; empty if it may.
    */
   Optional<String> objection(JsonNode reference) {
     return overSsh(reference)
-        .filter(url -> !ssh.contains(command(url)))
+        .filter(url -> !ssh.permits(url))
         .map(
             url ->
                 "asks for "
                     + Origin.of(reference).text()
                     + " anew, which ssh's keys may open: "
                     + advice(RepositoryAddress.at(url.getHost(), url.getPath())));
-  }
-
-  private static String command(URI url) {
-    return user(url)
-        + url.getHost()
-        + ":"
-        + (url.getPort() < 0 ? 22 : url.getPort())
-        + " git-upload-pack '"
-        + (url.getPath().startsWith("/~") ? url.getPath().substring(1) : url.getPath())
-        + "'";
   }
 
   /** What to do about a repository that a source brings in anew. */
@@ -156,7 +130,7 @@ final class KnownRepositories {
 
   /** What may be run over ssh: user, host, port and command as Git writes them. */
   Set<String> sshCommands() {
-    return ssh;
+    return ssh.all();
   }
 
   private RepositoryAddress same(RepositoryAddress address) {

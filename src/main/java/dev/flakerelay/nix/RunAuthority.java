@@ -15,9 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import okhttp3.tls.HeldCertificate;
@@ -98,12 +100,12 @@ final class RunAuthority {
     private final String host;
 
     OneName(String host) {
-      super(0); // host_name, RFC 6066 section 3
+      super(StandardConstants.SNI_HOST_NAME);
       this.host = host;
     }
 
     @Override
-    public boolean matches(javax.net.ssl.SNIServerName name) {
+    public boolean matches(SNIServerName name) {
       return new SNIHostName(name.getEncoded()).getAsciiName().equalsIgnoreCase(host);
     }
   }

@@ -14,7 +14,6 @@ import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one run of nix trusts, in one file: whoever it would trust anyway, and the {@link
@@ -44,8 +43,7 @@ final class TrustedCertificates {
     try {
       TrustManagerFactory usual =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      @Nullable KeyStore own = null;
-      usual.init(own);
+      usual.init((KeyStore) null); // its own
       StringBuilder text = new StringBuilder();
       Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
       for (var manager : Arrays.asList(usual.getTrustManagers())) {
