@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How connections leave this machine, as the environment says: {@code http_proxy}, {@code
@@ -24,6 +27,7 @@ import javax.net.ssl.SSLContext;
  */
 public final class OutboundNetwork {
   private final Map<String, String> environment;
+  private volatile @Nullable SSLSocketFactory tls;
 
   private OutboundNetwork(Map<String, String> environment) {
     this.environment = environment;
@@ -136,15 +140,36 @@ public final class OutboundNetwork {
     return false;
   }
 
-  private Optional<SSLContext> trust() throws IOException {
-    Optional<String> file =
-        Optional.ofNullable(environment.get("SSL_CERT_FILE"))
-            .or(() -> Optional.ofNullable(environment.get("NIX_SSL_CERT_FILE")))
-            .filter(name -> !name.isBlank());
-    if (file.isEmpty()) {
-      return Optional.empty();
+  /**
+   * TLS that verifies servers as the environment says, or else as Java does.
+   *
+   * @throws IOException if the certificate file is not there or may not be read
+   */
+  public SSLSocketFactory tls() throws IOException {
+    SSLSocketFactory known = tls;
+    if (known == null) {
+      try {
+        Optional<SSLContext> named = trust();
+        known = (named.isPresent() ? named.get() : SSLContext.getDefault()).getSocketFactory();
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has TLS", e);
+      }
+      tls = known;
     }
-    return Optional.of(TrustContext.of(Path.of(file.get())));
+    return known;
+  }
+
+  /** The file of certificates that the environment names. */
+  public Optional<Path> certificates() {
+    return Optional.ofNullable(environment.get("SSL_CERT_FILE"))
+        .or(() -> Optional.ofNullable(environment.get("NIX_SSL_CERT_FILE")))
+        .filter(name -> !name.isBlank())
+        .map(Path::of);
+  }
+
+  private Optional<SSLContext> trust() throws IOException {
+    Optional<Path> file = certificates();
+    return file.isPresent() ? Optional.of(TrustContext.of(file.get())) : Optional.empty();
   }
 
   private Optional<String> variable(String name) {

@@ -147,9 +147,16 @@ public final class ConfigReader {
         section
             .optional("schemes", "[github, git+https]")
             .flatMap(value -> value.list(Cursor.distinct(item -> item.text(SchemeName::parse))));
+    var repositories =
+        section
+            .optional("private", "[github.com/owner/name]")
+            .flatMap(
+                value -> value.list(Cursor.distinct(item -> item.text(PrivateRepository::parse))));
     return section.make(
         () ->
             new Network(
-                allow.orElse(Network.DEFAULT.allow()), schemes.orElse(Network.DEFAULT.schemes())));
+                allow.orElse(Network.DEFAULT.allow()),
+                schemes.orElse(Network.DEFAULT.schemes()),
+                repositories.orElse(Network.DEFAULT.privateRepositories())));
   }
 }

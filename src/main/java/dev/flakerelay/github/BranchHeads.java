@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,17 +22,19 @@ import java.util.stream.Collectors;
 public final class BranchHeads implements AutoCloseable {
   private static final String COMMIT_ID = "application/vnd.github.sha";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final GitHubApi api;
   private final KnownHeads known;
 
   /**
-   * Asks with a token.
+   * Asks of one repository, with a token if it is private.
    *
    * @param file where answers are kept; made if it is missing
    * @param deadline no answer is waited for longer
    */
   public BranchHeads(Token token, Path file, Deadline deadline) {
-    this(new GitHubApi(token, deadline), file);
+    this(GitHubApi.reading(token, PATIENCE, deadline), file);
   }
 
   /** Asks over a connection that is closed with this. */

@@ -45,7 +45,7 @@ public final class ComparedHistory implements AutoCloseable {
       Deadline deadline) {
     this.repository = repository;
     this.branch = branch;
-    this.api = new GitHubApi(token, PATIENCE, deadline);
+    this.api = GitHubApi.reading(token, PATIENCE, deadline);
     this.heads = new BranchHeads(api, knownHeads);
   }
 

@@ -41,21 +41,12 @@ final class GitHubApi implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 4 << 20;
 
-  private final Token token;
+  private final TokenUse token;
   private final Duration patience;
   private final Deadline deadline;
   private final HttpClient client;
 
-  GitHubApi(Token token, Deadline deadline) {
-    this(token, ANSWER, deadline);
-  }
-
-  /**
-   * A connection.
-   *
-   * @param patience how long one answer may take, to its last byte
-   */
-  GitHubApi(Token token, Duration patience, Deadline deadline) {
+  private GitHubApi(TokenUse token, Duration patience, Deadline deadline) {
     this.token = token;
     this.patience = patience;
     this.deadline = deadline;
@@ -67,6 +58,21 @@ final class GitHubApi implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
     }
+  }
+
+  /** A connection that shows the token with every request. */
+  static GitHubApi authorized(Token token, Deadline deadline) {
+    return new GitHubApi(TokenUse.always(token), ANSWER, deadline);
+  }
+
+  /**
+   * A connection to read one repository, which shows the token only if that is private, or if this
+   * address has asked too much without it.
+   *
+   * @param patience how long one answer may take, to its last byte
+   */
+  static GitHubApi reading(Token token, Duration patience, Deadline deadline) {
+    return new GitHubApi(TokenUse.whereNeeded(token), patience, deadline);
   }
 
   /**
@@ -92,7 +98,7 @@ final class GitHubApi implements AutoCloseable {
     HttpRequest.Builder request = request(address, mediaType);
     known.ifPresent(tag -> request.header("If-None-Match", tag));
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = answer(request.build(), attempt);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
     if (response.statusCode() == 304 && known.isPresent()) {
       return Optional.empty();
     }
@@ -125,13 +131,12 @@ final class GitHubApi implements AutoCloseable {
 
   private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
       throws JobException {
-    HttpRequest request =
+    HttpRequest.Builder request =
         request(address, "application/vnd.github+json")
             .method(method, body)
-            .header("Content-Type", "application/json")
-            .build();
+            .header("Content-Type", "application/json");
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = answer(request, attempt);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
     requireSuccess(response, attempt);
     try {
       return JsonMapper.shared().readTree(response.body());
@@ -144,8 +149,7 @@ final class GitHubApi implements AutoCloseable {
     return HttpRequest.newBuilder(address)
         .header("Accept", mediaType)
         .header("X-GitHub-Api-Version", VERSION)
-        .header("User-Agent", "flake-relay")
-        .header("Authorization", "Bearer " + token.value());
+        .header("User-Agent", "flake-relay");
   }
 
   private static String attempt(String intent, URI address) {
@@ -154,7 +158,7 @@ final class GitHubApi implements AutoCloseable {
 
   private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
     if (response.statusCode() / 100 != 2) {
-      throw GitHubFailure.of(attempt, response, token, Instant.now());
+      throw GitHubFailure.of(attempt, response, token.token(), Instant.now());
     }
   }
 

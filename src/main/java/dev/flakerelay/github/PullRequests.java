@@ -25,7 +25,7 @@ public final class PullRequests implements AutoCloseable {
   /** Opens a connection, over the proxy and with the certificates that are this process's own. */
   public PullRequests(GitHubRepository repository, Token token, Deadline deadline) {
     this.repository = repository;
-    this.api = new GitHubApi(token, deadline);
+    this.api = GitHubApi.authorized(token, deadline);
   }
 
   /**

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
 
 /** One connection that a program has made to a {@link FetchProxy}. */
 final class FetchConnection {
@@ -21,9 +23,8 @@ final class FetchConnection {
   }
 
   /** Answers it, and returns when it has ended. */
-  void serve() {
+  void serve(HttpHead request) {
     try (client) {
-      HttpHead request = HttpHead.read(client.getInputStream());
       try {
         if (request.word(0).equals("CONNECT")) {
           tunnel(request);
@@ -43,14 +44,25 @@ final class FetchConnection {
   }
 
   private void tunnel(HttpHead request) throws IOException {
-    try (Socket server = outlet.tunnel(destination("https://" + request.word(1)))) {
+    Destination to = destination("https://" + request.word(1));
+    Optional<ForgeFetch> forge = proxy.forge(to);
+    if (forge.isPresent()) {
+      outlet.requirePermitted(to);
+      established();
+      SSLSocket clear = RunAuthority.current().accept(client, to.host());
+      new ForgeConnection(clear, to, forge.get(), proxy).serve();
+      return;
+    }
+    try (Socket server = outlet.tunnel(to)) {
       proxy.opened(server);
-      client
-          .getOutputStream()
-          .write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
+      established();
       proxy.start(() -> pump(client, server));
       pump(server, client);
     }
+  }
+
+  private void established() throws IOException {
+    client.getOutputStream().write(HttpHead.bytes(List.of("HTTP/1.1 200 Connection established")));
   }
 
   /** One request over plain HTTP; the next may be for another host and needs a new connection. */

@@ -1,12 +1,14 @@
 package dev.flakerelay.nix;
 
-import dev.flakerelay.OutboundNetwork;
-import dev.flakerelay.PublicAddress;
+import dev.flakerelay.JobException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class FetchProxy implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 64;
 
+  /** Connections that have not said the password yet; whoever waits longest goes. */
+  private static final int MOST_STRANGERS = 64;
+
   private final ServerSocket listener;
   private final Outlet outlet;
   private final long mostBytes;
@@ -35,12 +40,16 @@ final class FetchProxy implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Deque<Socket> strangers = new ArrayDeque<>();
+  private final ProxyPassword password = ProxyPassword.random();
+  private final List<ForgeFetch> forges;
   private final AtomicReference<@Nullable String> breach = new AtomicReference<>();
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
-  private FetchProxy(ServerSocket listener, Outlet outlet, long mostBytes) {
+  private FetchProxy(ServerSocket listener, FetchScope scope, long mostBytes) throws IOException {
     this.listener = listener;
-    this.outlet = outlet;
+    this.outlet = scope.outlet();
+    this.forges = scope.forges(outlet, this::opened);
     this.mostBytes = mostBytes;
     this.bytesLeft = new AtomicLong(mostBytes);
   }
@@ -48,22 +57,19 @@ final class FetchProxy implements AutoCloseable {
   /**
    * Opens a port.
    *
-   * @param network how connections leave this machine
    * @param mostBytes how much may go through, both ways together
    */
-  static FetchProxy start(
-      FetchPolicy policy, OutboundNetwork network, PublicAddress.Resolver resolver, long mostBytes)
-      throws IOException {
+  static FetchProxy start(FetchScope scope, long mostBytes) throws IOException {
     ServerSocket listener =
         new ServerSocket(0, MOST_CONNECTIONS, InetAddress.ofLiteral("127.0.0.1"));
-    FetchProxy proxy = new FetchProxy(listener, new Outlet(policy, network, resolver), mostBytes);
+    FetchProxy proxy = new FetchProxy(listener, scope, mostBytes);
     proxy.threads.execute(proxy::accept);
     return proxy;
   }
 
-  /** Its URL, as {@code https_proxy} wants it. */
+  /** Its URL, as {@code https_proxy} wants it, with the password that only this run knows. */
   String url() {
-    return "http://127.0.0.1:" + listener.getLocalPort();
+    return "http://" + password.userInfo() + "@127.0.0.1:" + listener.getLocalPort();
   }
 
   /** What was asked for and may not be: no later try of the same can help. */
@@ -79,23 +85,63 @@ final class FetchProxy implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        connections.acquire();
         Socket client = listener.accept();
-        open.add(client);
+        opened(client);
+        greet(client);
         threads.execute(() -> serve(client));
-      } catch (IOException | InterruptedException | RejectedExecutionException closed) {
+      } catch (IOException | RejectedExecutionException closed) {
         open.forEach(FetchProxy::closeQuietly);
         return;
       }
     }
   }
 
+  private synchronized void greet(Socket client) {
+    strangers.add(client);
+    if (strangers.size() > MOST_STRANGERS) {
+      closeQuietly(strangers.remove());
+    }
+  }
+
+  private synchronized void leave(Socket client) {
+    strangers.remove(client);
+  }
+
+  /** Who does not know the password counts for nothing: it is somebody else on this machine. */
   private void serve(Socket client) {
     try {
-      new FetchConnection(client, outlet, this).serve();
+      HttpHead request = HttpHead.read(client.getInputStream());
+      leave(client);
+      if (!password.isIn(request)) {
+        client.getOutputStream().write(ProxyPassword.REQUIRED);
+        return;
+      }
+      connections.acquire();
+      try {
+        new FetchConnection(client, outlet, this).serve(request);
+      } finally {
+        connections.release();
+      }
+    } catch (IOException hungUp) {
+      // The other side sees its connection end.
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
     } finally {
+      leave(client);
+      closeQuietly(client);
       open.removeIf(Socket::isClosed);
-      connections.release();
+    }
+  }
+
+  /** What asks a forge for which there is a token. */
+  Optional<ForgeFetch> forge(Destination to) {
+    return forges.stream().filter(each -> each.covers(to)).findFirst();
+  }
+
+  /** Sees to it that all that a new lock brings in is there for everybody; fails otherwise. */
+  void requirePublic(FlakeLock made) throws JobException {
+    for (ForgeFetch each : forges) {
+      each.requirePublic(made);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The first line and the header fields of an HTTP/1.1 message (RFC 9112 section 2.1).
@@ -20,6 +21,11 @@ import java.util.Set;
  */
 record HttpHead(String first, List<String> fields) {
   private static final int MOST_BYTES = 64 * 1024;
+
+  private static final Pattern REQUEST = Pattern.compile("[A-Z]{1,20} /[!-~]{0,8000} HTTP/1\\.1");
+
+  /** Neither white space before the colon, nor lines that go on (RFC 9112 sections 5.1 and 5.2). */
+  private static final Pattern FIELD = Pattern.compile("[!#$%&'*+.^_`|~\\w-]+:[ -~\\t]*");
 
   /** Fields that are between two machines only (RFC 9110 section 7.6.1), and what is set anew. */
   private static final Set<String> LOCAL =
@@ -54,10 +60,27 @@ record HttpHead(String first, List<String> fields) {
 
   /** A header field's value. */
   Optional<String> field(String name) {
+    return all(name).stream().findFirst();
+  }
+
+  /** A header field's values, one for each time that it is there. */
+  List<String> all(String name) {
     return fields.stream()
         .filter(field -> name(field).equals(name))
         .map(field -> field.substring(field.indexOf(':') + 1).strip())
-        .findFirst();
+        .toList();
+  }
+
+  /** The fields whose names are among these, as they were written. */
+  List<String> only(Set<String> names) {
+    return fields.stream().filter(field -> names.contains(name(field))).toList();
+  }
+
+  /** Whether it is a request of HTTP/1.1 whose every reader reads the same. */
+  boolean isPlainRequest() {
+    return REQUEST.matcher(first).matches()
+        && fields.stream().allMatch(field -> FIELD.matcher(field).matches())
+        && all("host").size() == 1;
   }
 
   private static String name(String field) {

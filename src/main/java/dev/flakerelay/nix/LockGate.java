@@ -9,7 +9,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -36,16 +35,18 @@ final class LockGate {
 
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
-  private final Set<JsonNode> passed = ConcurrentHashMap.newKeySet();
+  private final KnownRepositories repositories;
 
-  LockGate(FetchPolicy policy, FlakeLock before) {
+  /**
+   * A gate.
+   *
+   * @param before the target's lock as it is
+   * @param repositories is told of every reference that may be followed
+   */
+  LockGate(FetchPolicy policy, FlakeLock before, KnownRepositories repositories) {
     this.policy = policy;
+    this.repositories = repositories;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
-  }
-
-  /** What it has let pass so far that the target's lock does not name; any thread may ask. */
-  Set<JsonNode> passed() {
-    return Set.copyOf(passed);
   }
 
   /**
@@ -129,18 +130,18 @@ final class LockGate {
   }
 
   private void check(JsonNode reference, String whose) throws PermanentException {
-    if (known.contains(reference)) {
-      return;
+    if (!known.contains(reference)) {
+      if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
+        throw new PermanentException(
+            whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
+      }
+      Optional<String> objection =
+          policy.objection(reference).or(() -> repositories.objection(reference));
+      if (objection.isPresent()) {
+        throw new PermanentException(whose + " " + objection.get());
+      }
     }
-    if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
-      throw new PermanentException(
-          whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
-    }
-    Optional<String> objection = policy.objection(reference);
-    if (objection.isPresent()) {
-      throw new PermanentException(whose + " " + objection.get());
-    }
-    passed.add(reference);
+    repositories.saw(reference);
   }
 
   private static boolean isTooLong(JsonNode value) {

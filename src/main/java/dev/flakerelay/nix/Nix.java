@@ -27,6 +27,7 @@ public final class Nix {
   private final Path work;
   private final NixLimits limits;
   private final Map<String, String> environment;
+  private final OutboundNetwork network;
   private final FetchRules rules;
   private final Deadline deadline;
 
@@ -59,6 +60,7 @@ public final class Nix {
     this.work = work;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
+    this.network = OutboundNetwork.of(environment);
     this.rules = rules;
     this.deadline = deadline;
   }
@@ -110,7 +112,7 @@ public final class Nix {
    *     locked for the first time, and may use files of this machine
    * @param directory where flake.nix is, {@code .} for the root
    * @param overrides references by input name
-   * @param access tokens for private sources
+   * @param access tokens for forges, with which what the target has locked is opened
    * @return the new flake.lock
    * @throws PermanentException if nix says that this can't be locked
    * @throws RetryableException if the network, the machine or the limits stood in the way
@@ -126,21 +128,23 @@ public final class Nix {
     FlakeLock before = old == null ? FlakeLock.empty() : FlakeLock.parse(old);
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
-    LockGate gate = new LockGate(policy, before);
+    KnownRepositories known = new KnownRepositories(access, before, rules);
+    LockGate gate = new LockGate(policy, before, known);
     List<Token> tokens = access.stream().map(NixAccess::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
-                policy,
-                OutboundNetwork.of(environment),
-                PublicAddress.Resolver.SYSTEM,
+                new FetchScope(policy, network, PublicAddress.Resolver.SYSTEM, access, known),
                 limits.networkBytes())) {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
-      SshGate ssh = SshGate.write(folder.path(), policy.sshDestinations(), command);
+      SshGate ssh = SshGate.write(folder.path(), known.sshCommands(), command);
       Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
-      variables.putAll(NixEnvironment.access(access, limits));
+      if (!access.isEmpty()) {
+        Path certificates = TrustedCertificates.write(folder.path(), network);
+        variables.putAll(NixEnvironment.trust(certificates));
+      }
       NixProcess nix =
           new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
@@ -158,7 +162,9 @@ public final class Nix {
         throw proxy.trouble().map(e::explained).orElse(e);
       }
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
-      gate.check(FlakeLock.parse(made), "the new flake.lock");
+      FlakeLock after = FlakeLock.parse(made);
+      gate.check(after, "the new flake.lock");
+      proxy.requirePublic(after);
       return made;
     } catch (IOException e) {
       throw new RetryableException("could not run nix (" + program + "): " + e, e);
@@ -172,10 +178,7 @@ public final class Nix {
 
   private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {
     Optional<String> refused = ssh.refused();
-    return refused.isPresent()
-        ? refused.map(
-            host -> "the source's flake leads to a repository over ssh" + FetchPolicy.refusal(host))
-        : proxy.breach();
+    return refused.isPresent() ? refused : proxy.breach();
   }
 
   private static List<String> command(

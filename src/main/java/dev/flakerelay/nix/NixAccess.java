@@ -1,41 +1,44 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.Token;
-import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * A token for one private source; shows itself without its value.
+ * A token for a forge, with which the private ones of a target's sources there are opened; nix
+ * itself never has it. Shows itself without its value.
  *
- * @param host the forge's host name
- * @param path {@code owner/repository} on that host: Git shows the token for no other
+ * @param host the forge's main host, lower case
+ * @param port where it speaks HTTPS
  * @param token the token
  */
-public record NixAccess(String host, String path, Token token) {
+public record NixAccess(String host, int port, Token token) {
 
-  /**
-   * The entry of nix's setting {@code access-tokens}. It is for all of the host: nix 2.26 ignores
-   * entries for single repositories. GitLab wants to be told what kind of token it is.
-   */
-  String nixSetting() {
-    return host + "=" + (host.contains("gitlab") ? "PAT:" : "") + token.value();
+  /** The access to the forge that an https URL leads to; empty if it is another kind of URL. */
+  public static Optional<NixAccess> to(String url, Token token) {
+    return url.startsWith("https://")
+        ? Destination.of(url)
+            .map(to -> new NixAccess(to.host().toLowerCase(Locale.ROOT), to.port(), token))
+        : Optional.empty();
+  }
+
+  /** Whether a connection leads to the forge: its site, its API or its archives. */
+  boolean covers(Destination destination) {
+    return destination.port() == port && RepositoryAddress.belongs(destination.host(), host);
   }
 
   /**
-   * The URLs that Git's {@code http.<url>.extraHeader} is set for. Git compares whole names between
-   * slashes, and a flake may write the repository with {@code .git} or without.
+   * The header that opens a repository. A forge's API takes the token itself ("Authenticating to
+   * the REST API" in GitHub's documentation, "REST API authentication" in GitLab's), Git's protocol
+   * a user and a password.
    */
-  List<String> gitUrls() {
-    String url = "https://" + host + "/" + path;
-    return List.of(url, url + ".git");
-  }
-
-  /** The HTTP header with which Git shows the token. */
-  String gitHeader() {
-    return "Authorization: Basic " + token.basic();
+  String header(ForgeRequest.Kind kind) {
+    return "Authorization: "
+        + (kind == ForgeRequest.Kind.API ? "Bearer " + token.value() : "Basic " + token.basic());
   }
 
   @Override
   public String toString() {
-    return host + "/" + path + "=***";
+    return host + ":" + port + "=***";
   }
 }

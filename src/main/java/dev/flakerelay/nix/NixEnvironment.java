@@ -1,10 +1,10 @@
 package dev.flakerelay.nix;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The variables that nix, and the git that it runs, are given. Of our own environment they see the
@@ -40,7 +40,10 @@ final class NixEnvironment {
     variables.put("NIX_STATE_DIR", folder.path().resolve("state").toString());
     variables.put("NIX_LOG_DIR", folder.path().resolve("log").toString());
     variables.put("NIX_CONF_DIR", folder.path().resolve("conf").toString());
-    variables.put("NIX_CONFIG", settings(limits, List.of()));
+    variables.put("NIX_CONFIG", settings(limits));
+    variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
+    variables.put("GIT_CONFIG_NOSYSTEM", "1");
+    variables.put("GIT_TERMINAL_PROMPT", "0");
     variables.put("GIT_HTTP_LOW_SPEED_LIMIT", "1");
     variables.put("GIT_HTTP_LOW_SPEED_TIME", Long.toString(limits.silence().toSeconds()));
     return variables;
@@ -50,34 +53,23 @@ final class NixEnvironment {
   static Map<String, String> network(FetchProxy proxy, FetchPolicy policy, SshGate ssh) {
     Map<String, String> variables = new TreeMap<>(ssh.environment());
     PROXIES.forEach(name -> variables.put(name, proxy.url()));
+    variables.put("GIT_HTTP_PROXY_AUTHMETHOD", "basic"); // at once, not when asked
     variables.put(
         "GIT_ALLOW_PROTOCOL",
         policy.permitsScheme("git+file") ? "https:http:ssh:file" : "https:http:ssh");
     return variables;
   }
 
-  /** How private sources are opened. */
-  static Map<String, String> access(List<NixAccess> access, NixLimits limits) {
+  /** What has nix, and the Git that it runs, trust these certificates and no others. */
+  static Map<String, String> trust(Path certificates) {
     Map<String, String> variables = new TreeMap<>();
-    variables.put("NIX_CONFIG", settings(limits, access));
-    variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
-    variables.put("GIT_CONFIG_NOSYSTEM", "1");
-    variables.put("GIT_TERMINAL_PROMPT", "0");
-    int count = 0;
-    for (NixAccess each : access) {
-      for (String url : each.gitUrls()) {
-        variables.put("GIT_CONFIG_KEY_" + count, "http." + url + ".extraHeader");
-        variables.put("GIT_CONFIG_VALUE_" + count, each.gitHeader());
-        count++;
-      }
+    for (String name : List.of("SSL_CERT_FILE", "NIX_SSL_CERT_FILE", "GIT_SSL_CAINFO")) {
+      variables.put(name, certificates.toString());
     }
-    variables.put("GIT_CONFIG_COUNT", Integer.toString(count));
     return variables;
   }
 
-  private static String settings(NixLimits limits, List<NixAccess> access) {
-    String tokens =
-        access.stream().map(NixAccess::nixSetting).distinct().collect(Collectors.joining(" "));
+  private static String settings(NixLimits limits) {
     return """
     experimental-features = nix-command flakes
     flake-registry =
@@ -90,7 +82,6 @@ final class NixEnvironment {
     connect-timeout = 15
     stalled-download-timeout = %d
     """
-            .formatted(limits.silence().toSeconds())
-        + (tokens.isEmpty() ? "" : "access-tokens = " + tokens + "\n");
+        .formatted(limits.silence().toSeconds());
   }
 }

@@ -81,7 +81,8 @@ final class Outlet {
     return new Plain(socket, request.forwarded(request.first(), more));
   }
 
-  private void requirePermitted(Destination to) throws RefusedException {
+  /** Fails unless connections to a destination may be made. */
+  void requirePermitted(Destination to) throws RefusedException {
     if (!policy.permits(to)) {
       throw new RefusedException(
           "the source's flake leads to something" + FetchPolicy.refusal(to.toString()));

@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.VisibleText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,29 +11,32 @@ import java.util.Set;
 
 /**
  * What Git runs in place of {@code ssh} ({@code GIT_SSH} in git's manual), which no proxy guards:
- * it goes on to ssh for permitted destinations only.
+ * it goes on to ssh for permitted repositories only, as ssh opens with the user's keys whatever
+ * these open.
  */
 final class SshGate {
   private static final String SCRIPT =
       """
       #!/bin/sh
-      port=22 option= host=
+      port=22 option= asked=
       for word do
         case $option in
+          end) asked="$asked $word" ; continue ;;
           -p) port=$word option= ; continue ;;
           -*) option= ; continue ;;
         esac
         case $word in
-          -p | -o | -l) option=$word ;;
-          -*) ;;
-          *) host=${word##*@} ; break ;;
+          -p | -o) option=$word ;;
+          -4 | -6) ;;
+          -*) asked=$word option=end ;;
+          *) asked=$word:$port option=end ;;
         esac
       done
       while read -r permitted <&3; do
-        [ "$permitted" != "$host:$port" ] ||
+        [ "$permitted" != "$asked" ] ||
           eval "exec $(cat "${0%/*}/ssh-command") \\"\\$@\\" 3<&-"
       done 3< "${0%/*}/ssh-permitted"
-      echo "$host:$port" > "${0%/*}/ssh-refused"
+      printf '%s\\n' "$asked" > "${0%/*}/ssh-refused"
       exit 255
       """;
 
@@ -45,7 +49,8 @@ final class SshGate {
   /**
    * Writes the program.
    *
-   * @param permitted hosts and ports, such as {@code github.com:22}
+   * @param permitted destination and command, such as {@code git@github.com:22 git-upload-pack
+   *     '/owner/name'}
    * @param command what ssh is, as {@code GIT_SSH_COMMAND} says it
    */
   static SshGate write(Path folder, Set<String> permitted, String command) throws IOException {
@@ -62,11 +67,16 @@ final class SshGate {
     return Map.of("GIT_SSH", folder.resolve("ssh").toString(), "GIT_SSH_VARIANT", "ssh");
   }
 
-  /** A destination that was refused. */
+  /** Why something was refused, if anything was. */
   Optional<String> refused() throws IOException {
     Path refused = folder.resolve("ssh-refused");
     return Files.exists(refused)
-        ? Optional.of(Files.readString(refused).strip())
+        ? Optional.of(
+            "the source's flake asks over ssh for `"
+                + VisibleText.brief(Files.readString(refused).strip())
+                + "`, and ssh's keys open only repositories that the target has locked: if this"
+                + " source may have it, add it to network.private as host/owner/name, or lock it"
+                + " once by hand and push")
         : Optional.empty();
   }
 }

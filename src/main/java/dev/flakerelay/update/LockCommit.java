@@ -2,18 +2,15 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.nix.FlakeLock;
 import dev.flakerelay.nix.NixAccess;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One commit: inputs that move together to one revision, locked, proven and pushed. */
 final class LockCommit {
@@ -61,15 +58,13 @@ final class LockCommit {
 
   private byte[] lock() throws JobException {
     Map<String, String> overrides = new LinkedHashMap<>();
-    Set<NixAccess> access = new LinkedHashSet<>();
     for (CommitText.Move move : moves) {
-      Assignment assignment = move.assignment();
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
-      SourceBranch from = session.lock().input(move.input()).branch();
-      access.addAll(workshop.repositories().access(from, assignment.job()));
     }
-    String directory = moves.getFirst().assignment().target().directory();
-    byte[] lock = workshop.nix().lock(session.files(), directory, overrides, List.copyOf(access));
+    Assignment first = moves.getFirst().assignment();
+    List<NixAccess> access = workshop.repositories().access(first.job());
+    byte[] lock =
+        workshop.nix().lock(session.files(), first.target().directory(), overrides, access);
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),

@@ -113,16 +113,9 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     return new PullRequests(repository, secret, deadline);
   }
 
-  /** How nix may open a private source. */
-  List<NixAccess> access(SourceBranch source, Job job) throws JobException {
-    return tokenFor(source, job)
-        .map(
-            secret -> {
-              URI url = URI.create(source.url());
-              String path = url.getPath().replaceFirst("^/", "").replaceFirst("\\.git$", "");
-              return List.of(new NixAccess(url.getHost(), path, secret));
-            })
-        .orElse(List.of());
+  /** How nix may open private sources on the target's forge. */
+  List<NixAccess> access(Job job) throws JobException {
+    return token(job).flatMap(secret -> NixAccess.to(job.repository(), secret)).stream().toList();
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */
@@ -130,7 +123,7 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")
-            && host(job.repository()).equalsIgnoreCase(host(source.url()));
+            && server(job.repository()).equalsIgnoreCase(server(source.url()));
     return sameHost ? token(job) : Optional.empty();
   }
 
@@ -164,11 +157,13 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     }
   }
 
-  private static String host(String url) {
+  /** Another port is another server. */
+  private static String server(String url) {
     try {
-      return String.valueOf(new URI(url).getHost());
+      URI read = new URI(url);
+      return read.getHost() + ":" + (read.getPort() < 0 ? 443 : read.getPort());
     } catch (URISyntaxException e) {
-      return ""; // Git may know what to make of it
+      return url; // Git may know what to make of it
     }
   }
 

@@ -28,7 +28,7 @@ public record Workshop(Nix nix, Repositories repositories, Deadline deadline) {
 
   /** What the configuration lets nix fetch. */
   public static FetchRules rules(Network network) {
-    return new FetchRules(network.allow(), network.schemes());
+    return new FetchRules(network.allow(), network.schemes(), network.privateRepositories());
   }
 
   /** How long the jobs of one target may take in one go. */

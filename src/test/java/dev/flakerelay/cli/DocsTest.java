@@ -114,8 +114,9 @@ class DocsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "secrets.webhook, secrets.git, network.allow, routes.NAME",
+    "secrets.webhook, secrets.git, network.allow, network.private",
     "network.schemes, ….push-attempts, ….reconcile, ….version.tag",
+    "routes.NAME, ….reconcile, ….publish, ….commit.message",
     "….when, ….source, ….targets, ….publish",
     "….allow, ….commit.message, ….commit.author, ….targets[].repository",
     "….targets[].branch, ….targets[].directory, ….targets[].input, ….targets[].inputs",

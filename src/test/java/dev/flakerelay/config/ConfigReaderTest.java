@@ -140,6 +140,7 @@ class ConfigReaderTest {
             network:
               allow: [GitHub.com, git.example.org]
               schemes: [github, git+http]
+              private: [GitHub.com/Owner/name.git, gitlab.com/group/sub/name]
             """);
     assertThat(config.secrets().webhook()).hasToString("[env:NEW, file:/run/secrets/old]");
     assertThat(config.secrets().git()).map(Object::toString).hasValue("aws:prod/relay#git.token");
@@ -172,7 +173,10 @@ class ConfigReaderTest {
     assertThat(route.allow()).containsExactlyInAnyOrder(Allow.DOWNGRADE, Allow.DIVERGED);
     assertThat(config.network())
         .isEqualTo(
-            new Network(List.of("github.com", "git.example.org"), List.of("github", "git+http")));
+            new Network(
+                List.of("github.com", "git.example.org"),
+                List.of("github", "git+http"),
+                List.of("github.com/Owner/name", "gitlab.com/group/sub/name")));
   }
 
   @Test
@@ -290,6 +294,10 @@ class ConfigReaderTest {
           when:              | 'push-attempts: 0\n    when:' | routes.one.push-attempts: write a number of 1 to 100
           when:              | 'push-attempts: 101\n    when:' | routes.one.push-attempts: write a number of 1 to 100
           secrets:           | 'network: { schemes: [gihub] }\nsecrets:' | network.schemes[0]: unknown scheme: did you mean github?
+          secrets:           | 'network: { private: [owner/name] }\nsecrets:' | network.private[0]: not a repository's address: write host/owner/name, for example github.com/owner/name
+          secrets:           | 'network: { private: ["https://github.com/a/b"] }\nsecrets:' | network.private[0]: not a repository's address: write host/owner/name, for example github.com/owner/name
+          secrets:           | 'network: { private: ["github.com/a/../b"] }\nsecrets:' | network.private[0]: not a repository's address: write host/owner/name, for example github.com/owner/name
+          secrets:           | 'network: { private: [github.com/a/b, GITHUB.com/a/b.git] }\nsecrets:' | network.private[1]: written twice: keep one
           secrets:           | 'network: { schemes: [path] }\nsecrets:' | network.schemes[0]: a source's flake never reads this machine's files: name such an input in the target's own flake.nix
           when:              | 'version: { tag: "v(" }\n    when:' | routes.one.version.tag: not a regular expression: Unclosed group at character 3
           when:              | 'version: { tag: v.+ }\n    when:' | routes.one.version.tag: has 0 groups: write one (…) around the version, as in hello-v(.+), and (?:…) around anything else

@@ -62,11 +62,27 @@ class BranchHeadsTest {
 
   @Test
   void aHeadIsOneRequestThatAnswersWithTheIdAlone() throws Exception {
+    forge.github("acme/tools", repository);
     assertThat(head("main")).isEqualTo(repository.head("main"));
-    assertThat(forge.requests()).hasSize(1);
+    assertThat(forge.requests()).hasSize(1).noneMatch(Request::authorized);
     assertThat(lastRequest().path()).isEqualTo("/repos/acme/tools/commits/heads/main");
     assertThat(lastRequest().header("Accept")).contains("application/vnd.github.sha");
     assertThat(head()).isEqualTo(repository.head("main"));
+  }
+
+  @Test
+  void aPrivateRepositoryIsAskedOnceWithoutTheToken() throws Exception {
+    assertThat(head("main")).isEqualTo(repository.head("main"));
+    assertThat(forge.requests()).extracting(Request::authorized).containsExactly(false, true);
+  }
+
+  @Test
+  void anAddressThatAskedTooMuchWithoutTheTokenAsksWithIt() throws Exception {
+    forge.github("acme/tools", repository);
+    forge.failNext(
+        1, "api.github.com/repos/acme/tools", Fault.tooManyRequests(Duration.ofSeconds(90)));
+    assertThat(head("main")).isEqualTo(repository.head("main"));
+    assertThat(forge.requests()).extracting(Request::authorized).containsExactly(false, true);
   }
 
   @Test
@@ -108,7 +124,7 @@ class BranchHeadsTest {
   @Test
   void aRateLimitSaysHowLongToWait() {
     forge.failNext(
-        1, "api.github.com/repos/acme/tools", Fault.tooManyRequests(Duration.ofSeconds(90)));
+        2, "api.github.com/repos/acme/tools", Fault.tooManyRequests(Duration.ofSeconds(90)));
     assertThatThrownBy(() -> head("main"))
         .isInstanceOfSatisfying(
             RetryableException.class,

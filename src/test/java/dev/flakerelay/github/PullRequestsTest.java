@@ -177,7 +177,7 @@ class PullRequestsTest {
   void aServerThatStopsTalkingIsGivenUp() {
     forge.failNext(1, API, new Fault.Slow(Duration.ofMinutes(1)));
     try (GitHubApi impatient =
-        new GitHubApi(new Token(TOKEN), Duration.ofSeconds(2), Deadline.NONE)) {
+        GitHubApi.reading(new Token(TOKEN), Duration.ofSeconds(2), Deadline.NONE)) {
       URI address = URI.create("https://" + API);
       assertThatThrownBy(() -> impatient.get(address, "look at"))
           .isInstanceOf(RetryableException.class)

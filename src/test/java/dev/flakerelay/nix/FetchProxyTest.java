@@ -24,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -94,10 +95,11 @@ class FetchProxyTest {
             };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(
-                lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
-            OutboundNetwork.of(Map.of()),
-            resolver,
+            scope(
+                FetchPolicy.of(
+                    lockOf("https://other.example/"), TestRules.hosts(List.of("evil.example"))),
+                OutboundNetwork.of(Map.of()),
+                resolver),
             1 << 20)) {
       assertThat(raw(proxy, "CONNECT evil.example:443 HTTP/1.1\r\n\r\n"))
           .startsWith("HTTP/1.1 403 ")
@@ -117,10 +119,11 @@ class FetchProxyTest {
         };
     try (FetchProxy proxy =
         FetchProxy.start(
-            FetchPolicy.of(
-                lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
-            OutboundNetwork.of(Map.of()),
-            resolver,
+            scope(
+                FetchPolicy.of(
+                    lockOf("https://other.example/"), TestRules.hosts(List.of("github.com"))),
+                OutboundNetwork.of(Map.of()),
+                resolver),
             1 << 20)) {
       assertThat(raw(proxy, "CONNECT github.com:443 HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 502 ");
       assertThat(proxy.breach()).isEmpty();
@@ -155,12 +158,55 @@ class FetchProxyTest {
                 List.of("github.com"),
                 forge.environment(),
                 1 << 20);
-        HttpClient client =
-            HttpClient.newBuilder().proxy(selector(proxy)).sslContext(forge.sslContext()).build()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("https://github.com/none")).build();
-      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-          .isEqualTo(404);
+        ProxyClient client = ProxyClient.of(proxy)) {
+      client.connect("github.com:443").tls(forge.sslContext(), "github.com");
+      assertThat(client.ask("GET /none HTTP/1.1\r\nHost: github.com\r\n"))
+          .startsWith("HTTP/1.1 404");
       assertThat(forge.requests()).hasSize(1);
+    }
+  }
+
+  /** Anybody on the machine could use it, and have a good update rejected. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Proxy-Authorization: Basic Zmxha2UtcmVsYXk6\r\n",
+        "Proxy-Authorization: Bearer x\r\n",
+        "Authorization: %s\r\n"
+      })
+  void answersNobodyWhoDoesNotKnowItsPassword(String field) throws Exception {
+    String url = "http://127.0.0.1:" + canary.port() + "/";
+    try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 100)) {
+      String fields = field.formatted(ProxyClient.authorization(proxy)) + "\r\n";
+      for (String request :
+          List.of("CONNECT evil.example:443 HTTP/1.1\r\n", "GET " + url + " HTTP/1.1\r\n")) {
+        for (int i = 0; i < 50; i++) {
+          try (ProxyClient stranger = ProxyClient.of(proxy)) {
+            stranger.write(request + fields);
+            assertThat(stranger.rest()).startsWith("HTTP/1.1 407 ");
+          }
+        }
+      }
+      assertThat(canary.requests()).isEmpty();
+      assertThat(proxy.breach()).isEmpty();
+      assertThat(get(proxy, url).body()).isEqualTo("tweet");
+    }
+  }
+
+  @Test
+  void isNotFilledByThoseWhoSayNothing() throws Exception {
+    String url = "http://127.0.0.1:" + canary.port() + "/";
+    List<ProxyClient> silent = new ArrayList<>();
+    try (FetchProxy proxy = start(lockOf(url), List.of(), Map.of(), 1 << 20)) {
+      for (int i = 0; i < 200; i++) {
+        silent.add(ProxyClient.of(proxy));
+      }
+      assertThat(get(proxy, url).body()).isEqualTo("tweet");
+    } finally {
+      for (ProxyClient each : silent) {
+        each.close();
+      }
     }
   }
 
@@ -207,7 +253,8 @@ class FetchProxyTest {
       int port = URI.create(proxy.url()).getPort();
       try (Socket idle = connect(port);
           Socket waiting = connect(port)) {
-        waiting.getOutputStream().write(("GET " + url + " HTTP/1.1\r\n\r\n").getBytes(UTF_8));
+        String request = withPassword(proxy, "GET " + url + " HTTP/1.1\r\n\r\n");
+        waiting.getOutputStream().write(request.getBytes(UTF_8));
         Await.until(Duration.ofMinutes(1), () -> !silent.requests().isEmpty());
         proxy.close();
         assertThat(ended(idle)).isTrue();
@@ -225,6 +272,12 @@ class FetchProxyTest {
     }
   }
 
+  private static FetchScope scope(
+      FetchPolicy policy, OutboundNetwork network, PublicAddress.Resolver resolver) {
+    KnownRepositories none = new KnownRepositories(List.of(), FlakeLock.empty(), TestRules.GITHUB);
+    return new FetchScope(policy, network, resolver, List.of(), none);
+  }
+
   private static FetchProxy start(List<String> allow) throws Exception {
     return start(lockOf("https://other.example/"), allow, Map.of(), 1 << 20);
   }
@@ -233,9 +286,10 @@ class FetchProxyTest {
       FlakeLock lock, List<String> allow, Map<String, String> environment, long bytes)
       throws Exception {
     return FetchProxy.start(
-        FetchPolicy.of(lock, TestRules.hosts(allow)),
-        OutboundNetwork.of(environment),
-        PublicAddress.Resolver.SYSTEM,
+        scope(
+            FetchPolicy.of(lock, TestRules.hosts(allow)),
+            OutboundNetwork.of(environment),
+            PublicAddress.Resolver.SYSTEM),
         bytes);
   }
 
@@ -257,7 +311,10 @@ class FetchProxyTest {
   private static HttpResponse<String> get(FetchProxy proxy, String url) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().proxy(selector(proxy)).build()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofMinutes(1)).build(),
+          HttpRequest.newBuilder(URI.create(url))
+              .timeout(Duration.ofMinutes(1))
+              .header("Proxy-Authorization", ProxyClient.authorization(proxy))
+              .build(),
           HttpResponse.BodyHandlers.ofString());
     }
   }
@@ -266,10 +323,15 @@ class FetchProxyTest {
     return new Socket(LOOPBACK, port);
   }
 
+  private static String withPassword(FetchProxy proxy, String request) {
+    return request.replaceFirst(
+        "\r\n", "\r\nProxy-Authorization: " + ProxyClient.authorization(proxy) + "\r\n");
+  }
+
   private static String raw(FetchProxy proxy, String request) throws IOException {
     try (Socket socket = connect(URI.create(proxy.url()).getPort())) {
       socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().write(withPassword(proxy, request).getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
     } catch (SocketException reset) {
       return "";

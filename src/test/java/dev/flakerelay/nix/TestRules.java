@@ -13,11 +13,13 @@ final class TestRules {
   /** These hosts, in the usual ways. */
   static FetchRules hosts(List<String> hosts) {
     return new FetchRules(
-        hosts, List.of("github", "gitlab", "sourcehut", "git+https", "git+ssh", "https"));
+        hosts,
+        List.of("github", "gitlab", "sourcehut", "git+https", "git+ssh", "https"),
+        List.of());
   }
 
   /** GitHub in these ways. */
   static FetchRules schemes(String... schemes) {
-    return new FetchRules(GITHUB.hosts(), List.of(schemes));
+    return new FetchRules(GITHUB.hosts(), List.of(schemes), List.of());
   }
 }

@@ -209,11 +209,24 @@ class HistoriesTest {
     relation(Way.API, locked, requested);
 
     assertThat(requests("github.com")).isEmpty();
-    assertThat(requests(API + "/commits")).hasSize(1);
+    assertThat(requests(API + "/commits"))
+        .as("once as anybody may")
+        .extracting(Request::authorized)
+        .containsExactly(false, true);
     assertThat(requests(API + "/compare"))
         .hasSize(comparisons)
         .allMatch(Request::authorized)
         .allMatch(request -> request.query().equals("per_page=1&page=2"));
+  }
+
+  @Test
+  void noTokenIsShownForAPublicSource() throws JobException {
+    forge.github("acme/app", app);
+
+    assertThat(relation(Way.API, "first", "third")).isEqualTo(Relation.NEWER);
+
+    assertThat(requests(API)).hasSize(3).noneMatch(Request::authorized);
+    assertThat(forge.requests()).noneMatch(Request::authorized);
   }
 
   /** A replica that has not heard of the newest push would have the newest revision refused. */
@@ -235,7 +248,7 @@ class HistoriesTest {
             .isEqualTo(Relation.NEWER);
       }
     }
-    assertThat(requests(API)).hasSizeLessThan(6);
+    assertThat(requests(API)).hasSizeLessThan(7);
     assertThat(requests("github.com/acme/app.git/git-upload-pack")).hasSizeLessThan(4);
   }
 
