@@ -51,6 +51,7 @@ final class VersionWarnings {
 
   private static Problem warning(Route route, Trigger versioned, Trigger rival) {
     return new Problem(
+        Place.WHOLE_FILE,
         "routes." + route.name() + ".when",
         "the message names {version}, but where \""
             + rival.summary()

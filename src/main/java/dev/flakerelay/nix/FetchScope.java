@@ -1,6 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.PublicAddress;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

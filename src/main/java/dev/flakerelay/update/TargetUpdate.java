@@ -112,7 +112,7 @@ public final class TargetUpdate {
    * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
    * moved.
    */
-  private static void onHead(
+  private void onHead(
       Workshop tools,
       TargetSession session,
       Judge judge,
@@ -157,7 +157,7 @@ public final class TargetUpdate {
     return Optional.empty();
   }
 
-  private static void publish(
+  private void publish(
       Workshop tools,
       TargetSession session,
       Judge judge,
@@ -165,7 +165,7 @@ public final class TargetUpdate {
       Progress progress)
       throws JobException {
     if (rehearsal != null) {
-      rehearse(rehearsal, new LockCommit(workshop, session, judge, moves), moves, progress);
+      rehearse(rehearsal, new LockCommit(tools, session, judge, moves), moves, progress);
       return;
     }
     if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {

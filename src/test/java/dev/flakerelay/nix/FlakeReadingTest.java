@@ -3,6 +3,7 @@ package dev.flakerelay.nix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
@@ -64,7 +65,7 @@ class FlakeReadingTest {
       environment = NixEnvironment.of(environment, run, NixLimits.DEFAULT);
       NixProcess nix =
           new NixProcess(
-              Path.of(TestNix.program()), run, NixLimits.DEFAULT, environment, Optional::empty);
+              Path.of(TestNix.program()), run, NixLimits.DEFAULT, environment, Optional::empty, Deadline.NONE);
       JsonNode reference =
           JsonMapper.shared().createObjectNode().put("type", "path").put("path", flake.toString());
       return new FlakeReader(nix, run, List.of()).read(reference);

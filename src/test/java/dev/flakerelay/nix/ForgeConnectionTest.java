@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.PublicAddress;
 import dev.flakerelay.Token;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Paths within sources, in a lock file: where each leads depends on whose it is. */
 class LockGateTest {
   private final LockGate gate =
-      new LockGate(FetchPolicy.of(FlakeLock.empty(), TestRules.GITHUB), FlakeLock.empty());
+      TestRules.gate(TestRules.GITHUB);
 
   private static FlakeLock lock(String folder, String path, String next) throws PermanentException {
     String text =
@@ -53,14 +53,6 @@ class LockGateTest {
     assertThatExceptionOfType(PermanentException.class)
         .isThrownBy(() -> gate.check(lock(folder, path, next), "the lock"))
         .withMessageContaining("leads out of its source");
-  }
-
-  @Test
-  void whatPassedIsKnown() throws Exception {
-    FlakeLock lock = lock("", "a", "b");
-    gate.check(lock, "the lock");
-
-    assertThat(gate.passed()).hasSize(3);
   }
 
   @ParameterizedTest

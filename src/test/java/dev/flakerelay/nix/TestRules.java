@@ -18,6 +18,13 @@ final class TestRules {
         List.of());
   }
 
+  /** A gate for a target that has nothing locked. */
+  static LockGate gate(FetchRules rules) {
+    FlakeLock nothing = FlakeLock.empty();
+    return new LockGate(
+        FetchPolicy.of(nothing, rules), nothing, new KnownRepositories(List.of(), nothing, rules));
+  }
+
   /** GitHub in these ways. */
   static FetchRules schemes(String... schemes) {
     return new FetchRules(GITHUB.hosts(), List.of(schemes), List.of());
