@@ -48,6 +48,7 @@ final class FetchConnection {
     Optional<ForgeFetch> forge = proxy.forge(to);
     if (forge.isPresent()) {
       outlet.requirePermitted(to);
+      forge.get().expect(to, proxy::start);
       established();
       SSLSocket clear = RunAuthority.current().accept(client, to.host());
       new ForgeConnection(clear, to, forge.get(), proxy).serve();

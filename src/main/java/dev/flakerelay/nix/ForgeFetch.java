@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Asks a forge for what a run of nix fetches there, and shows the token for it only where that is
@@ -52,6 +53,11 @@ final class ForgeFetch {
   /** Whether a connection leads to the forge. */
   boolean covers(Destination destination) {
     return access.covers(destination);
+  }
+
+  /** A request for a host of the forge will come. */
+  void expect(Destination host, Consumer<Runnable> beside) {
+    upstream.prepare(host, beside);
   }
 
   /**

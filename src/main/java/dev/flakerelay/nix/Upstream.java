@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -23,6 +27,7 @@ final class Upstream {
   private final SSLSocketFactory tls;
   private final Consumer<Socket> opened;
   private final Map<Destination, Deque<Connection>> idle = new HashMap<>();
+  private final Map<Destination, FutureTask<Connection>> preparing = new ConcurrentHashMap<>();
 
   /**
    * A client.
@@ -57,12 +62,37 @@ final class Upstream {
         FetchProxy.closeQuietly(kept.get().socket());
       }
     }
-    Connection fresh = connect(to);
+    Connection fresh = prepared(to);
     try {
       return fresh.send(bytes, body, method);
     } catch (IOException e) {
       FetchProxy.closeQuietly(fresh.socket());
       throw new Outlet.UnreachableException(to + " did not answer: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Connects to where a request will go, while the client still begins TLS on its side. What fails
+   * is tried again, and told, when it is needed.
+   *
+   * @param beside runs something beside the rest
+   */
+  void prepare(Destination to, Consumer<Runnable> beside) {
+    FutureTask<Connection> task = new FutureTask<>(() -> connect(to));
+    if (preparing.putIfAbsent(to, task) == null) {
+      beside.accept(task);
+    }
+  }
+
+  private Connection prepared(Destination to) throws IOException {
+    Optional<FutureTask<Connection>> task = Optional.ofNullable(preparing.remove(to));
+    try {
+      return task.isPresent() ? task.get().get() : connect(to);
+    } catch (ExecutionException e) {
+      return connect(to);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while connecting to " + to);
     }
   }
 

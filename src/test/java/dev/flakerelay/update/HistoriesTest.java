@@ -221,9 +221,11 @@ class HistoriesTest {
 
   @Test
   void noTokenIsShownForAPublicSource() throws JobException {
-    forge.github("acme/app", app);
-
-    assertThat(relation(Way.API, "first", "third")).isEqualTo(Relation.NEWER);
+    try (Histories histories = histories(Way.API)) {
+      forge.github("acme/app", app);
+      assertThat(histories.relation(source(), job(), revision("first"), revision("third")))
+          .isEqualTo(Relation.NEWER);
+    }
 
     assertThat(requests(API)).hasSize(3).noneMatch(Request::authorized);
     assertThat(forge.requests()).noneMatch(Request::authorized);
