@@ -56,7 +56,8 @@ record Delivery(String event, String id, Request request) {
    */
   Payload payload() throws MalformedDeliveryException {
     byte[] body = request.body();
-    return Payload.parse(ContentType.of(request.head()) == ContentType.FORM ? formField(body) : body);
+    return Payload.parse(
+        ContentType.of(request.head()) == ContentType.FORM ? formField(body) : body);
   }
 
   private static String header(RequestHead head, String name, Pattern form)

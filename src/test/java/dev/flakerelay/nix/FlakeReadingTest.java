@@ -65,7 +65,12 @@ class FlakeReadingTest {
       environment = NixEnvironment.of(environment, run, NixLimits.DEFAULT);
       NixProcess nix =
           new NixProcess(
-              Path.of(TestNix.program()), run, NixLimits.DEFAULT, environment, Optional::empty, Deadline.NONE);
+              Path.of(TestNix.program()),
+              run,
+              NixLimits.DEFAULT,
+              environment,
+              Optional::empty,
+              Deadline.NONE);
       JsonNode reference =
           JsonMapper.shared().createObjectNode().put("type", "path").put("path", flake.toString());
       return new FlakeReader(nix, run, List.of()).read(reference);

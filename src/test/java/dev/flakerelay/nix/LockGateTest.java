@@ -1,6 +1,5 @@
 package dev.flakerelay.nix;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.PermanentException;
@@ -12,8 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Paths within sources, in a lock file: where each leads depends on whose it is. */
 class LockGateTest {
-  private final LockGate gate =
-      TestRules.gate(TestRules.GITHUB);
+  private final LockGate gate = TestRules.gate(TestRules.GITHUB);
 
   private static FlakeLock lock(String folder, String path, String next) throws PermanentException {
     String text =

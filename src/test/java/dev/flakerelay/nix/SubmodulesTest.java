@@ -12,8 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Where the submodules of a source at GitHub lead, and whether that may be followed. */
 class SubmodulesTest {
-  private static final LockGate GATE =
-      TestRules.gate(TestRules.GITHUB);
+  private static final LockGate GATE = TestRules.gate(TestRules.GITHUB);
 
   private static void check(String url, String source) throws PermanentException {
     JsonNode reference =
