@@ -110,7 +110,8 @@ final class CheckCommand implements Callable<Integer> {
     try {
       return Optional.of(setup.workshop(folder));
     } catch (SetupException e) {
-      System.err.println("relay: flake.nix is not read: " + VisibleText.of(e.getMessage()));
+      System.err.println(
+          "relay: flake.nix is not read: " + VisibleText.of(String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }
@@ -120,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
       var _ = reader.read(reference);
       return new Line(true, "the secret " + reference + " is there");
     } catch (SecretException e) {
-      return new Line(false, VisibleText.of(e.getMessage()));
+      return new Line(false, VisibleText.of(String.valueOf(e.getMessage())));
     }
   }
 

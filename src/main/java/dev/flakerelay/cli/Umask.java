@@ -11,6 +11,8 @@ final class Umask {
   private Umask() {}
 
   /** From now on, libraries too make files and folders for this user alone. */
+  // The one call takes and gives an int; the jar's manifest enables native access.
+  @SuppressWarnings("restricted")
   static void forThisUserAlone() {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor signature =

@@ -55,7 +55,7 @@ final class WrongUsage implements CommandLine.IParameterExceptionHandler {
           + suggestion(
               option.get(), options.stream().filter(each -> each.startsWith("--")).toList());
     }
-    return e.getMessage();
+    return String.valueOf(e.getMessage());
   }
 
   private static String suggestion(String word, Collection<String> known) {

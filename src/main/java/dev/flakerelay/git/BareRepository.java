@@ -55,7 +55,7 @@ final class BareRepository implements AutoCloseable {
   static BareRepository open(Path folder) throws RetryableException {
     GitSetup.apply();
     try {
-      PrivateFiles.folder(folder.toAbsolutePath().getParent());
+      PrivateFiles.folder(folder.toAbsolutePath().resolveSibling(".").normalize());
       FileChannel lockFile =
           FileChannel.open(
               folder.resolveSibling(folder.getFileName() + ".lock"),

@@ -71,7 +71,7 @@ final class KnownHeads {
                 .put("tag", value.tag())
                 .put("revision", value.revision().hex()));
     try {
-      PrivateFiles.folder(file.toAbsolutePath().getParent());
+      PrivateFiles.folder(file.toAbsolutePath().resolveSibling(".").normalize());
       // One name, so that a process that is killed here leaves no more than one behind. Should two
       // write at once, what they make of it can't be read, at the worst.
       Path fresh = file.resolveSibling(file.getFileName() + ".new");

@@ -77,7 +77,7 @@ final class Lanes implements Turns {
             .filter(each -> isQuick(each) || hasSlowPlace(source(each)))
             .min(
                 Comparator.comparing((Message each) -> !isQuick(each))
-                    .thenComparing(each -> running(source(each)))
+                    .thenComparingLong(each -> running(source(each)))
                     .thenComparing(each -> used(source(each))));
     return first.map(head -> with(head, waiting, max)).orElse(List.of());
   }

@@ -22,7 +22,7 @@ record TakenBodies(Statements sql) {
   /** Makes the table if it is missing. */
   static int create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // body: the SHA-256 of a signed body; null for a job that no delivery asked for.
+      // body: the SHA-256 of a signed body; empty for a job that no delivery asked for.
       // subject: the input of the target. open: 1 once the job was rejected or has failed.
       statement.executeUpdate(
           """
@@ -61,10 +61,10 @@ record TakenBodies(Statements sql) {
 
   /** Remembers a job that is queued now. */
   void add(Job job, Optional<String> body, long now) throws SQLException {
-    sql.update("DELETE FROM taken WHERE body = ? AND job = ?", body.orElse(null), job.id());
+    sql.update("DELETE FROM taken WHERE body = ? AND job = ?", body.orElse(""), job.id());
     sql.update(
         "INSERT INTO taken (body, job, subject, taken_at, open) VALUES (?, ?, ?, ?, 0)",
-        body.orElse(null),
+        body.orElse(""),
         job.id(),
         job.subject(),
         now);

@@ -52,7 +52,7 @@ final class ForgeConnection {
     try {
       body = body(request, in, out);
     } catch (ProtocolException e) {
-      tell(out, "400 Bad Request", e.getMessage());
+      tell(out, "400 Bad Request", String.valueOf(e.getMessage()));
       return false;
     }
     try (ForgeAnswer answer = fetch.to(request, host, body)) {

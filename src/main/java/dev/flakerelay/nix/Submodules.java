@@ -37,7 +37,7 @@ final class Submodules {
   static List<JsonNode> references(String text, JsonNode source) throws PermanentException {
     boolean isLocal = Origin.of(source).scheme().equals("git+file");
     List<JsonNode> references = new ArrayList<>();
-    for (String line : text.split("\r?\n")) {
+    for (String line : text.lines().toList()) {
       Matcher setting = SETTING.matcher(line);
       if (setting.matches()) {
         String url = setting.group(2);

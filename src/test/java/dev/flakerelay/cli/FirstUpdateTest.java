@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +23,7 @@ class FirstUpdateTest {
   private final Path folder;
   private final Relayed relayed;
   private final RelayProgram program;
-  private TestRepository work;
+  private @Nullable TestRepository work;
 
   FirstUpdateTest(@TempDir Path folder) {
     this.folder = folder;
@@ -36,11 +37,10 @@ class FirstUpdateTest {
 
   private void push(String file, String text) {
     Path clone = folder.resolve("clone");
-    if (work == null) {
-      work = relayed.target().fullClone(clone);
-    }
-    work.write(file, text).commit("Change " + file);
-    work.git("push", "--quiet", relayed.target().url(), "HEAD:main");
+    TestRepository known = work == null ? relayed.target().fullClone(clone) : work;
+    work = known;
+    known.write(file, text).commit("Change " + file);
+    known.git("push", "--quiet", relayed.target().url(), "HEAD:main");
   }
 
   private Path changed(String from, String to) throws IOException {

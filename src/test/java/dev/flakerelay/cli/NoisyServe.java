@@ -83,7 +83,7 @@ final class NoisyServe {
     private static final long serialVersionUID = 1;
 
     @Override
-    public String toString() {
+    public String getMessage() {
       throw new IllegalStateException("unspeakable");
     }
   }

@@ -29,9 +29,11 @@ record ScriptTree(Path root) {
     Files.createFile(root.resolve("pom.xml"));
     tree.program(
         "layer/nix.sh",
-        "#!/bin/sh\n"
-            + "echo \"nix.sh:$*${RELAY_NIX-}\" >>\"${0%/layer/*}/calls\"\n"
-            + "echo /nowhere/nix\n");
+        """
+        #!/bin/sh
+        echo "nix.sh:$*${RELAY_NIX-}" >>"${0%/layer/*}/calls"
+        echo /nowhere/nix
+        """);
     tree.writeJar();
     return tree;
   }

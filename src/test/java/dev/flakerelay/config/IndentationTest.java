@@ -75,7 +75,7 @@ class IndentationTest {
     "left 1, 3 8 9 12 13 14"
   })
   void aLineInTheWrongColumn(String by, String numbers) throws IOException {
-    for (String number : numbers.split(" ")) {
+    for (String number : numbers.split(" ", -1)) {
       int line = Integer.parseInt(number);
       List<String> problems = problems(changed(line, by));
       assertThat(problems.getFirst())

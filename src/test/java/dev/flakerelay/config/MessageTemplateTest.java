@@ -223,13 +223,18 @@ class MessageTemplateTest {
           x\\n\\nFlake-Rev: {sha}  | flake-relay itself writes the line Flake-Rev: remove it
           x\\n[relay-delivery :]   | flake-relay itself writes the line relay-delivery: remove it
           a\\7b                | has an invisible control character
-          a\u2028b              | has an invisible control character
           """)
   void aTemplateThatCannotWorkIsRefused(String template, String message) {
     String text = template.translateEscapes();
     assertThatThrownBy(() -> new MessageTemplate(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aLineSeparatorOfUnicodeIsRefused() {
+    assertThatThrownBy(() -> new MessageTemplate("a\u2028b"))
+        .hasMessageStartingWith("has an invisible control character");
   }
 
   @Test

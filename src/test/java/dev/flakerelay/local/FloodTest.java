@@ -85,8 +85,9 @@ class FloodTest {
       begin(HONEST).send(RawClient.chunkedHead(RawClient.signed()));
     }
     byte[] tinyChunk = "1;an-extension-that-is-longer\r\nx\r\n".getBytes(UTF_8);
-    drips.scheduleWithFixedDelay(
-        () -> flood.forEach(client -> client.sendQuietly(tinyChunk)), 0, 100, MILLISECONDS);
+    var _ =
+        drips.scheduleWithFixedDelay(
+            () -> flood.forEach(client -> client.sendQuietly(tinyChunk)), 0, 100, MILLISECONDS);
     assertThat(deliverAll()).containsOnly("202");
   }
 
@@ -177,8 +178,12 @@ class FloodTest {
   }
 
   private void drip() {
-    drips.scheduleWithFixedDelay(
-        () -> flood.forEach(client -> client.sendQuietly(new byte[] {'x'})), 0, 100, MILLISECONDS);
+    var _ =
+        drips.scheduleWithFixedDelay(
+            () -> flood.forEach(client -> client.sendQuietly(new byte[] {'x'})),
+            0,
+            100,
+            MILLISECONDS);
   }
 
   private List<String> deliverAll() throws IOException {

@@ -102,9 +102,12 @@ class RewrittenCommitTest {
       strings = {
         "\nCo-authored-by: deadbee <1234567+deadbee@users.noreply.github.com>\n",
         "Co-authored-by: deadbee <deadbee@example.org>\nSigned-off-by: A <a1b2c3d4@example.org>\n",
-        "\n"
-            + "Signed-off-by: A <a@example.org>\n\n"
-            + "Change-Id: I0123456789abcdef0123456789abcdef01234567\n",
+        """
+
+        Signed-off-by: A <a@example.org>
+
+        Change-Id: I0123456789abcdef0123456789abcdef01234567
+        """,
         "Tried on the staging host, all is well.\n",
         "\nTried on the staging host\nwith nixpkgs 0badcafe.\n",
         "\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.\n",
@@ -140,9 +143,12 @@ class RewrittenCommitTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Undo this:\n\n"
-            + "    Flake-Input: app\n"
-            + "    Flake-Rev: 2222222222222222222222222222222222222222\n",
+        """
+        Undo this:
+
+            Flake-Input: app
+            Flake-Rev: 2222222222222222222222222222222222222222
+        """,
         "Undo this:\n\n> Flake-Input: app\n> Flake-Rev: 2222222222222222222222222222222222222222\n",
         "Explain trailers\n\nFlake-Input: is the first of them,\nand it names the input.\n",
         "Flake-Input: app\n",
@@ -157,10 +163,14 @@ class RewrittenCommitTest {
   @ValueSource(
       strings = {
         "Not ours\n\nFlake-Input: app\nFlake-Rev: 1111111111111111111111111111111111111111\n",
-        "Not ours\n\n"
-            + "Flake-Input: app\n"
-            + "Flake-Rev: 1111111111111111111111111111111111111111\n\n"
-            + "Bye.\n",
+        """
+        Not ours
+
+        Flake-Input: app
+        Flake-Rev: 1111111111111111111111111111111111111111
+
+        Bye.
+        """,
         "Not ours\n\nFlake-Input: app\n\nSigned-off-by: A <a@example.org>\n"
       })
   void aForgedTrailerIsALieWhereverItStands(String message) throws Exception {
