@@ -5,7 +5,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.UpdateBatch;
+import dev.flakerelay.update.OutcomeListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for the end of the one job that is queued. */
-final class FirstOutcome implements UpdateBatch.Listener {
+final class FirstOutcome implements OutcomeListener {
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   /**

@@ -7,8 +7,8 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.update.Outcome;
+import dev.flakerelay.update.OutcomeListener;
 import dev.flakerelay.update.OutcomeLog;
-import dev.flakerelay.update.UpdateBatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ import java.util.Map;
  * What becomes of each message, as somebody reads it who looks on: less than {@link OutcomeLog}
  * tells machines.
  */
-final class OutcomeLines implements UpdateBatch.Listener {
+final class OutcomeLines implements OutcomeListener {
   private final EventLog log;
   private final OutcomeLog full;
 

@@ -7,7 +7,7 @@ import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.UpdateBatch;
+import dev.flakerelay.update.OutcomeListener;
 
 /**
  * Lets a queue forget what was rejected or has failed: a person may correct the cause within a
@@ -15,7 +15,7 @@ import dev.flakerelay.update.UpdateBatch;
  *
  * @param listener hears everything afterwards
  */
-record Rejections(JobQueue queue, UpdateBatch.Listener listener) implements UpdateBatch.Listener {
+record Rejections(JobQueue queue, OutcomeListener listener) implements OutcomeListener {
   @Override
   public void ended(Outcome outcome) {
     if (!outcome.isGood()) {

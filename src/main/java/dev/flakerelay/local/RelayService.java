@@ -10,6 +10,7 @@ import dev.flakerelay.queue.RedriveLog;
 import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Comparison;
+import dev.flakerelay.update.OutcomeListener;
 import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
@@ -77,7 +78,7 @@ public final class RelayService implements AutoCloseable {
       int workers,
       Backoff backoff,
       Duration reconcileEvery,
-      UpdateBatch.Listener listener,
+      OutcomeListener listener,
       EventLog log) {}
 
   /**

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * configuration for those of {@code network.private}: these alone are opened with a credential.
  * Others are fetched as anybody may, once they were looked at and allowed.
  */
-final class KnownRepositories {
+final class KnownRepositories implements ReferenceRule {
   private final List<NixAccess> access;
   private final Set<String> gitHubs = new HashSet<>(Set.of("github.com"));
   private final Set<String> caseless = new HashSet<>(Set.of("gitlab.com"));
@@ -65,11 +65,9 @@ final class KnownRepositories {
         : Optional.empty();
   }
 
-  /**
-   * Why a reference may not be followed, nor get into the lock, where it would be vouched for the
-   * next time; empty if it may.
-   */
-  Optional<String> objection(JsonNode reference) {
+  /** A new one over ssh may not: in the lock it would be vouched for the next time. */
+  @Override
+  public Optional<String> objection(JsonNode reference) {
     return overSsh(reference)
         .filter(url -> !ssh.permits(url))
         .map(
@@ -97,8 +95,8 @@ final class KnownRepositories {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** A reference was looked at, and may be followed. */
-  void saw(JsonNode reference) {
+  @Override
+  public void saw(JsonNode reference) {
     address(reference).ifPresent(this::saw);
     submodules |= reference.path("submodules").asBoolean(false);
   }

@@ -35,17 +35,17 @@ final class LockGate {
 
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
-  private final KnownRepositories repositories;
+  private final ReferenceRule rule;
 
   /**
    * A gate.
    *
    * @param before the target's lock as it is
-   * @param repositories is told of every reference that may be followed
+   * @param rule is asked of new references, and told of every one that may be followed
    */
-  LockGate(FetchPolicy policy, FlakeLock before, KnownRepositories repositories) {
+  LockGate(FetchPolicy policy, FlakeLock before, ReferenceRule rule) {
     this.policy = policy;
-    this.repositories = repositories;
+    this.rule = rule;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
   }
 
@@ -135,13 +135,12 @@ final class LockGate {
         throw new PermanentException(
             whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
       }
-      Optional<String> objection =
-          policy.objection(reference).or(() -> repositories.objection(reference));
+      Optional<String> objection = policy.objection(reference).or(() -> rule.objection(reference));
       if (objection.isPresent()) {
         throw new PermanentException(whose + " " + objection.get());
       }
     }
-    repositories.saw(reference);
+    rule.saw(reference);
   }
 
   private static boolean isTooLong(JsonNode value) {

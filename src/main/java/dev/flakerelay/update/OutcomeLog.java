@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one log line for whatever becomes of a message. */
-public final class OutcomeLog implements UpdateBatch.Listener {
+public final class OutcomeLog implements OutcomeListener {
   private final EventLog log;
   private final UnaryOperator<Map<String, @Nullable Object>> decoration;
 

@@ -26,7 +26,7 @@ public final class UpdateBatch implements BatchHandler {
   private final TargetUpdate update;
   private final int maxReceiveCount;
   private final Backoff backoff;
-  private final Listener listener;
+  private final OutcomeListener listener;
 
   /**
    * A handler of batches.
@@ -34,7 +34,8 @@ public final class UpdateBatch implements BatchHandler {
    * @param maxReceiveCount the queue's; a job that fails at that receipt has failed for good
    * @param listener is told what became of each message, once
    */
-  public UpdateBatch(TargetUpdate update, int maxReceiveCount, Backoff backoff, Listener listener) {
+  public UpdateBatch(
+      TargetUpdate update, int maxReceiveCount, Backoff backoff, OutcomeListener listener) {
     this.update = update;
     this.maxReceiveCount = maxReceiveCount;
     this.backoff = backoff;
@@ -167,16 +168,4 @@ public final class UpdateBatch implements BatchHandler {
   }
 
   private record Parsed(Message message, Job job) {}
-
-  /** Hears what becomes of messages. */
-  public interface Listener {
-    /** A job has ended. */
-    void ended(Outcome outcome);
-
-    /** A job failed for now. */
-    void willRetry(Job job, Retry retry, String reason);
-
-    /** A message is not a job; it is dropped, and this is the last that is seen of it. */
-    void malformed(Message message, MalformedJobException why);
-  }
 }

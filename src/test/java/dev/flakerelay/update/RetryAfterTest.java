@@ -70,7 +70,7 @@ class RetryAfterTest {
   private Duration waitAfter(int times, String where, Fault fault) {
     forge.failNext(times, where, fault);
     Job job = scene.job(Scene.release(app, Instant.now().toString()));
-    UpdateBatch.Listener nobody =
+    OutcomeListener nobody =
         new OutcomeLog(
             new EventLog(
                 new PrintStream(OutputStream.nullOutputStream()),

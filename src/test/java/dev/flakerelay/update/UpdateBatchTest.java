@@ -47,7 +47,7 @@ class UpdateBatchTest {
     scene.route("app");
   }
 
-  private static final class Heard implements UpdateBatch.Listener {
+  private static final class Heard implements OutcomeListener {
     private final List<Outcome> ended = new ArrayList<>();
     private final List<String> retries = new ArrayList<>();
     private final List<String> malformed = new ArrayList<>();
