@@ -1,13 +1,13 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.LibraryLog;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
-import dev.flakerelay.config.SecretException;
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
-import dev.flakerelay.update.Comparison;
+import dev.flakerelay.log.LibraryLog;
+import dev.flakerelay.reconcile.Comparison;
+import dev.flakerelay.secret.SecretException;
+import dev.flakerelay.secret.SecretReader;
+import dev.flakerelay.secret.SecretReference;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.PrivateFiles;
-import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.process.PrivateFiles;
+import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;

@@ -3,7 +3,7 @@ package dev.flakerelay.cli;
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Comparison;
+import dev.flakerelay.reconcile.Comparison;
 
 /** What was found about an input of a target, as a person reads it: one line. */
 final class FindingText {

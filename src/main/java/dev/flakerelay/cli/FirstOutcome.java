@@ -1,11 +1,11 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
-import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.OutcomeListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -1,9 +1,9 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Comparison;
-import dev.flakerelay.update.Outcome;
+import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.update.Rehearsal;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetUpdate;

@@ -1,6 +1,6 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.PrivateFiles;
+import dev.flakerelay.process.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

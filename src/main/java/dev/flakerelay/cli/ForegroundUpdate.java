@@ -1,7 +1,7 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.Result;
 import dev.flakerelay.update.TargetUpdate;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
-import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.OutcomeListener;
-import dev.flakerelay.update.OutcomeLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

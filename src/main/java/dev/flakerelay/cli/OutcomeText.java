@@ -1,8 +1,8 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Outcome;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

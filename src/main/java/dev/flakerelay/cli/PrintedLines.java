@@ -1,6 +1,6 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,9 +1,9 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.queue.sqs.SqsJobQueue;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;

@@ -1,11 +1,11 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.LibraryLog;
 import dev.flakerelay.config.Route;
+import dev.flakerelay.log.LibraryLog;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Comparison;
-import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.Reconciliation;
+import dev.flakerelay.reconcile.Comparison;
+import dev.flakerelay.reconcile.Reconciliation;
 import dev.flakerelay.update.TargetUpdate;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.Token;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretException;
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretException;
+import dev.flakerelay.secret.SecretReader;
+import dev.flakerelay.secret.SecretReference;
 
 /** An option that says where a secret is found. */
 final class SecretOption {

@@ -1,10 +1,10 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.Waiting;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretException;
+import dev.flakerelay.log.Waiting;
+import dev.flakerelay.net.OutboundNetwork;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.webhook.DeliveryHeaders;
 import java.io.IOException;
 import java.net.ConnectException;

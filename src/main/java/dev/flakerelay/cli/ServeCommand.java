@@ -1,16 +1,16 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.AddressRange;
-import dev.flakerelay.EventLog;
 import dev.flakerelay.JobException;
-import dev.flakerelay.LibraryLog;
-import dev.flakerelay.Waiting;
-import dev.flakerelay.config.SecretValues;
-import dev.flakerelay.local.Endpoint;
 import dev.flakerelay.local.RelayService;
+import dev.flakerelay.local.http.Endpoint;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.log.LibraryLog;
+import dev.flakerelay.log.Waiting;
+import dev.flakerelay.net.AddressRange;
+import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,14 +1,14 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.EventLog;
-import dev.flakerelay.LibraryLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.log.LibraryLog;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Outcome;
 import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.Token;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.audit.CommitAudit;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
-import dev.flakerelay.update.CommitAudit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,11 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.yaml.Cursor;
+import dev.flakerelay.config.yaml.Problems;
+import dev.flakerelay.config.yaml.Section;
+import dev.flakerelay.config.yaml.Yaml;
+import dev.flakerelay.config.yaml.YamlParser;
+import dev.flakerelay.secret.SecretReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

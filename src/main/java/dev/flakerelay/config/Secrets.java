@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.secret.SecretReference;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.yaml.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.flakerelay.git;
 
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.PrivateFiles;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.process.PrivateFiles;
+import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

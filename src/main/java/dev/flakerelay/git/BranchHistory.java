@@ -3,7 +3,7 @@ package dev.flakerelay.git;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

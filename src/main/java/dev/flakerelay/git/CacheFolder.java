@@ -1,6 +1,6 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.Waiting;
+import dev.flakerelay.log.Waiting;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;

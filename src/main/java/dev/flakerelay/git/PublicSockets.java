@@ -1,6 +1,6 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.PublicAddress;
+import dev.flakerelay.net.PublicAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

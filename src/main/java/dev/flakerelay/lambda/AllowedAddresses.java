@@ -1,6 +1,6 @@
 package dev.flakerelay.lambda;
 
-import dev.flakerelay.AddressRange;
+import dev.flakerelay.net.AddressRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

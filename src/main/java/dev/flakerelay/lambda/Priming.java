@@ -1,18 +1,18 @@
 package dev.flakerelay.lambda;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.RepositoryName;
 import dev.flakerelay.config.Route;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.config.Secrets;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
-import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.queue.sqs.SqsJobQueue;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.webhook.DeliveryHeaders;
 import dev.flakerelay.webhook.Intake;
 import java.io.ByteArrayInputStream;

@@ -3,7 +3,7 @@ package dev.flakerelay.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.update.Reconciliation;
+import dev.flakerelay.reconcile.Reconciliation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

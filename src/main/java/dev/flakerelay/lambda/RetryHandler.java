@@ -2,7 +2,7 @@ package dev.flakerelay.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;

@@ -2,7 +2,7 @@ package dev.flakerelay.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;

@@ -1,6 +1,6 @@
 package dev.flakerelay.local;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;

@@ -1,6 +1,6 @@
 package dev.flakerelay.local;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.JobQueue;

@@ -1,13 +1,13 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.OutcomeListener;
 
 /**
  * Lets a queue forget what was rejected or has failed: a person may correct the cause within a

@@ -1,17 +1,19 @@
 package dev.flakerelay.local;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.local.http.Endpoint;
+import dev.flakerelay.local.http.WebhookServer;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
 import dev.flakerelay.queue.WorkBudget;
+import dev.flakerelay.reconcile.Comparison;
+import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Comparison;
-import dev.flakerelay.update.OutcomeListener;
-import dev.flakerelay.update.Reconciliation;
 import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;

@@ -2,6 +2,8 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.flake.SourceFlake;
+import dev.flakerelay.lock.LockGate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

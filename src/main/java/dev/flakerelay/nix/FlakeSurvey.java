@@ -3,6 +3,13 @@ package dev.flakerelay.nix;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.InputTree;
+import dev.flakerelay.flake.LockNode;
+import dev.flakerelay.flake.LockPart;
+import dev.flakerelay.flake.Origin;
+import dev.flakerelay.flake.SourceFlake;
+import dev.flakerelay.lock.LockGate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -28,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>nix asks once more what is at a branch; who moves it in that moment can show nix something
  * else than was seen here. {@link LockGate} finds it in the new lock.
  */
-final class FlakeSurvey {
+public final class FlakeSurvey {
   /** Few sources have any but themselves. */
   private static final int MOST_FLAKES = 50;
 

@@ -1,6 +1,9 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.Destination;
 import dev.flakerelay.Token;
+import dev.flakerelay.nix.egress.ForgeRequest;
+import dev.flakerelay.nix.egress.RepositoryAddress;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -23,7 +26,7 @@ public record NixAccess(String host, int port, Token token) {
   }
 
   /** Whether a connection leads to the forge: its site, its API or its archives. */
-  boolean covers(Destination destination) {
+  public boolean covers(Destination destination) {
     return destination.port() == port && RepositoryAddress.belongs(destination.host(), host);
   }
 
@@ -32,7 +35,7 @@ public record NixAccess(String host, int port, Token token) {
    * the REST API" in GitHub's documentation, "REST API authentication" in GitLab's), Git's protocol
    * a user and a password.
    */
-  String header(ForgeRequest.Kind kind) {
+  public String header(ForgeRequest.Kind kind) {
     return "Authorization: "
         + (kind == ForgeRequest.Kind.API ? "Bearer " + token.value() : "Basic " + token.basic());
   }

@@ -1,7 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.ScratchFolder;
+import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.flake.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -12,10 +12,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param deadLetters the dead-letter queue's name, if there is one
  * @param maxReceiveCount how often a message is received before it goes there
  */
-record RedrivePolicy(Optional<String> deadLetters, int maxReceiveCount) {
+public record RedrivePolicy(Optional<String> deadLetters, int maxReceiveCount) {
 
   /** Reads the attribute's JSON; an absent one means that messages are never given up. */
-  static RedrivePolicy parse(@Nullable String json) {
+  public static RedrivePolicy parse(@Nullable String json) {
     if (json == null || json.isEmpty()) {
       return new RedrivePolicy(Optional.empty(), Integer.MAX_VALUE);
     }

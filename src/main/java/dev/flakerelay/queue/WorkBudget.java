@@ -1,6 +1,6 @@
 package dev.flakerelay.queue;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -16,7 +16,7 @@ import java.util.List;
  * @param route its route
  * @param target the route's target that the job names
  */
-record Assignment(Job job, Route route, Target target) {
+public record Assignment(Job job, Route route, Target target) {
 
   static Assignment of(Config config, Job job) throws PermanentException {
     Route route = config.routes().get(job.route());
@@ -43,7 +43,7 @@ record Assignment(Job job, Route route, Target target) {
   }
 
   /** What the same dispatch asks for: the route's other inputs of the same flake, and this one. */
-  List<Assignment> ofSameDispatch() {
+  public List<Assignment> ofSameDispatch() {
     List<Assignment> all = new ArrayList<>();
     for (Target each : route.targets()) {
       for (String input : each.inputs()) {

@@ -6,7 +6,8 @@ import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Allow;
-import dev.flakerelay.nix.LockedInput;
+import dev.flakerelay.flake.LockedInput;
+import dev.flakerelay.outcome.Outcome;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
  * Decides what a job means for a target as its head is now: whether its revision is newer than the
  * locked one.
  */
-final class Judge {
+public final class Judge {
   private final TargetSession session;
   private final Histories histories;
 
@@ -28,7 +29,7 @@ final class Judge {
    *
    * @throws PermanentException if it can't be done
    */
-  Verdict of(Assignment assignment) throws JobException {
+  public Verdict of(Assignment assignment) throws JobException {
     LockedInput input = session.lock().input(assignment.job().input());
     Revision requested = assignment.job().revision();
     Optional<Revision> locked = input.revision();
@@ -130,13 +131,13 @@ final class Judge {
    *
    * @param proposed what an open pull request locks
    */
-  boolean isBehind(Assignment assignment, Revision proposed) throws JobException {
+  public boolean isBehind(Assignment assignment, Revision proposed) throws JobException {
     return !allows(assignment, Allow.DOWNGRADE)
         && relation(assignment, proposed, assignment.job().revision()) == Relation.OLDER;
   }
 
   /** The branch that a job's revision must be on. */
-  SourceBranch source(Assignment assignment) throws JobException {
+  public SourceBranch source(Assignment assignment) throws JobException {
     Optional<SourceBranch> configured = assignment.route().source();
     return configured.isPresent()
         ? configured.get()
@@ -162,7 +163,7 @@ final class Judge {
    * @param locked what is locked now, if that has a revision
    * @param reason why it ends
    */
-  record Verdict(Optional<Outcome.Kind> kind, Optional<Revision> locked, String reason) {
+  public record Verdict(Optional<Outcome.Kind> kind, Optional<Revision> locked, String reason) {
     static Verdict go(Optional<Revision> locked) {
       return new Verdict(Optional.empty(), locked, "");
     }

@@ -7,21 +7,21 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretException;
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.flake.FlakeFiles;
+import dev.flakerelay.forge.github.ComparedHistory;
+import dev.flakerelay.forge.github.GitHubRepository;
+import dev.flakerelay.forge.github.PullRequests;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.github.ComparedHistory;
-import dev.flakerelay.github.GitHubRepository;
-import dev.flakerelay.github.PullRequests;
-import dev.flakerelay.nix.FlakeFiles;
 import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretException;
+import dev.flakerelay.secret.SecretReader;
+import dev.flakerelay.secret.SecretReference;
+import dev.flakerelay.secret.SecretValues;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   }
 
   /** The same for work that must have ended some time. */
-  Repositories within(Deadline limit) {
+  public Repositories within(Deadline limit) {
     return new Repositories(caches, token, limit);
   }
 
@@ -90,12 +90,12 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   }
 
   /** Where GitHub's answers are kept for the next time. */
-  Path knownHeads() {
+  public Path knownHeads() {
     return caches.resolve("heads.json");
   }
 
   /** The pull requests of a job's target. */
-  PullRequests pullRequests(Job job) throws JobException {
+  public PullRequests pullRequests(Job job) throws JobException {
     GitHubRepository repository =
         GitHubRepository.of(job.repository())
             .orElseThrow(
@@ -114,12 +114,12 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   }
 
   /** How nix may open private sources on the target's forge. */
-  List<NixAccess> access(Job job) throws JobException {
+  public List<NixAccess> access(Job job) throws JobException {
     return token(job).flatMap(secret -> NixAccess.to(job.repository(), secret)).stream().toList();
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */
-  Optional<Token> tokenFor(SourceBranch source, Job job) throws JobException {
+  public Optional<Token> tokenFor(SourceBranch source, Job job) throws JobException {
     boolean sameHost =
         source.url().startsWith("https://")
             && job.repository().startsWith("https://")

@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import java.time.Duration;
 import java.util.Map;

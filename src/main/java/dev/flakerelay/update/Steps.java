@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A stopwatch for the steps of a job. */
-final class Steps {
+public final class Steps {
   private final long start = System.nanoTime();
   private final Map<String, Duration> times = new LinkedHashMap<>();
 
   /** Does one step; of a step that is done again the times are added up. */
-  <T> T time(String step, Step<T> work) throws JobException {
+  public <T> T time(String step, Step<T> work) throws JobException {
     long begin = System.nanoTime();
     try {
       return work.run();
@@ -31,7 +31,7 @@ final class Steps {
 
   /** Something that takes time. */
   @FunctionalInterface
-  interface Step<T> {
+  public interface Step<T> {
     T run() throws JobException;
   }
 }

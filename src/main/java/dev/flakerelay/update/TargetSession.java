@@ -3,15 +3,15 @@ package dev.flakerelay.update;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.nix.FlakeLock;
 import dev.flakerelay.queue.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A target as its branch's head has it: the flake's files, its lock, and the branch to push to. */
-final class TargetSession implements AutoCloseable {
+public final class TargetSession implements AutoCloseable {
   private final TargetBranch branch;
   private final Map<String, byte[]> files;
   private final String lockPath;
@@ -26,7 +26,7 @@ final class TargetSession implements AutoCloseable {
   }
 
   /** Fetches the branch of a job's target. */
-  static TargetSession open(Repositories repositories, Job job) throws JobException {
+  public static TargetSession open(Repositories repositories, Job job) throws JobException {
     TargetBranch branch = repositories.fetch(job);
     try {
       String lockPath = path(job.directory(), "flake.lock");
@@ -65,24 +65,24 @@ final class TargetSession implements AutoCloseable {
     return directory.equals(".") ? file : directory + "/" + file;
   }
 
-  TargetBranch branch() {
+  public TargetBranch branch() {
     return branch;
   }
 
-  FlakeLock lock() {
+  public FlakeLock lock() {
     return lock;
   }
 
-  Map<String, byte[]> files() {
+  public Map<String, byte[]> files() {
     return files;
   }
 
-  String lockPath() {
+  public String lockPath() {
     return lockPath;
   }
 
   /** Whether all submodules of a target that pin the source are at the revision. */
-  boolean submodulesAreAt(List<String> paths, Revision revision) throws JobException {
+  public boolean submodulesAreAt(List<String> paths, Revision revision) throws JobException {
     for (String path : paths) {
       if (!branch.submodule(path).equals(revision)) {
         return false;

@@ -1,6 +1,8 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;

@@ -2,7 +2,7 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.config.Network;
-import dev.flakerelay.nix.FetchRules;
+import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.nix.Nix;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ public record Workshop(Nix nix, Repositories repositories, Deadline deadline) {
   private static final Duration BESIDES_NIX = Duration.ofMinutes(3);
 
   /** What it takes, after a deadline, to end what runs and to delete its folders. */
-  static final Duration TO_END = Duration.ofSeconds(30);
+  public static final Duration TO_END = Duration.ofSeconds(30);
 
   /** Tools for work that need not end some time. */
   public Workshop(Nix nix, Repositories repositories) {

@@ -1,6 +1,6 @@
 package dev.flakerelay.webhook;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

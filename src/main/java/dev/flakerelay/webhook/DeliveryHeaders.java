@@ -1,6 +1,6 @@
 package dev.flakerelay.webhook;
 
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretException;
-import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretException;
+import dev.flakerelay.secret.SecretValues;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.flakerelay.webhook;
 
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

@@ -7,7 +7,7 @@ import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Placeholder;
-import dev.flakerelay.update.Outcome;
+import dev.flakerelay.outcome.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

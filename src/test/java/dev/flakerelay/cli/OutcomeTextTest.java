@@ -2,12 +2,12 @@ package dev.flakerelay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.update.Comparison;
-import dev.flakerelay.update.Outcome;
+import dev.flakerelay.reconcile.Comparison;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.webhook.Signature;
 import java.io.IOException;
 import java.net.InetAddress;

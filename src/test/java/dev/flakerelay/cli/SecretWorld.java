@@ -1,7 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.support.Answer;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Execution;

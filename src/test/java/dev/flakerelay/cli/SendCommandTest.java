@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.webhook.Signature;
 import java.net.InetAddress;

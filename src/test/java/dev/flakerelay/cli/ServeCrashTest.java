@@ -3,8 +3,8 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.local.QueueSettings;
-import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.local.sqlite.QueueSettings;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.support.Await;

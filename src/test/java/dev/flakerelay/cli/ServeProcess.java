@@ -1,6 +1,6 @@
 package dev.flakerelay.cli;
 
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Programs;
 import dev.flakerelay.webhook.Signature;

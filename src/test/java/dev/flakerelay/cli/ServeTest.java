@@ -3,7 +3,7 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestRepository;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.secret.SecretReference;
 import java.util.Optional;
 import java.util.Random;
 import org.eclipse.jgit.lib.Repository;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Token;
+import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.HostileGitServer;

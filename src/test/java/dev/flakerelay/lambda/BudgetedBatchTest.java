@@ -3,7 +3,7 @@ package dev.flakerelay.lambda;
 import static dev.flakerelay.queue.Jobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.Jobs;

@@ -3,8 +3,8 @@ package dev.flakerelay.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.config.Secret;
 import dev.flakerelay.queue.JobJson;
+import dev.flakerelay.secret.Secret;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.Relayed;

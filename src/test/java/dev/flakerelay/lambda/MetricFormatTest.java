@@ -3,10 +3,10 @@ package dev.flakerelay.lambda;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.Jobs;
-import dev.flakerelay.update.Outcome;
-import dev.flakerelay.update.OutcomeLog;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flakerelay.EventLog;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.webhook.Fixture;
 import dev.flakerelay.webhook.Intake;
 import dev.flakerelay.webhook.RecordingQueue;

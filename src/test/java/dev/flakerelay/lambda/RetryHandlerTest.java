@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flakerelay.EventLog;
-import dev.flakerelay.local.QueueSettings;
-import dev.flakerelay.local.SqliteJobQueue;
+import dev.flakerelay.local.sqlite.QueueSettings;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.JobQueue;

@@ -3,7 +3,8 @@ package dev.flakerelay.local;
 import static dev.flakerelay.queue.Jobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.queue.Message;

@@ -6,7 +6,9 @@ import static dev.flakerelay.queue.Jobs.number;
 import static dev.flakerelay.queue.Jobs.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
+import dev.flakerelay.local.sqlite.QueueSettings;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;

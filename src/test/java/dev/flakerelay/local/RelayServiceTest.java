@@ -2,15 +2,17 @@ package dev.flakerelay.local;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Network;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.local.http.Endpoint;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
+import dev.flakerelay.outcome.OutcomeLog;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Samples;

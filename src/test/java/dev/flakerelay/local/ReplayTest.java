@@ -2,17 +2,20 @@ package dev.flakerelay.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.local.http.Endpoint;
+import dev.flakerelay.local.sqlite.QueueSettings;
+import dev.flakerelay.local.sqlite.SqliteJobQueue;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
+import dev.flakerelay.outcome.OutcomeLog;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.OutcomeLog;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Samples;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.LockNode;
+import dev.flakerelay.flake.SourceFlake;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestForge;

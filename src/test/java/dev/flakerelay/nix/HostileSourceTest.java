@@ -7,6 +7,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.support.Answer;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;

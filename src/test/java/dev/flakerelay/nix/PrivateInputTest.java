@@ -7,6 +7,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Token;
+import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Request;

@@ -3,6 +3,9 @@ package dev.flakerelay.nix;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.flake.InputTree;
+import dev.flakerelay.flake.SourceFlake;
+import dev.flakerelay.lock.LockGate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,17 +1,22 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.lock.FetchPolicy;
+import dev.flakerelay.lock.FetchRules;
+import dev.flakerelay.lock.LockGate;
+import dev.flakerelay.nix.egress.KnownRepositories;
 import java.util.List;
 
 /** Rules for fetching, as a configuration has them. */
-final class TestRules {
+public final class TestRules {
   /** GitHub, and nothing else. */
-  static final FetchRules GITHUB =
+  public static final FetchRules GITHUB =
       hosts(List.of("github.com", "api.github.com", "codeload.github.com"));
 
   private TestRules() {}
 
   /** These hosts, in the usual ways. */
-  static FetchRules hosts(List<String> hosts) {
+  public static FetchRules hosts(List<String> hosts) {
     return new FetchRules(
         hosts,
         List.of("github", "gitlab", "sourcehut", "git+https", "git+ssh", "https"),
@@ -19,7 +24,7 @@ final class TestRules {
   }
 
   /** A gate for a target that has nothing locked. */
-  static LockGate gate(FetchRules rules) {
+  public static LockGate gate(FetchRules rules) {
     FlakeLock nothing = FlakeLock.empty();
     return new LockGate(
         FetchPolicy.of(nothing, rules), nothing, new KnownRepositories(List.of(), nothing, rules));

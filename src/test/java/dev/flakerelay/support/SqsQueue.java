@@ -3,7 +3,7 @@ package dev.flakerelay.support;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.queue.SqsJobQueue;
+import dev.flakerelay.queue.sqs.SqsJobQueue;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

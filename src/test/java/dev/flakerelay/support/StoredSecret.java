@@ -1,6 +1,6 @@
 package dev.flakerelay.support;
 
-import dev.flakerelay.config.Secret;
+import dev.flakerelay.secret.Secret;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -3,9 +3,10 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.ScratchFolder;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.process.ScratchFolder;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;

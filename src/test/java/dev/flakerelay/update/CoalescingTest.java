@@ -3,10 +3,10 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.outcome.Outcome.Kind;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestRepository;
-import dev.flakerelay.update.Outcome.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

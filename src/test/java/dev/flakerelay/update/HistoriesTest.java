@@ -3,13 +3,13 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;

@@ -3,7 +3,9 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.audit.CommitAudit;
 import dev.flakerelay.git.BranchHistory;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.RawTree;

@@ -2,8 +2,9 @@ package dev.flakerelay.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.OutboundNetwork;
 import dev.flakerelay.Revision;
+import dev.flakerelay.net.OutboundNetwork;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.SshGitServer;

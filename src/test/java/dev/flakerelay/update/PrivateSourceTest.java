@@ -1,18 +1,21 @@
 package dev.flakerelay.update;
 
-import static dev.flakerelay.update.PullRequestFlow.TOKEN;
-import static dev.flakerelay.update.PullRequestFlow.outcome;
+import static dev.flakerelay.update.publish.PullRequestFlow.TOKEN;
+import static dev.flakerelay.update.publish.PullRequestFlow.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretReader;
-import dev.flakerelay.config.SecretReference;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeLog;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretReader;
+import dev.flakerelay.secret.SecretReference;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
+import dev.flakerelay.update.publish.PullRequestFlow;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

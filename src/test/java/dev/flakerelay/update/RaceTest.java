@@ -3,6 +3,7 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;

@@ -2,8 +2,10 @@ package dev.flakerelay.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.EventLog;
-import dev.flakerelay.OutboundNetwork;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.net.OutboundNetwork;
+import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.BatchHandler.Retry;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobJson;

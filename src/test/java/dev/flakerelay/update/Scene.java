@@ -6,11 +6,12 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.Secret;
-import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.secret.Secret;
+import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
@@ -31,9 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Sources, a target that locks them, a configuration that joins them, and real updates: everything
  * in one folder of this machine, with nix, Git and files as they are.
  */
-final class Scene {
+public final class Scene {
   /** The delivery that jobs name where a test says nothing else. */
-  static final String DELIVERY = "delivery-1";
+  public static final String DELIVERY = "delivery-1";
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>(System.getenv());
@@ -48,7 +49,7 @@ final class Scene {
   }
 
   /** An empty scene. */
-  static Scene in(Path folder) {
+  public static Scene in(Path folder) {
     return new Scene(folder);
   }
 
@@ -87,24 +88,24 @@ final class Scene {
   }
 
   /** A source with a flake and one commit. */
-  TestRepository source(String name) {
+  public TestRepository source(String name) {
     TestRepository source = TestRepository.create(folder.resolve(name));
     source.write("flake.nix", FlakeText.describedAs(name).text()).commit("First");
     return source;
   }
 
   /** The flake reference of a source. */
-  String reference(String name) {
+  public String reference(String name) {
     return "git+file://" + folder.resolve(name) + "?ref=main";
   }
 
   /** One more commit of a source. */
-  static Revision release(TestRepository source, String version) {
+  public static Revision release(TestRepository source, String version) {
     return source.write("VERSION", version + "\n").commit("Release " + version);
   }
 
   /** Makes the target: flake.nix and its lock file in one commit of a bare repository. */
-  TestRepository target(FlakeText flake) {
+  public TestRepository target(FlakeText flake) {
     return target(work().write("flake.nix", flake.text()), ".");
   }
 
@@ -152,7 +153,7 @@ final class Scene {
    *
    * @param more further lines of the route, each with its line's end
    */
-  Scene routeWith(String name, String directory, String more, String... inputs) {
+  public Scene routeWith(String name, String directory, String more, String... inputs) {
     routes.add(
         """
           %s:
@@ -243,7 +244,7 @@ final class Scene {
   }
 
   /** Asks for one revision of {@code app}, and expects an end. */
-  Outcome update(Revision revision) {
+  public Outcome update(Revision revision) {
     return ended(run(job(revision)).getFirst());
   }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.flakerelay.EventLog;
-import dev.flakerelay.config.SecretValues;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.secret.SecretValues;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.security.GeneralSecurityException;

@@ -9,11 +9,11 @@ import static dev.flakerelay.webhook.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.config.Route;
-import dev.flakerelay.config.SecretValues;
 import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.secret.SecretValues;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

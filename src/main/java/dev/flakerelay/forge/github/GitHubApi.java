@@ -1,0 +1,201 @@
+package dev.flakerelay.forge.github;
+
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
+import dev.flakerelay.log.Waiting;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks GitHub's REST API one thing at a time ("Getting started with the REST API" in GitHub's
+ * documentation). Redirects are not followed: the token would travel along.
+ */
+final class GitHubApi implements AutoCloseable {
+  private static final String VERSION = "2022-11-28";
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final long MOST_BYTES = 4 << 20;
+
+  private final TokenUse token;
+  private final Duration patience;
+  private final Deadline deadline;
+  private final HttpClient client;
+
+  private GitHubApi(TokenUse token, Duration patience, Deadline deadline) {
+    this.token = token;
+    this.patience = patience;
+    this.deadline = deadline;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+    Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
+    Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
+    try {
+      this.client = builder.sslContext(SSLContext.getDefault()).build();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has TLS", e);
+    }
+  }
+
+  /** A connection that shows the token with every request. */
+  static GitHubApi authorized(Token token, Deadline deadline) {
+    return new GitHubApi(TokenUse.always(token), ANSWER, deadline);
+  }
+
+  /**
+   * A connection to read one repository, which shows the token only if that is private, or if this
+   * address has asked too much without it.
+   *
+   * @param patience how long one answer may take, to its last byte
+   */
+  static GitHubApi reading(Token token, Duration patience, Deadline deadline) {
+    return new GitHubApi(TokenUse.whereNeeded(token), patience, deadline);
+  }
+
+  /**
+   * Reads something.
+   *
+   * @param intent what for, as in "could not INTENT https://…"
+   */
+  JsonNode get(URI address, String intent) throws JobException {
+    return ask("GET", address, BodyPublishers.noBody(), intent);
+  }
+
+  /**
+   * Reads something that may be known already ("Use conditional requests" in "Best practices for
+   * using the REST API"): an answer that nothing changed counts against no rate limit.
+   *
+   * @param mediaType the form that is asked for
+   * @param known the entity tag of what is known
+   * @param intent what for, as in "could not INTENT https://…"
+   * @return empty if what is known is still right
+   */
+  Optional<Tagged> getUnlessKnown(
+      URI address, String mediaType, Optional<String> known, String intent) throws JobException {
+    HttpRequest.Builder request = request(address, mediaType);
+    known.ifPresent(tag -> request.header("If-None-Match", tag));
+    String attempt = attempt(intent, address);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    if (response.statusCode() == 304 && known.isPresent()) {
+      return Optional.empty();
+    }
+    requireSuccess(response, attempt);
+    return Optional.of(
+        new Tagged(
+            new String(response.body(), StandardCharsets.UTF_8).strip(),
+            response.headers().firstValue("ETag")));
+  }
+
+  /**
+   * What was read.
+   *
+   * @param text the answer's body
+   * @param tag its entity tag (RFC 9110, "ETag")
+   */
+  record Tagged(String text, Optional<String> tag) {}
+
+  /**
+   * Writes something.
+   *
+   * @param body becomes a JSON object
+   * @param intent what for, as in "could not INTENT https://…"
+   */
+  JsonNode send(String method, URI address, Map<String, String> body, String intent)
+      throws JobException {
+    byte[] json = JsonMapper.shared().writeValueAsBytes(body);
+    return ask(method, address, BodyPublishers.ofByteArray(json), intent);
+  }
+
+  private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
+      throws JobException {
+    HttpRequest.Builder request =
+        request(address, "application/vnd.github+json")
+            .method(method, body)
+            .header("Content-Type", "application/json");
+    String attempt = attempt(intent, address);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    requireSuccess(response, attempt);
+    try {
+      return JsonMapper.shared().readTree(response.body());
+    } catch (JacksonException e) {
+      throw new RetryableException(attempt + ": the answer is not JSON", e);
+    }
+  }
+
+  private HttpRequest.Builder request(URI address, String mediaType) {
+    return HttpRequest.newBuilder(address)
+        .header("Accept", mediaType)
+        .header("X-GitHub-Api-Version", VERSION)
+        .header("User-Agent", "flake-relay");
+  }
+
+  private static String attempt(String intent, URI address) {
+    return "could not " + intent + " " + page(address);
+  }
+
+  private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
+    if (response.statusCode() / 100 != 2) {
+      throw GitHubFailure.of(attempt, response, token.token(), Instant.now());
+    }
+  }
+
+  /** A request's own timeout ends with the headers; this one with the body. */
+  private HttpResponse<byte[]> answer(HttpRequest request, String attempt)
+      throws RetryableException {
+    Duration time = deadline.atMost(patience);
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+    try (Waiting _ = Waiting.on(request.uri().getHost())) {
+      return answer.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new RetryableException(attempt + ": no answer within " + time.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RetryableException(attempt + ": this process is being stopped", e);
+    } catch (ExecutionException e) {
+      throw new RetryableException(attempt + ": " + words(e.getCause()), e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  private static String words(@Nullable Throwable failure) {
+    if (failure instanceof IOException && failure.getMessage() != null) {
+      return failure.getMessage();
+    }
+    return String.valueOf(failure);
+  }
+
+  private static String page(URI address) {
+    return address.getScheme() + "://" + address.getAuthority() + address.getPath();
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    client.close();
+  }
+}

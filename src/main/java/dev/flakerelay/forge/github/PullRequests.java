@@ -1,0 +1,97 @@
+package dev.flakerelay.forge.github;
+
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The pull requests of one repository ("REST API endpoints for pull requests" in GitHub's
+ * documentation). The token needs the permission to write pull requests.
+ *
+ * <p>Every method throws a {@link PermanentException} with GitHub's own words if GitHub refuses,
+ * and a {@link RetryableException} if it could not be asked, failed, or wants to be asked later.
+ */
+public final class PullRequests implements AutoCloseable {
+  private final GitHubRepository repository;
+  private final GitHubApi api;
+
+  /** Opens a connection, over the proxy and with the certificates that are this process's own. */
+  public PullRequests(GitHubRepository repository, Token token, Deadline deadline) {
+    this.repository = repository;
+    this.api = GitHubApi.authorized(token, deadline);
+  }
+
+  /**
+   * The open pull request from one branch to another; GitHub allows one.
+   *
+   * @param head a branch of the same repository, a short name
+   * @param base the branch that it is to be merged into
+   */
+  public Optional<PullRequest> find(String head, String base) throws JobException {
+    String query =
+        "?state=open&head="
+            + encoded(repository.owner() + ":" + head)
+            + "&base="
+            + encoded(base)
+            + "&per_page=1";
+    JsonNode found = api.get(repository.at("/pulls" + query), "look for a pull request of");
+    if (!found.isArray()) {
+      throw strange("a list of pull requests");
+    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(read(found.get(0)));
+  }
+
+  /**
+   * Opens a pull request.
+   *
+   * @param head a branch of the same repository, a short name
+   * @param base the branch that it is to be merged into
+   */
+  public PullRequest create(String head, String base, String title, String body)
+      throws JobException {
+    Map<String, String> request = Map.of("head", head, "base", base, "title", title, "body", body);
+    return read(api.send("POST", repository.at("/pulls"), request, "open a pull request on"));
+  }
+
+  /** Gives a pull request another title and body. */
+  public PullRequest change(PullRequest old, String title, String body) throws JobException {
+    Map<String, String> request = Map.of("title", title, "body", body);
+    return read(
+        api.send(
+            "PATCH",
+            repository.at("/pulls/" + old.number()),
+            request,
+            "change pull request " + old.number() + " of"));
+  }
+
+  private PullRequest read(JsonNode json) throws RetryableException {
+    int number = json.path("number").asInt(0);
+    String url = json.path("html_url").asString("");
+    if (number <= 0 || url.isEmpty()) {
+      throw strange("a pull request");
+    }
+    return new PullRequest(
+        number, url, json.path("title").asString(""), json.path("body").asString(""));
+  }
+
+  private RetryableException strange(String wanted) {
+    return new RetryableException(
+        "the API of " + repository + " answered with something else than " + wanted);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    api.close();
+  }
+}

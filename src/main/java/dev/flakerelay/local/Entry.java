@@ -1,4 +1,0 @@
-package dev.flakerelay.local;
-
-/** What is sent to a queue: any text. */
-record Entry(String group, String deduplicationId, String body) {}

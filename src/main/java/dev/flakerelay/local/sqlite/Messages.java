@@ -1,0 +1,245 @@
+package dev.flakerelay.local.sqlite;
+
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.Turns;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * The statements that make a table a FIFO queue, within one transaction at one moment.
+ *
+ * @param sql where the transaction is open
+ * @param now the moment, milliseconds since 1970
+ */
+record Messages(Statements sql, long now) {
+  /** A job's route; null for what is no job. */
+  static final String ROUTE = "CASE WHEN json_valid(body) THEN json_extract(body, '$.route') END";
+
+  /** How many messages of one group and route are looked at: two batches. */
+  private static final int SEEN = 20;
+
+  /** Whether this deduplication id is new; it is remembered until {@code until}. */
+  boolean remember(String deduplicationId, long until) throws SQLException {
+    sql.update("DELETE FROM deduplication WHERE until <= ?", now);
+    return sql.update("INSERT OR IGNORE INTO deduplication VALUES (?, ?)", deduplicationId, until)
+        > 0;
+  }
+
+  /** Remembers a deduplication id no more; whether it was remembered. */
+  boolean forget(String deduplicationId) throws SQLException {
+    return sql.update("DELETE FROM deduplication WHERE id = ?", deduplicationId) > 0;
+  }
+
+  /** Appends a message. */
+  void append(Box box, String id, String group, String body) throws SQLException {
+    sql.update(
+        "INSERT INTO message (box, id, group_id, body, sent_at, visible_at, in_hand, receive_count)"
+            + " VALUES (?, ?, ?, ?, ?, 0, 0, 0)",
+        box.number(),
+        id,
+        group,
+        body,
+        now);
+  }
+
+  /**
+   * Receives up to {@code max} messages of one group that is not blocked. Those that were received
+   * {@code limit} times move to the dead letters instead, which is when SQS moves them.
+   */
+  Taken take(int max, int limit, long hiddenUntil, Turns turns) throws SQLException {
+    List<Message> taken = new ArrayList<>();
+    boolean buried = false;
+    List<Message> next = turns.next(waiting(), max);
+    while (taken.isEmpty() && !next.isEmpty()) {
+      for (Message each : next) {
+        if (each.receiveCount() > limit) {
+          bury(each);
+          buried = true;
+        } else {
+          hide(each, hiddenUntil);
+          taken.add(each);
+        }
+      }
+      next = taken.isEmpty() ? turns.next(waiting(), max) : List.of();
+    }
+    return new Taken(taken, buried);
+  }
+
+  /**
+   * What could be received, the oldest first: a message in hand blocks its group, one that waits
+   * for a retry only what has the same route. Of a group's messages that have the same route only
+   * the first, so that no number of them hides others.
+   */
+  List<Message> waiting() throws SQLException {
+    return select(
+        """
+        WHERE sequence IN (
+          WITH hidden AS MATERIALIZED (
+            SELECT group_id, in_hand, %1$s AS route FROM message WHERE box = 0 AND visible_at > ?)
+          SELECT sequence FROM (
+            SELECT sequence, row_number() OVER (
+              PARTITION BY group_id, %1$s ORDER BY sequence) AS place
+            FROM message WHERE box = 0 AND NOT EXISTS (
+              SELECT 1 FROM hidden WHERE hidden.group_id = message.group_id
+                AND (hidden.in_hand = 1 OR hidden.route IS %1$s)))
+          WHERE place <= ?)
+        ORDER BY sequence\
+        """
+            .formatted(ROUTE),
+        now,
+        SEEN);
+  }
+
+  /** All that is in the queue. */
+  List<Message> unfinished() throws SQLException {
+    return select("WHERE box = 0 ORDER BY sequence");
+  }
+
+  /** Whether messages of other routes wait in a message's group. */
+  boolean othersWaitBehind(Message message) throws SQLException {
+    return sql.number(
+            """
+            SELECT 1 FROM message WHERE box = 0 AND group_id = ? AND in_hand = 0 AND %1$s IS NOT
+              (SELECT %1$s FROM message WHERE id = ?) LIMIT 1\
+            """
+                .formatted(ROUTE),
+            message.group(),
+            message.id())
+        .isPresent();
+  }
+
+  private void bury(Message message) throws SQLException {
+    sql.update("DELETE FROM message WHERE id = ?", message.id());
+    append(Box.DEAD_LETTERS, message.id(), message.group(), message.body());
+  }
+
+  private void hide(Message message, long until) throws SQLException {
+    sql.update(
+        "UPDATE message SET visible_at = ?, in_hand = 1, receive_count = ?, receipt = ?"
+            + " WHERE id = ?",
+        until,
+        message.receiveCount(),
+        message.receipt(),
+        message.id());
+  }
+
+  /** Receives up to {@code max} dead letters in the order of their death. */
+  Taken takeDead(int max, long hiddenUntil) throws SQLException {
+    List<Message> dead =
+        select("WHERE box = 1 AND visible_at <= ? ORDER BY sequence LIMIT ?", now, max);
+    for (Message letter : dead) {
+      hide(letter, hiddenUntil);
+    }
+    return new Taken(dead, false);
+  }
+
+  /** Deletes the dead letters that came in before a moment. */
+  void forgetDead(long before) throws SQLException {
+    sql.update("DELETE FROM message WHERE box = 1 AND sent_at <= ?", before);
+  }
+
+  private List<Message> select(String where, Object... values) throws SQLException {
+    List<Message> found = new ArrayList<>();
+    try (PreparedStatement statement =
+            sql.prepare(
+                "SELECT id, body, group_id, receive_count + 1, sent_at FROM message " + where,
+                values);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        found.add(
+            new Message(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getInt(4),
+                Instant.ofEpochMilli(row.getLong(5)),
+                UUID.randomUUID().toString()));
+      }
+    }
+    return found;
+  }
+
+  /** Deletes what this receipt is for; whether it was the last one. */
+  boolean delete(Message message) throws SQLException {
+    return sql.update(
+                "DELETE FROM message WHERE id = ? AND receipt = ?", message.id(), message.receipt())
+            > 0
+        || !exists(message);
+  }
+
+  private boolean exists(Message message) throws SQLException {
+    return sql.number("SELECT 1 FROM message WHERE id = ?", message.id()).isPresent();
+  }
+
+  /** Sets when what this receipt is for becomes visible; whether it was the last one. */
+  boolean hide(Message message, long until, boolean inHand) throws SQLException {
+    return sql.update(
+                "UPDATE message SET visible_at = ?, in_hand = ? WHERE id = ? AND receipt = ?",
+                until,
+                inHand ? 1 : 0,
+                message.id(),
+                message.receipt())
+            > 0
+        || !exists(message);
+  }
+
+  /** The same, and the receipt does not count. */
+  boolean putBack(Message message, long until) throws SQLException {
+    return sql.update(
+            "UPDATE message SET visible_at = ?, in_hand = 0, receive_count = receive_count - 1"
+                + " WHERE id = ? AND receipt = ? AND in_hand = 1",
+            until,
+            message.id(),
+            message.receipt())
+        > 0;
+  }
+
+  /**
+   * Makes visible what a receiver took that is no more.
+   *
+   * @return what was received {@code limit} times by then: dead letters now
+   */
+  List<Message> release(int limit) throws SQLException {
+    List<Message> died = select("WHERE box = 0 AND in_hand = 1 AND receive_count >= ?", limit);
+    for (Message message : died) {
+      bury(message);
+    }
+    sql.update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
+    return died;
+  }
+
+  /** Gives a message a group of its own and makes it visible; whether this receipt was the last. */
+  boolean setAside(Message message) throws SQLException {
+    return sql.update(
+            "UPDATE message SET group_id = ?, visible_at = 0, in_hand = 0"
+                + " WHERE id = ? AND receipt = ?",
+            message.groupAside(),
+            message.id(),
+            message.receipt())
+        > 0;
+  }
+
+  /** When the newest message was sent; 0 if there is none. */
+  long newest() throws SQLException {
+    return sql.number("SELECT max(sent_at) FROM message").orElse(0);
+  }
+
+  /** The clock was put back: what was to be over after a while still is after that while. */
+  void putBack(long millis) throws SQLException {
+    sql.update("UPDATE message SET visible_at = visible_at - ?", millis);
+    sql.update("UPDATE message SET sent_at = ? WHERE sent_at > ?", now, now);
+    sql.update("UPDATE deduplication SET until = until - ?", millis);
+  }
+
+  /** When the next hidden message becomes visible. */
+  OptionalLong nextVisible(Box box) throws SQLException {
+    return sql.number(
+        "SELECT min(visible_at) FROM message WHERE box = ? AND visible_at > ?", box.number(), now);
+  }
+}

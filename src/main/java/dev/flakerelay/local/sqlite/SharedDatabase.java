@@ -1,0 +1,243 @@
+package dev.flakerelay.local.sqlite;
+
+import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The database of one data folder, shared by the threads of this process: one works with it at a
+ * time, and each change wakes those that wait for a message. What a visitor in another process
+ * changed is found by looking again every two seconds.
+ */
+final class SharedDatabase implements AutoCloseable {
+  /** What is done with the messages within one transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it; all or nothing of it becomes durable. */
+    T on(Messages messages) throws SQLException;
+  }
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private record Look(Taken taken, OptionalLong nextVisible) {}
+
+  private final DataFolder folder;
+  private final Database database;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private List<Message> died = List.of();
+
+  /** The time of the last transaction; 0 before the first. */
+  private long latest;
+
+  private boolean closed;
+
+  private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
+    this.folder = folder;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the folder and releases what its last owner had in hand: that owner is gone. What it had
+   * in hand for the last time becomes a dead letter.
+   *
+   * @param limit how often a message is received
+   * @param pages how far the file may grow
+   * @throws QueueUnavailableException if the folder is in use or its database can't be opened
+   */
+  static SharedDatabase open(Path path, InstantSource clock, int limit, int pages)
+      throws QueueUnavailableException {
+    DataFolder folder = DataFolder.take(path);
+    SharedDatabase shared = open(folder, folder.path(), clock, pages);
+    boolean released = false;
+    try {
+      shared.latest = shared.change("look for the newest message", Messages::newest);
+      shared.died =
+          shared.change(
+              "release what an ended process had in hand", messages -> messages.release(limit));
+      released = true;
+      return shared;
+    } finally {
+      if (!released) {
+        shared.close();
+      }
+    }
+  }
+
+  /**
+   * Opens a database beside its owner, if there is one, and leaves alone what that has in hand.
+   * SQLite lets several processes work with one file ("Write-Ahead Logging", SQLite documentation).
+   *
+   * @throws QueueUnavailableException if there is no database, it can't be opened, or another
+   *     visitor is there
+   */
+  static SharedDatabase visit(Path path, InstantSource clock) throws QueueUnavailableException {
+    if (Files.notExists(path.resolve(Database.FILE))) {
+      throw new QueueUnavailableException(
+          "There is no queue in " + path + ": name the data folder of `relay serve`");
+    }
+    // A folder of its own: the native library is unpacked there, and two would be in each other's
+    // way.
+    return open(DataFolder.take(path.resolve("visitor")), path, clock, Database.MOST_PAGES);
+  }
+
+  private static SharedDatabase open(
+      DataFolder folder, Path database, InstantSource clock, int pages)
+      throws QueueUnavailableException {
+    boolean opened = false;
+    try {
+      Path unpackTo = folder.path().resolve("native");
+      SharedDatabase shared =
+          new SharedDatabase(folder, Database.open(database, unpackTo, pages), clock);
+      opened = true;
+      return shared;
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
+    }
+  }
+
+  /** What the last owner had in hand for the last time. */
+  List<Message> died() {
+    return died;
+  }
+
+  /** Changes messages as a whole or not at all, and wakes who waits. */
+  <T> T change(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      T result = transaction(what, work);
+      changed.signalAll();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The same for what is promised to be durable.
+   *
+   * @throws QueueUnavailableException also if the file is no more where the next opening finds it
+   */
+  <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      database.requireInPlace();
+      T result = change(what, work);
+      database.requireInPlace();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Looks whether what was promised is still where the next opening finds it.
+   *
+   * @throws QueueUnavailableException if not
+   */
+  void requireInPlace() throws QueueUnavailableException {
+    lock.lock();
+    try {
+      if (!closed) {
+        database.requireInPlace();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Reads messages. */
+  <T> T look(String what, Work<T> work) throws QueueUnavailableException {
+    lock.lock();
+    try {
+      return transaction(what, work);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes messages as soon as there are some.
+   *
+   * @return empty when none came within {@code wait}, or the thread was interrupted
+   */
+  List<Message> await(Duration wait, Box box, Work<Taken> take) throws QueueUnavailableException {
+    long end = System.nanoTime() + wait.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        long now = clock.millis();
+        Look look = transaction("receive", messages -> look(messages, box, take));
+        if (look.taken().buried()) {
+          changed.signalAll();
+        }
+        long left = end - System.nanoTime();
+        if (!look.taken().messages().isEmpty() || left <= 0) {
+          return look.taken().messages();
+        }
+        long untilNext = look.nextVisible().orElse(Long.MAX_VALUE) - now;
+        long pause = Math.min(LOOK_AGAIN.toNanos(), TimeUnit.MILLISECONDS.toNanos(untilNext));
+        changed.awaitNanos(Math.min(left, pause));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Look look(Messages messages, Box box, Work<Taken> take) throws SQLException {
+    Taken taken = take.on(messages);
+    return new Look(
+        taken, taken.messages().isEmpty() ? messages.nextVisible(box) : OptionalLong.empty());
+  }
+
+  private <T> T transaction(String what, Work<T> work) throws QueueUnavailableException {
+    if (closed) {
+      throw new QueueUnavailableException("Tried to " + what + " but the queue is closed");
+    }
+    long now = clock.millis();
+    long putBack = latest - now;
+    T result =
+        database.transaction(
+            what,
+            connection -> {
+              Messages messages = new Messages(new Statements(connection), now);
+              if (putBack > 0) {
+                messages.putBack(putBack);
+              }
+              return work.on(messages);
+            });
+    latest = now;
+    return result;
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        changed.signalAll();
+        database.close();
+        folder.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

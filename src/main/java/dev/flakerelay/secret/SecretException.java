@@ -1,0 +1,31 @@
+package dev.flakerelay.secret;
+
+/** A secret could not be read; says which one, why, and what to do, and never a value. */
+public final class SecretException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final boolean retryable;
+
+  /** A secret that is missing or empty: no second try helps. */
+  SecretException(SecretReference reference, String why) {
+    super("the secret " + reference + " can't be read: " + why);
+    this.retryable = false;
+  }
+
+  /** A secret whose store failed; a second try may help. */
+  SecretException(SecretReference reference, String why, Throwable cause) {
+    super("the secret " + reference + " can't be read: " + why, cause);
+    this.retryable = true;
+  }
+
+  /** Whether its store failed in a way that may pass, rather than the configuration. */
+  public boolean isRetryable() {
+    return retryable;
+  }
+
+  /** Which one, why and what to do; never null. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+}

@@ -1,0 +1,106 @@
+package dev.flakerelay.update.publish;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.Target;
+import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.lock.LockProof;
+import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.update.Assignment;
+import dev.flakerelay.update.Judge;
+import dev.flakerelay.update.Rehearsal;
+import dev.flakerelay.update.Steps;
+import dev.flakerelay.update.TargetSession;
+import dev.flakerelay.update.Workshop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One commit: inputs that move together to one revision, locked, proven and pushed. */
+public final class LockCommit {
+  private final Workshop workshop;
+  private final TargetSession session;
+  private final Judge judge;
+  private final List<CommitText.Move> moves;
+  private final Revision revision;
+
+  /**
+   * A commit on a session's head.
+   *
+   * @param moves not empty, all of one dispatch
+   */
+  public LockCommit(
+      Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> moves) {
+    this.workshop = workshop;
+    this.session = session;
+    this.judge = judge;
+    this.moves = moves;
+    this.revision = moves.getFirst().assignment().job().revision();
+  }
+
+  /** Makes and pushes the commit; empty if the branch had moved in the meantime. */
+  public Optional<Revision> push(Steps steps) throws JobException {
+    byte[] lock = steps.time("lock", this::lock);
+    return steps.time(
+        "push",
+        () -> {
+          Revision commit = commit(lock);
+          return session.branch().push(commit) ? Optional.of(commit) : Optional.empty();
+        });
+  }
+
+  /** Makes and proves the lock, and keeps it to itself. */
+  public Rehearsal.NewLock rehearse(Steps steps) throws JobException {
+    byte[] lock = steps.time("lock", this::lock);
+    byte[] before = session.files().getOrDefault(session.lockPath(), new byte[0]);
+    return new Rehearsal.NewLock(session.lockPath(), before, lock);
+  }
+
+  /** Makes the commit and keeps it to itself. */
+  Revision commit(Steps steps) throws JobException {
+    return commit(steps.time("lock", this::lock));
+  }
+
+  private byte[] lock() throws JobException {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    for (CommitText.Move move : moves) {
+      overrides.put(move.input(), session.lock().input(move.input()).at(revision));
+    }
+    Assignment first = moves.getFirst().assignment();
+    List<NixAccess> access = workshop.repositories().access(first.job());
+    byte[] lock =
+        workshop.nix().lock(session.files(), first.target().directory(), overrides, access);
+    LockProof.check(
+        session.lock(),
+        FlakeLock.parse(lock),
+        overrides.keySet(),
+        revision,
+        workshop.deadline().computation("could not prove the new flake.lock"));
+    return lock;
+  }
+
+  private Revision commit(byte[] lock) throws JobException {
+    Assignment first = moves.getFirst().assignment();
+    Map<String, Revision> submodules = new LinkedHashMap<>();
+    for (CommitText.Move move : moves) {
+      Target target = move.assignment().target();
+      for (String path : target.submodules()) {
+        session.branch().submodule(path); // says so if there is none
+        submodules.put(path, revision);
+      }
+    }
+    CommitStyle.Author author = first.route().commit().author();
+    TargetBranch.Change change =
+        new TargetBranch.Change(Map.of(session.lockPath(), lock), submodules);
+    String source = judge.source(first).url();
+    return session
+        .branch()
+        .commit(
+            change,
+            CommitText.of(moves, source),
+            new TargetBranch.Author(author.name(), author.email()));
+  }
+}

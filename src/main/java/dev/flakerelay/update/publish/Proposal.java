@@ -1,0 +1,161 @@
+package dev.flakerelay.update.publish;
+
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.forge.github.PullRequest;
+import dev.flakerelay.forge.github.PullRequests;
+import dev.flakerelay.git.CommitObject;
+import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.Assignment;
+import dev.flakerelay.update.Judge;
+import dev.flakerelay.update.Steps;
+import dev.flakerelay.update.TargetSession;
+import dev.flakerelay.update.Workshop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One commit that is not pushed to the target's branch but to a branch of its own, with a pull
+ * request from there. Whatever is there already is kept, so that a second run changes nothing.
+ */
+public final class Proposal {
+  private final Workshop workshop;
+  private final TargetSession session;
+  private final Judge judge;
+  private final List<CommitText.Move> moves;
+  private final Job job;
+  private final String ownBranch;
+
+  /**
+   * A proposal for a session's head.
+   *
+   * @param some not empty, all of one dispatch; what it moves besides is proposed with them, as all
+   *     share one branch
+   */
+  public Proposal(Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> some)
+      throws JobException {
+    List<CommitText.Move> all = new ArrayList<>();
+    List<String> inputs = new ArrayList<>();
+    for (Assignment each : some.getFirst().assignment().ofSameDispatch()) {
+      inputs.add(each.job().input());
+      move(each, some, judge).ifPresent(all::add);
+    }
+    this.workshop = workshop;
+    this.session = session;
+    this.judge = judge;
+    this.moves = List.copyOf(all);
+    this.job = some.getFirst().assignment().job();
+    this.ownBranch = OwnBranch.name(job, inputs);
+  }
+
+  private static Optional<CommitText.Move> move(
+      Assignment each, List<CommitText.Move> some, Judge judge) throws JobException {
+    for (CommitText.Move move : some) {
+      if (move.input().equals(each.job().input())) {
+        return Optional.of(move);
+      }
+    }
+    try {
+      Judge.Verdict verdict = judge.of(each);
+      return verdict.kind().isEmpty()
+          ? Optional.of(new CommitText.Move(each, verdict.locked()))
+          : Optional.empty();
+    } catch (PermanentException e) {
+      return Optional.empty(); // its own job says why
+    }
+  }
+
+  /** Makes what is missing of commit, branch and pull request. */
+  public Made make(Steps steps) throws JobException {
+    try (PullRequests pulls = workshop.repositories().pullRequests(job)) {
+      Optional<PullRequest> open =
+          steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
+      Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
+      Optional<Revision> proposed = there.flatMap(Proposal::locked);
+      if (open.isPresent() && proposed.isPresent() && isBehind(proposed.get())) {
+        return new Made(
+            Outcome.Kind.SUPERSEDED,
+            Optional.empty(),
+            open.get().url(),
+            Optional.of("a pull request for a newer revision is open: " + proposed.get().hex()));
+      }
+      CommitObject made = session.branch().read(lockCommit().commit(steps));
+      boolean isThere = there.isPresent() && there.get().changesTheSame(made);
+      CommitObject commit = isThere ? there.get() : made;
+      if (!isThere) {
+        steps.time("push", () -> push(commit));
+      }
+      PullRequestText text = text(commit);
+      if (isThere && open.isPresent() && open.get().says(text.title(), text.body())) {
+        return new Made(
+            Outcome.Kind.UNCHANGED,
+            Optional.empty(),
+            open.get().url(),
+            Optional.of("a pull request for that revision is open already"));
+      }
+      PullRequest result = steps.time("pull_request", () -> publish(pulls, open, text));
+      return new Made(
+          Outcome.Kind.UPDATED, Optional.of(commit.id()), result.url(), Optional.empty());
+    }
+  }
+
+  /** What a commit says that it locks; empty if it is not one of ours. */
+  private static Optional<Revision> locked(CommitObject commit) {
+    return commit.trailer(CommitText.REVISION).flatMap(Revision::find);
+  }
+
+  private boolean isBehind(Revision proposed) throws JobException {
+    for (CommitText.Move move : moves) {
+      if (judge.isBehind(move.assignment(), proposed)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private LockCommit lockCommit() {
+    return new LockCommit(workshop, session, judge, moves);
+  }
+
+  private CommitObject push(CommitObject commit) throws JobException {
+    if (!session.branch().pushTo(ownBranch, commit.id())) {
+      throw new RetryableException(
+          "could not push to "
+              + ownBranch
+              + " of "
+              + job.repository()
+              + ": it was locked or moved");
+    }
+    return commit;
+  }
+
+  private PullRequestText text(CommitObject commit) throws JobException {
+    SourceBranch source = judge.source(moves.getFirst().assignment());
+    return PullRequestText.of(commit, moves, source, ownBranch);
+  }
+
+  private PullRequest publish(PullRequests pulls, Optional<PullRequest> open, PullRequestText text)
+      throws JobException {
+    if (open.isEmpty()) {
+      return pulls.create(ownBranch, job.branch(), text.title(), text.body());
+    }
+    PullRequest old = open.get();
+    return old.says(text.title(), text.body()) ? old : pulls.change(old, text.title(), text.body());
+  }
+
+  /**
+   * What has become of a proposal.
+   *
+   * @param kind updated, unchanged or superseded
+   * @param commit the commit on the own branch, if something was made
+   * @param pullRequest the page of the pull request
+   * @param reason why nothing was made
+   */
+  public record Made(
+      Outcome.Kind kind, Optional<Revision> commit, String pullRequest, Optional<String> reason) {}
+}

@@ -1,0 +1,63 @@
+package dev.flakerelay.update.publish;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
+import dev.flakerelay.git.CommitObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a pull request says of its commit, made from that commit and from what the target locks now.
+ *
+ * @param title the commit's subject
+ * @param body Markdown
+ */
+record PullRequestText(String title, String body) {
+  /** Of GitHub, in characters. */
+  private static final int LONGEST_TITLE = 256;
+
+  /**
+   * Writes the text; the same for the same commit on the same head.
+   *
+   * @param commit one of ours
+   * @param source where the revision comes from
+   * @param ownBranch the branch that the commit is on
+   */
+  static PullRequestText of(
+      CommitObject commit, List<CommitText.Move> moves, SourceBranch source, String ownBranch) {
+    StringBuilder body = new StringBuilder("Moves in `flake.lock`:\n\n");
+    for (CommitText.Move move : moves) {
+      Revision to = move.assignment().job().revision();
+      body.append("- `").append(move.input()).append("`: ");
+      body.append(move.previous().map(from -> fromTo(from, to, source)).orElse("to " + code(to)));
+      body.append('\n');
+    }
+    body.append("\nSource: ").append(source).append("  \n");
+    commit.trailer(CommitText.DELIVERY).ifPresent(id -> body.append("Delivery: `" + id + "`\n"));
+    body.append("\nA later release updates this pull request: its commit on `")
+        .append(ownBranch)
+        .append("` is replaced then, and what others push there is lost.\n");
+    String subject = commit.message().lines().findFirst().orElse("");
+    int length = Math.min(LONGEST_TITLE, subject.codePointCount(0, subject.length()));
+    return new PullRequestText(
+        subject.substring(0, subject.offsetByCodePoints(0, length)), body.toString());
+  }
+
+  private static String fromTo(Revision from, Revision to, SourceBranch source) {
+    String text = "from " + code(from) + " to " + code(to);
+    return comparePage(source, from, to)
+        .map(page -> text + " ([compare](" + page + "))")
+        .orElse(text);
+  }
+
+  private static String code(Revision revision) {
+    return "`" + revision.hex() + "`";
+  }
+
+  /** GitHub's page; other forges have theirs elsewhere, or none. */
+  private static Optional<String> comparePage(SourceBranch source, Revision from, Revision to) {
+    return Optional.of(source.url())
+        .filter(url -> url.startsWith("https://github.com/"))
+        .map(url -> url.replaceFirst("\\.git$", "") + "/compare/" + from + "..." + to);
+  }
+}

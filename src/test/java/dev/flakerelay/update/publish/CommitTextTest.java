@@ -1,0 +1,89 @@
+package dev.flakerelay.update.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flakerelay.Revision;
+import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.MessageTemplate;
+import dev.flakerelay.config.Publish;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Target;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.Assignment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CommitTextTest {
+  private static final Revision NEW = new Revision("b".repeat(40));
+  private static final Optional<Revision> OLD = Optional.of(new Revision("a".repeat(40)));
+  private static final Optional<Revision> OTHER = Optional.of(new Revision("c".repeat(40)));
+
+  private static CommitText.Move move(
+      String template, String input, String version, Optional<Revision> previous) {
+    Target target =
+        new Target("git@github.com:acme/target.git", "main", ".", List.of(input), List.of());
+    Route route =
+        new Route(
+            "r",
+            List.of(),
+            Optional.empty(),
+            List.of(target),
+            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT),
+            Publish.PUSH,
+            Set.of(),
+            Route.DEFAULT_PUSH_ATTEMPTS,
+            true,
+            Optional.empty());
+    Job job =
+        new Job(
+            "r",
+            target.repository(),
+            "main",
+            ".",
+            input,
+            NEW,
+            Optional.of(version).filter(text -> !text.isEmpty()),
+            Optional.of("d1"),
+            Job.Cause.DELIVERY,
+            1,
+            Instant.EPOCH);
+    return new CommitText.Move(new Assignment(job, route, target), previous);
+  }
+
+  private static String subject(String template, Optional<Revision> a, Optional<Revision> b) {
+    List<CommitText.Move> moves = List.of(move(template, "a", "1", a), move(template, "b", "1", b));
+    return CommitText.of(moves, "https://github.com/acme/app.git").lines().findFirst().orElse("");
+  }
+
+  @Test
+  void repositoriesAreCalledByTheirShortNames() {
+    assertThat(subject("{source} in {target} by {route}", OLD, OLD))
+        .isEqualTo("acme/app in acme/target by r");
+  }
+
+  @Test
+  void thePreviousRevisionIsNamedOnlyIfAllInputsHadIt() {
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, OLD)).isEqualTo("bump aaaaaaa to bbbbbbb");
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, OTHER)).doesNotContain("aaaaaaa", "ccccccc");
+    assertThat(subject("bump[ {old7} to] {sha7}", OLD, Optional.empty())).doesNotContain("aaaaaaa");
+  }
+
+  @Test
+  void anInputThatHadNoRevisionHasNoTrailerForIt() {
+    assertThat(CommitText.of(List.of(move("{input}", "a", "", Optional.empty())), "x"))
+        .isEqualTo("a\n\nFlake-Input: a\nFlake-Rev: " + NEW + "\nRelay-Delivery: d1\n");
+  }
+
+  @Test
+  void aVersionCanNotForgeATrailer() {
+    String version = "1\n\nFlake-Rev: " + "f".repeat(40) + "\n";
+
+    String text = CommitText.of(List.of(move("bump {input}[ {version}]", "a", version, OLD)), "x");
+
+    assertThat(text.lines().filter(line -> line.startsWith("Flake-Rev:")))
+        .containsExactly("Flake-Rev: " + NEW);
+  }
+}
