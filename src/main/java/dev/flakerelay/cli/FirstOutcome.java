@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for the end of the one job that is queued. */
-final class FirstOutcome implements OutcomeListener {
+public final class FirstOutcome implements OutcomeListener {
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
   /**
@@ -22,7 +22,8 @@ final class FirstOutcome implements OutcomeListener {
    * @throws ExecutionException if the job failed, be it only for now
    * @throws TimeoutException if it takes too long
    */
-  Outcome get(Duration patience) throws InterruptedException, ExecutionException, TimeoutException {
+  public Outcome get(Duration patience)
+      throws InterruptedException, ExecutionException, TimeoutException {
     return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 

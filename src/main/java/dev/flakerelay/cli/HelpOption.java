@@ -3,7 +3,7 @@ package dev.flakerelay.cli;
 import picocli.CommandLine.Option;
 
 /** {@code --help}, and nothing else: picocli's own mixin brings a {@code --version} with it. */
-final class HelpOption {
+public final class HelpOption {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

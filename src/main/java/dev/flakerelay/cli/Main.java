@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.demo.DemoCommand;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.OutboundNetwork;
@@ -32,8 +33,8 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "`relay COMMAND --help` tells more. Exit code: 0 done, 1 failed, 2 wrong usage."})
 public final class Main {
-  static final int DONE = 0;
-  static final int FAILED = 1;
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
   static final int WRONG = 2;
 
   private static final int WIDTH = 80;

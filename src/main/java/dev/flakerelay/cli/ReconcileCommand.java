@@ -1,5 +1,7 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.cli.view.FindingText;
+import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.outcome.Outcome;

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;

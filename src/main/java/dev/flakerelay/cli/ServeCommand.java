@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.cli.view.OutcomeLines;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.log.EventLog;

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param config relay.yaml
  * @param reader open until the process ends
  */
-record Setup(Map<String, String> environment, Config config, SecretReader reader) {
+public record Setup(Map<String, String> environment, Config config, SecretReader reader) {
 
   static Setup read(Path file) throws ConfigException {
     Umask.forThisUserAlone();
@@ -61,7 +61,7 @@ record Setup(Map<String, String> environment, Config config, SecretReader reader
   }
 
   /** A nix that was seen to run. */
-  static Nix nix(Map<String, String> environment, Path folder, Network network)
+  public static Nix nix(Map<String, String> environment, Path folder, Network network)
       throws SetupException {
     try {
       Nix nix = Nix.find(environment, folder.resolve("nix"), Workshop.rules(network));

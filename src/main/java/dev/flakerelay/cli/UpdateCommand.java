@@ -3,6 +3,8 @@ package dev.flakerelay.cli;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.view.LockDiff;
+import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.log.EventLog;

@@ -1,5 +1,8 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.name.HostName;
+import dev.flakerelay.config.name.PrivateRepository;
+import dev.flakerelay.config.name.SchemeName;
 import dev.flakerelay.config.yaml.Cursor;
 import dev.flakerelay.config.yaml.Problems;
 import dev.flakerelay.config.yaml.Section;

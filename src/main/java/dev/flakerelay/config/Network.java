@@ -1,5 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.name.PrivateRepository;
+import dev.flakerelay.config.name.SchemeName;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.name.FlakeReference;
+import dev.flakerelay.config.name.GitUrl;
 import dev.flakerelay.config.yaml.Cursor;
 import dev.flakerelay.config.yaml.Section;
 import java.util.List;

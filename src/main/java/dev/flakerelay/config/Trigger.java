@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.name.RepositoryName;
 import java.util.Optional;
 
 /** A kind of delivery that a route waits for. */

@@ -1,5 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.name.GitName;
+import dev.flakerelay.config.name.RepositoryName;
 import dev.flakerelay.config.yaml.Section;
 import java.util.ArrayList;
 import java.util.List;

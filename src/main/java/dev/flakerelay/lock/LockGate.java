@@ -6,7 +6,6 @@ import dev.flakerelay.flake.InputTree;
 import dev.flakerelay.flake.LockNode;
 import dev.flakerelay.flake.Origin;
 import dev.flakerelay.flake.SourceFlake;
-import dev.flakerelay.nix.FlakeSurvey;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -22,7 +21,7 @@ import tools.jackson.databind.node.MissingNode;
  * Lets pass what a source's flake asks for only where the {@link FetchPolicy} allows it, or where
  * the target has it locked already.
  *
- * <p>It is asked twice. Before nix locks anything: for what {@link FlakeSurvey} finds, so that none
+ * <p>It is asked twice. Before nix locks anything: for what {@code FlakeSurvey} finds, so that none
  * of it is fetched or read. And for the new lock, whatever it came from.
  *
  * <p>An example: the target has the input A, A asks for B, and B for C. A B from a host that is not
@@ -58,20 +57,45 @@ public final class LockGate {
   /**
    * Checks everything that a lock file leads to.
    *
-   * @param whose for the message, such as {@code the new flake.lock}
+   * @param whose for the message, such as {@code the flake.lock of github:owner/name}
    * @throws PermanentException naming the first node that may not be
    */
   public void check(FlakeLock lock, String whose) throws PermanentException {
+    Set<LockNode> own = own(lock);
+    for (LockNode node : lock.nodes()) {
+      check(lock, own, node, whose);
+    }
+  }
+
+  /**
+   * Checks what the inputs of a new lock lead to. The inputs themselves are what the target's own
+   * flake.nix names: {@link LockProof} tells those that may not change.
+   *
+   * @throws PermanentException naming the first node that may not be
+   */
+  public void checkNew(FlakeLock lock) throws PermanentException {
+    Set<LockNode> own = own(lock);
+    for (LockNode node : lock.nodes()) {
+      if (!own.contains(node)) {
+        check(lock, own, node, "the new flake.lock");
+      }
+    }
+  }
+
+  private static Set<LockNode> own(FlakeLock lock) {
     Set<LockNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
     own.addAll(lock.ownNodes());
-    for (LockNode node : lock.nodes()) {
-      if (leadsOut(lock, own, node)) {
-        throw new PermanentException(
-            whose + " asks for " + origin(node) + ", which leads out of its source");
-      }
-      for (JsonNode reference : node.references().toList()) {
-        check(reference, whose);
-      }
+    return own;
+  }
+
+  private void check(FlakeLock lock, Set<LockNode> own, LockNode node, String whose)
+      throws PermanentException {
+    if (leadsOut(lock, own, node)) {
+      throw new PermanentException(
+          whose + " asks for " + origin(node) + ", which leads out of its source");
+    }
+    for (JsonNode reference : node.references().toList()) {
+      check(reference, whose);
     }
   }
 

@@ -173,7 +173,7 @@ public final class Nix {
       }
       byte[] made = LockReader.bytes(folder.flake().resolve(lockPath));
       FlakeLock after = FlakeLock.parse(made);
-      gate.check(after, "the new flake.lock");
+      gate.checkNew(after);
       proxy.requirePublic(after);
       return made;
     } catch (IOException e) {

@@ -2,9 +2,9 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
-import dev.flakerelay.config.RepositoryName;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Trigger;
+import dev.flakerelay.config.name.RepositoryName;
 import java.util.Optional;
 
 /** A delivery that asks for an update, if a route waits for it. */

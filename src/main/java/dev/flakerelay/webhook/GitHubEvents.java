@@ -2,7 +2,7 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.config.RepositoryName;
+import dev.flakerelay.config.name.RepositoryName;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;

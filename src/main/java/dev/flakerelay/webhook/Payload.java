@@ -1,7 +1,7 @@
 package dev.flakerelay.webhook;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.config.RepositoryName;
+import dev.flakerelay.config.name.RepositoryName;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -82,6 +82,13 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return StartedProgram.start(this, command(arguments));
   }
 
+  /** The same as a terminal starts it: what this runs in may have SIGINT ignored. */
+  StartedProgram startInForeground(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(command(arguments));
+    return StartedProgram.start(this, command);
+  }
+
   /** Starts {@code serve} on a free port and waits until it listens. */
   ServeProcess serve(Path config, String... arguments) {
     return ServeProcess.start(this, command(serveArguments(config, arguments)));

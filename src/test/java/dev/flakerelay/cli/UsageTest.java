@@ -146,7 +146,7 @@ class UsageTest {
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
   void aDemoThatIsStoppedLeavesNothing(String signal, int exit) throws Exception {
-    try (StartedProgram demo = program.start("demo")) {
+    try (StartedProgram demo = program.startInForeground("demo")) {
       demo.await(demo.out(), "The source releases version 1.1.0");
       List<ProcessHandle> programs = demo.process().descendants().toList();
       assertThat(demo.signal(signal)).isEqualTo(exit);

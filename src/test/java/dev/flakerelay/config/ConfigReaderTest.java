@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.name.RepositoryName;
 import dev.flakerelay.secret.SecretReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

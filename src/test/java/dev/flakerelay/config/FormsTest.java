@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.name.FlakeReference;
+import dev.flakerelay.config.name.GitName;
+import dev.flakerelay.config.name.GitUrl;
+import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.secret.SecretReference;
 import java.util.Optional;
 import java.util.Random;

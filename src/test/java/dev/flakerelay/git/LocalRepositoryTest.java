@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.git.transport.Traffic;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;

@@ -1,0 +1,5 @@
+/** {@code relay demo}. */
+@NullMarked
+package dev.flakerelay.cli.demo;
+
+import org.jspecify.annotations.NullMarked;
