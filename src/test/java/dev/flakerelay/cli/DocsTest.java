@@ -178,16 +178,6 @@ class DocsTest {
             variable -> assertThat(code).containsPattern("\\b" + Pattern.quote(variable) + "\\b"));
   }
 
-  @Test
-  void thePackagesAreAllExplained() throws IOException {
-    String table = section("docs/architecture.md", "Packages");
-    try (Stream<Path> packages = Files.list(Path.of("src/main/java/dev/flakerelay"))) {
-      assertThat(packages.filter(Files::isDirectory).map(each -> each.getFileName().toString()))
-          .isNotEmpty()
-          .allSatisfy(each -> assertThat(table).contains("`" + each + "`"));
-    }
-  }
-
   private static List<String> commands(Path page) throws IOException {
     List<String> commands = new ArrayList<>();
     for (MatchResult block : all(FENCE, Files.readString(page))) {

@@ -172,9 +172,9 @@ class ServeTest {
   @Test
   void garbageAndForgeriesAreRefusedAndTheServiceLivesOn() throws Exception {
     String garbage = "\u0000\u00ff{[\"".repeat(200_000);
-    assertThat(serve.post("push", garbage).statusCode()).isEqualTo(400);
+    assertThat(serve.post("repository_dispatch", garbage).statusCode()).isEqualTo(400);
     HttpResponse<String> forged =
-        serve.post("push", garbage, new Secret("It's not the secret at all"));
+        serve.post("repository_dispatch", garbage, new Secret("It's not the secret at all"));
     assertThat(forged.statusCode()).isEqualTo(401);
     assertThat(forged.body()).isEqualTo("{\"error\":\"signature\"}");
     assertThat(serve.health()).isEqualTo(200);
