@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public record Destination(String host, int port) {
 
+  /** The host in the form that is compared. */
   public Destination(String host, int port) {
     this.host = host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
     this.port = port;

@@ -33,8 +33,12 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "`relay COMMAND --help` tells more. Exit code: 0 done, 1 failed, 2 wrong usage."})
 public final class Main {
+  /** The exit code of what succeeded. */
   public static final int DONE = 0;
+
+  /** The exit code of what failed. */
   public static final int FAILED = 1;
+
   static final int WRONG = 2;
 
   private static final int WIDTH = 80;

@@ -55,6 +55,7 @@ public final class FlakeLock {
     return root;
   }
 
+  /** All nodes, the root among them. */
   public Collection<LockNode> nodes() {
     return nodes.values();
   }

@@ -52,6 +52,7 @@ public record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attribute
         .collect(Collectors.toSet());
   }
 
+  /** Whether nix reads a flake.nix in it. */
   public boolean isFlake() {
     JsonNode flake = attributes.get("flake");
     return flake == null || flake.asBoolean(true);

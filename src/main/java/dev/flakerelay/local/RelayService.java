@@ -41,6 +41,9 @@ public final class RelayService implements AutoCloseable {
   /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
   private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
+  /** How long a schedule's task that was interrupted is waited for. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final JobQueue queue;
   private final WebhookServer server;
   private final Pump pump;
@@ -172,6 +175,12 @@ public final class RelayService implements AutoCloseable {
     server.close();
     schedule.shutdownNow();
     pump.close();
+    try {
+      // What it was at was interrupted, and still writes for a moment.
+      boolean ignored = schedule.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     queue.close();
   }
 }

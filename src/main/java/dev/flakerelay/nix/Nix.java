@@ -75,6 +75,11 @@ public final class Nix {
     this.deadline = deadline;
   }
 
+  /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
+  public void prepareForToken() {
+    Thread.ofVirtual().name("certificates").start(TrustedCertificates::prepare);
+  }
+
   /** The same program for work that must have ended some time. */
   public Nix within(Deadline limit) {
     return new Nix(program, work, limits, environment, rules, limit);

@@ -13,6 +13,7 @@ public final class ProcessTree {
   private final ProcessHandle root;
   private final Set<ProcessHandle> seen = new LinkedHashSet<>();
 
+  /** The tree below a process. */
   public ProcessTree(Process process) {
     this.root = process.toHandle();
   }

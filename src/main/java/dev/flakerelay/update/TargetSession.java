@@ -65,18 +65,22 @@ public final class TargetSession implements AutoCloseable {
     return directory.equals(".") ? file : directory + "/" + file;
   }
 
+  /** The branch. */
   public TargetBranch branch() {
     return branch;
   }
 
+  /** Its flake.lock. */
   public FlakeLock lock() {
     return lock;
   }
 
+  /** The files that nix needs, by path. */
   public Map<String, byte[]> files() {
     return files;
   }
 
+  /** Where flake.lock is. */
   public String lockPath() {
     return lockPath;
   }

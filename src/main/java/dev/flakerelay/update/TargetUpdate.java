@@ -84,6 +84,9 @@ public final class TargetUpdate {
     }
     try (Histories histories = new Histories(repositories, progress.steps())) {
       List<Secret> secret = repositories.secret();
+      if (!secret.isEmpty()) {
+        tools.nix().prepareForToken();
+      }
       while (!pending.isEmpty()) {
         if (deadline.isOver()) {
           throw new RetryableException("the time that one job may take was over before");

@@ -14,6 +14,7 @@ public final class CommitView {
 
   private CommitView() {}
 
+  /** A commit with its difference to its parent, as {@code git log --patch} shows it. */
   public static String of(RevCommit commit) {
     PersonIdent author = commit.getAuthorIdent();
     ZonedDateTime date = author.getWhenAsInstant().atZone(author.getZoneId());

@@ -9,6 +9,7 @@ import dev.flakerelay.reconcile.Comparison;
 public final class FindingText {
   private FindingText() {}
 
+  /** What was found, as one line. */
   public static String of(Comparison.Finding finding) {
     return VisibleText.of(text(finding));
   }

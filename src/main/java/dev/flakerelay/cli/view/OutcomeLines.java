@@ -20,6 +20,7 @@ public final class OutcomeLines implements OutcomeListener {
   private final EventLog log;
   private final OutcomeLog full;
 
+  /** Writes to {@code log}. */
   public OutcomeLines(EventLog log) {
     this.log = log;
     this.full = new OutcomeLog(log);

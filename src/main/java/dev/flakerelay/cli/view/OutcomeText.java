@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 public final class OutcomeText {
   private OutcomeText() {}
 
+  /** An outcome, as one line. */
   public static String of(Outcome outcome) {
     StringBuilder text = new StringBuilder();
     text.append(outcome.kind().key()).append(": ").append(subject(outcome.job()));
@@ -46,6 +47,7 @@ public final class OutcomeText {
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
+  /** A time in seconds, with two digits after the point. */
   public static String seconds(Duration time) {
     return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
   }

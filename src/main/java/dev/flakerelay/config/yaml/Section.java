@@ -133,10 +133,12 @@ public final class Section {
     return entry == null ? new Yaml.Nothing(mapping.at()) : entry.value();
   }
 
+  /** Whether it has no keys. */
   public boolean isEmpty() {
     return mapping.entries().isEmpty();
   }
 
+  /** Whether it has a key. */
   public boolean has(String key) {
     return mapping.entries().containsKey(key);
   }

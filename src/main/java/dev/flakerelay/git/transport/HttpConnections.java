@@ -34,6 +34,7 @@ public final class HttpConnections implements HttpConnectionFactory {
   private final Redirects redirects;
   private volatile @Nullable Duration asked;
 
+  /** Connections of one conversation, which count together. */
   public HttpConnections(Traffic traffic, Redirects redirects) {
     this.traffic = traffic;
     this.redirects = redirects;

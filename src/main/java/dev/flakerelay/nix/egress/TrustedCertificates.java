@@ -25,6 +25,11 @@ public final class TrustedCertificates {
 
   private TrustedCertificates() {}
 
+  /** Makes the authority's keys now, should they not be there yet. */
+  public static void prepare() {
+    var _ = RunAuthority.current();
+  }
+
   /** Writes the file into a run's folder. */
   public static Path write(Path folder, OutboundNetwork network) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -20,9 +20,16 @@ import java.util.stream.Collectors;
  * input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's manual).
  */
 public final class CommitText {
+  /** The trailer with an input that moved. */
   public static final String INPUT = "Flake-Input";
+
+  /** The trailer with what it is locked at. */
   public static final String REVISION = "Flake-Rev";
+
+  /** The trailer with what it was locked at before. */
   public static final String PREVIOUS = "Flake-Previous-Rev";
+
+  /** The trailer with the delivery that asked for it. */
   public static final String DELIVERY = "Relay-Delivery";
 
   private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
