@@ -256,12 +256,12 @@ status() { # status CODE CURL-ARGUMENTS...
 }
 post() { # post CODE SIGNATURE
   status "$1" "http://127.0.0.1:$port/webhook" --data-binary "@$tmp/delivery.json" -H 'Content-Type: application/json' \
-    -H 'X-GitHub-Event: push' -H 'X-GitHub-Delivery: sam' -H "X-Hub-Signature-256: sha256=$2"
+    -H 'X-GitHub-Event: repository_dispatch' -H 'X-GitHub-Delivery: sam' -H "X-Hub-Signature-256: sha256=$2"
 }
 signed_is_202() {
   local signature before
   before=$(waiting "$QUEUE")
-  printf '{"ref":"refs/heads/master","after":"%s","deleted":false,"repository":{"full_name":"markus-barta/nixfleet"}}' "$(openssl rand -hex 20)" >"$tmp/delivery.json"
+  printf '{"action":"nixfleet-updated","client_payload":{"sha":"%s"},"repository":{"full_name":"markus-barta/nixcfg"}}' "$(openssl rand -hex 20)" >"$tmp/delivery.json"
   signature=$(openssl dgst -sha256 -hmac "It's a Secret to Everybody" -hex "$tmp/delivery.json" | sed 's/.*= //')
   post 202 "$signature" && has "$tmp/answer" '"route":"nixfleet"' && (($(waiting "$QUEUE") == before + 1))
 }
