@@ -17,6 +17,7 @@ for tool in git curl openssl; do
 done
 "$root/relay" --version >/dev/null # builds what is missing
 nix=$("$root/layer/nix.sh")
+export RELAY_NIX=$nix
 
 export RELAY_WEBHOOK_SECRET=benchmark HOME=$work/home XDG_CACHE_HOME=$work/cache GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=you GIT_AUTHOR_EMAIL=you@example.org GIT_COMMITTER_NAME=you GIT_COMMITTER_EMAIL=you@example.org
