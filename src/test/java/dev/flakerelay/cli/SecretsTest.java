@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.SecretSearch;
 import java.io.IOException;
@@ -60,10 +61,7 @@ class SecretsTest {
 
   private static void pushesAreRefused(SecretWorld world) throws IOException {
     Path hook = world.target.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.getParent());
-    Files.writeString(
-        hook, "#!/bin/sh\necho 'Bearer " + RunSecrets.TOKEN + " may not' >&2\nexit 1\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho 'Bearer " + RunSecrets.TOKEN + " may not' >&2\nexit 1\n");
     ends(world.update("app", world.release(world.app)), "rejected");
     Files.delete(hook);
   }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.SshGitServer;
 import dev.flakerelay.support.TestRepository;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +47,7 @@ class PushAnswerTest {
   }
 
   private void hook(String script) throws IOException {
-    Path hook = target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.resolveSibling("."));
-    Files.writeString(hook, script);
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(target.directory().resolve("hooks/update"), script);
   }
 
   private boolean push(String ownBranch) throws Exception {

@@ -75,7 +75,7 @@ class HostileSourceTest {
   void nothingIsLeftAndTheNextGoodRevisionLocks(TestInfo test) throws Exception {
     assertThat(canary.requests()).isEmpty();
     assertThat(folder.resolve("work")).isEmptyDirectory();
-    Programs.awaitTheirEnd();
+    Programs.awaitEndIn(folder);
     // After each kind of attack, not after each spelling of it.
     if (test.getTestMethod().orElseThrow().isAnnotationPresent(Test.class)) {
       lockGoodRevision();

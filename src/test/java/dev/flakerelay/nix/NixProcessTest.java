@@ -38,7 +38,7 @@ class NixProcessTest {
   @AfterEach
   void nothingIsLeft() {
     assertThat(folder.resolve("work")).isEmptyDirectory();
-    Programs.awaitTheirEnd();
+    Programs.awaitEndIn(folder);
   }
 
   @Test
@@ -159,7 +159,7 @@ class NixProcessTest {
   /** Runs a shell script that also answers what the real one is asked about a source. */
   private void run(String script, NixLimits limits) throws Exception {
     Path program = folder.resolve("nix");
-    Files.writeString(
+    Programs.write(
         program,
         """
         #!/bin/sh
@@ -170,7 +170,6 @@ class NixProcessTest {
         """
             + script
             + "\n");
-    assertThat(program.toFile().setExecutable(true)).isTrue();
     Map<String, String> environment =
         Map.of(
             "PATH", System.getenv("PATH"),

@@ -8,6 +8,7 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import dev.flakerelay.support.TestRepository;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked of a forge to see whether a lock lags. */
+@OneAtATime
 class ComparisonTest {
   private static final String API = "api.github.com/repos/acme/source/commits";
 

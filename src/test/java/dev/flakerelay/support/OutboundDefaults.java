@@ -1,15 +1,25 @@
 package dev.flakerelay.support;
 
+import dev.flakerelay.net.OutboundNetwork;
+import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** How this JVM reaches the world by default; puts it back as it was when closed. */
+/**
+ * How this JVM reaches the world by default; puts it back as it was when closed. Test classes that
+ * use it are {@link OneAtATime}.
+ */
 public final class OutboundDefaults implements AutoCloseable {
+  private static final AtomicBoolean IN_USE = new AtomicBoolean();
+
   private final ProxySelector proxies = ProxySelector.getDefault();
   private final @Nullable Authenticator passwords = Authenticator.getDefault();
   private final SSLContext trust;
@@ -19,13 +29,30 @@ public final class OutboundDefaults implements AutoCloseable {
     this.trust = trust;
   }
 
-  /** Remembers the defaults as they are now. */
+  /**
+   * Remembers the defaults as they are now.
+   *
+   * @throws AssertionError if another test has done so, and not put them back
+   */
   public static OutboundDefaults keep() {
+    if (!IN_USE.compareAndSet(false, true)) {
+      throw new AssertionError("another test changes the defaults: is each of them @OneAtATime?");
+    }
     try {
       return new OutboundDefaults(SSLContext.getDefault());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Leads connections as an environment says, but for those to 127.0.0.1: tests on other threads go
+   * on.
+   */
+  public void lead(Map<String, String> environment) throws IOException {
+    Map<String, String> elsewhere = new HashMap<>(environment);
+    elsewhere.put("no_proxy", "127.0.0.1");
+    OutboundNetwork.install(elsewhere);
   }
 
   @Override
@@ -34,5 +61,6 @@ public final class OutboundDefaults implements AutoCloseable {
     Authenticator.setDefault(passwords);
     SSLContext.setDefault(trust);
     HttpsURLConnection.setDefaultSSLSocketFactory(sockets);
+    IN_USE.set(false);
   }
 }

@@ -7,6 +7,7 @@ import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,9 +277,7 @@ class BadInputTest {
   @Test
   void aHookThatDeclinesRejectsWithItsWords() throws Exception {
     Path hook = target.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.resolveSibling("."));
-    Files.writeString(hook, "#!/bin/sh\necho 'main is protected: open a pull request'\nexit 1\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho 'main is protected: open a pull request'\nexit 1\n");
 
     assertThat(scene.rejected(revision))
         .contains("the server refused the push to refs/heads/main: pre-receive hook declined")

@@ -6,11 +6,11 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is newer, older, beside or off the branch, whichever way it is found out. */
+@OneAtATime
 class HistoriesTest {
   private static final String TOKEN = "ghp_0123456789";
   private static final String API = "api.github.com/repos/acme/app";
@@ -95,7 +96,7 @@ class HistoriesTest {
    */
   HistoriesTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
-    OutboundNetwork.install(forge.environment());
+    network.lead(forge.environment());
     app = TestRepository.create(folder.resolve("app"));
     commit("first");
     commit("second");

@@ -39,10 +39,12 @@ class DeliveryFuzzTest {
   private final Intake intake =
       new Intake(
           Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK);
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final EventLog events =
+      new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
 
   @Test
   void noMutationIsAcceptedUnsignedOrAnsweredWithAnError() throws Exception {
-    System.out.println("fuzz.seed=" + SEED);
     Random random = new Random(SEED);
     List<DeliveryMutation.Original> originals = originals();
     int signed = 0;
@@ -62,24 +64,19 @@ class DeliveryFuzzTest {
     queue.clear();
     Answer answer = intake.answer(mutation.request());
     Set<Integer> allowed = mutation.isRightlySigned() ? SIGNED : UNSIGNED;
-    String log = logged(answer);
+    log.reset();
+    answer.writeTo(events);
+    String logged = log.toString(UTF_8);
     // Plain conditions: a description for each of a hundred thousand rounds takes longer than the
     // rounds.
     if (!allowed.contains(answer.status())
         || queue.sent().isEmpty() == (answer.status() == 202)
-        || !ONE_CLEAN_LINE.matcher(log).matches()
-        || log.contains("\"level\":\"error\"")) {
+        || !ONE_CLEAN_LINE.matcher(logged).matches()
+        || logged.contains("\"level\":\"error\"")) {
       fail(
           "round %d of fuzz.seed=%d (%s): %d, %d jobs, logged %s",
-          round, SEED, mutation, answer.status(), queue.sent().size(), log);
+          round, SEED, mutation, answer.status(), queue.sent().size(), logged);
     }
-  }
-
-  private static String logged(Answer answer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    answer.writeTo(
-        new EventLog(new PrintStream(bytes, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
-    return bytes.toString(UTF_8);
   }
 
   private static List<DeliveryMutation.Original> originals() {

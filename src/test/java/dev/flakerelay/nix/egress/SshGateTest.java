@@ -2,8 +2,8 @@ package dev.flakerelay.nix.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.support.Programs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +21,8 @@ class SshGateTest {
 
   @BeforeEach
   void putAProgramInPlaceOfSsh() throws IOException {
-    Path ssh = Files.createDirectory(folder.resolve("bin")).resolve("ssh");
-    Files.writeString(ssh, "#!/bin/sh\necho \"$@\" > '" + folder.resolve("called") + "'\n");
-    assertThat(ssh.toFile().setExecutable(true)).isTrue();
+    Programs.write(
+        folder.resolve("bin/ssh"), "#!/bin/sh\necho \"$@\" > '" + folder.resolve("called") + "'\n");
     gate =
         SshGate.write(
             folder,

@@ -9,11 +9,11 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHubRest;
+import dev.flakerelay.support.OneAtATime;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.update.Result;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneAtATime
 class PullRequestUpdateTest {
   private static final String OWN = "flake-relay/source";
 
@@ -164,9 +165,7 @@ class PullRequestUpdateTest {
   @Test
   void aBranchThatMayNotBePushedToIsRejectedInTheServersWords() throws Exception {
     Path hook = flow.target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.getParent());
-    Files.writeString(hook, "#!/bin/sh\necho 'GH013: Repository rule violations' >&2\nexit 1\n");
-    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.write(hook, "#!/bin/sh\necho 'GH013: Repository rule violations' >&2\nexit 1\n");
 
     Outcome refused = update(flow.release("Second"), "delivery-2");
 
