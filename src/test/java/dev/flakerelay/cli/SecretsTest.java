@@ -13,11 +13,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A whole run, with all that can go wrong, and a search for its secrets in all that it left. */
+@Tag("slow")
+@Order(1)
 class SecretsTest {
   private static final String SITE = "github.com/";
   private static final String API = "api.github.com/repos/";

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A target on this machine, which Git's own programs read and write. */
+@Tag("slow")
 class LocalRepositoryTest {
   @TempDir private Path folder;
 

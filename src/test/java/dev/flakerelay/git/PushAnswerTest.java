@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes to a real repository, and what comes back. */
+@Tag("slow")
 class PushAnswerTest {
   private static final File REAL_HOME = FS.DETECTED.userHome();
 

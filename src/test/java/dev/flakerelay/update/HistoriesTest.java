@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is newer, older, beside or off the branch, whichever way it is found out. */
 @OneAtATime
+@Tag("slow")
 class HistoriesTest {
   private static final String TOKEN = "ghp_0123456789";
   private static final String API = "api.github.com/repos/acme/app";

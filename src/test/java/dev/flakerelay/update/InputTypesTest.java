@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 import org.eclipse.jgit.util.FS;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which flake.nix may name a source, beyond those of the golden cases. */
 @OneAtATime
+@Tag("slow")
 class InputTypesTest {
   private final Path folder;
   private final Scene scene;

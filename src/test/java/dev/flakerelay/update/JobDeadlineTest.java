@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a job waits for, it ends when its time is over, and is tried again. */
 @Timeout(150)
+@Tag("slow")
 class JobDeadlineTest {
   private final Scene scene;
   private final TestRepository app;

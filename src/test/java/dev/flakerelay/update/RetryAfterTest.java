@@ -28,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a job waits whose server asks to be left alone. */
 @OneAtATime
+@Tag("slow")
 class RetryAfterTest {
   private static final String TARGET = "github.com/acme/target.git/";
   private static final String SOURCE = "github.com/acme/app.git/";

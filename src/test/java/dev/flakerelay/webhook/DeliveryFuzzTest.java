@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  * one clean log line, never anything accepted that was not signed. {@code -Dfuzz.seed=N} runs one
  * seed again, {@code -Dfuzz.rounds=N} more rounds.
  */
+@Tag("slow")
+@Order(1)
 class DeliveryFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
   private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 100_000);

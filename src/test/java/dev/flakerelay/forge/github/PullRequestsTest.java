@@ -22,12 +22,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @OneAtATime
+@Tag("slow")
 class PullRequestsTest {
   private static final String TOKEN = "ghp_TopSecret";
   private static final String API = "api.github.com/repos/acme/tools/pulls";
