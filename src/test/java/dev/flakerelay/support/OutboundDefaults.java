@@ -7,7 +7,7 @@ import java.net.ProxySelector;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -18,28 +18,31 @@ import org.jspecify.annotations.Nullable;
  * use it are {@link OneAtATime}.
  */
 public final class OutboundDefaults implements AutoCloseable {
-  private static final AtomicBoolean IN_USE = new AtomicBoolean();
+  private static final AtomicReference<@Nullable Thread> USER = new AtomicReference<>();
 
   private final ProxySelector proxies = ProxySelector.getDefault();
   private final @Nullable Authenticator passwords = Authenticator.getDefault();
   private final SSLContext trust;
   private final SSLSocketFactory sockets = HttpsURLConnection.getDefaultSSLSocketFactory();
+  private final boolean first;
 
-  private OutboundDefaults(SSLContext trust) {
+  private OutboundDefaults(SSLContext trust, boolean first) {
     this.trust = trust;
+    this.first = first;
   }
 
   /**
    * Remembers the defaults as they are now.
    *
-   * @throws AssertionError if another test has done so, and not put them back
+   * @throws AssertionError if a test on another thread has done so, and not put them back
    */
   public static OutboundDefaults keep() {
-    if (!IN_USE.compareAndSet(false, true)) {
+    boolean first = USER.compareAndSet(null, Thread.currentThread());
+    if (USER.get() != Thread.currentThread()) {
       throw new AssertionError("another test changes the defaults: is each of them @OneAtATime?");
     }
     try {
-      return new OutboundDefaults(SSLContext.getDefault());
+      return new OutboundDefaults(SSLContext.getDefault(), first);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -61,6 +64,8 @@ public final class OutboundDefaults implements AutoCloseable {
     Authenticator.setDefault(passwords);
     SSLContext.setDefault(trust);
     HttpsURLConnection.setDefaultSSLSocketFactory(sockets);
-    IN_USE.set(false);
+    if (first) {
+      USER.set(null);
+    }
   }
 }
