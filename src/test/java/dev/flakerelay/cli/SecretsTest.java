@@ -118,12 +118,10 @@ class SecretsTest {
     String config = world.config.toString();
     String url = "https://github.com/" + SecretWorld.TARGET + ".git";
     String sha = world.release(world.app).hex();
-    assertThat(world.run("check", "--config", config).exit()).isZero();
-    assertThat(world.run("check", "--online", "--config", config).exit()).isZero();
-    assertThat(world.run("update", "app", "--sha", sha, "--config", config, "--json").exit())
-        .isZero();
-    assertThat(world.run("verify", url, "--branch", "main", "--token", "env:TOKEN").exit())
-        .isZero();
+    succeeds(world.run("check", "--config", config));
+    succeeds(world.run("check", "--online", "--config", config));
+    succeeds(world.run("update", "app", "--sha", sha, "--config", config, "--json"));
+    succeeds(world.run("verify", url, "--branch", "main", "--token", "env:TOKEN"));
     assertThat(world.run("verify", url, "--token", "env:OTHER_TOKEN").exit()).isEqualTo(1);
     assertThat(world.run("verify", url, "--token", SecretWorld.PLANTED).exit()).isEqualTo(2);
     Path body = Files.writeString(world.config.resolveSibling("ping.json"), "{\"zen\":\"x\"}");
@@ -144,8 +142,8 @@ class SecretsTest {
     send[send.length - 1] = "env:OTHER_TOKEN";
     assertThat(world.run(send).exit()).isEqualTo(1);
     String data = world.program.data().toString();
-    assertThat(world.run("retry", "--data", data).exit()).isZero();
-    assertThat(world.run("retry", "--data", data, "--all").exit()).isZero();
+    succeeds(world.run("retry", "--data", data));
+    succeeds(world.run("retry", "--data", data, "--all"));
 
     world.show("another");
     assertThat(world.run("check", "--online", "--config", config).exit()).isEqualTo(1);
@@ -163,6 +161,10 @@ class SecretsTest {
               .with("all_proxy", proxy);
       assertThat(world.run(lost, "check", "--online", "--config", config).exit()).isNotZero();
     }
+  }
+
+  private static void succeeds(Execution run) {
+    assertThat(run.exit()).as("%s%s", run.text(), run.errors()).isZero();
   }
 
   private static void mistakesAreMadeInTheConfiguration(SecretWorld world, Path folder)
