@@ -35,17 +35,18 @@ final class PackedProgram {
   }
 
   private final Path classes;
+  private final Path folder;
   private final Path jar;
   private final Path archive;
 
   private PackedProgram(Path classes) {
     this.classes = classes;
-    Path folder = classes.resolveSibling("test-program").toAbsolutePath();
+    this.folder = classes.resolveSibling("test-program").toAbsolutePath();
     this.jar = folder.resolve("relay.jar");
     this.archive = folder.resolve("relay.jsa");
     try {
       if (!isCurrent()) {
-        remove(folder);
+        remove();
         pack(Files.createDirectories(folder.resolve("lib")));
         archive();
       }
@@ -64,7 +65,7 @@ final class PackedProgram {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  private void remove() throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path each : files.toList().reversed()) {
@@ -101,11 +102,9 @@ final class PackedProgram {
 
   /** With no archive, if the demo fails, programs just start slower. */
   private void archive() {
-    Path folder = archive.getParent();
-    run(folder, List.of(Path.of(".mvn/Unsign.java").toAbsolutePath().toString(), "lib"));
+    run(List.of(Path.of(".mvn/Unsign.java").toAbsolutePath().toString(), "lib"));
     Path made = folder.resolve("new.jsa");
     run(
-        folder,
         Stream.of(
                 List.of("-XX:ArchiveClassesAtExit=" + made),
                 RelayProgram.OPTIONS,
@@ -115,7 +114,7 @@ final class PackedProgram {
     boolean ignored = made.toFile().renameTo(archive.toFile());
   }
 
-  private static void run(Path folder, List<String> arguments) {
+  private void run(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(RelayProgram.java()));
     command.addAll(arguments);
     Map<String, String> environment =

@@ -69,12 +69,13 @@ public final class Programs {
    * @param file its folder is made if need be
    */
   public static Path write(Path file, String text) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path folder = Files.createDirectories(file.resolveSibling("."));
     Execution.of(
-            file.toAbsolutePath().getParent(),
+            folder,
             GitCommand.cleanEnvironment(),
             text.getBytes(StandardCharsets.UTF_8),
-            List.of("sh", "-c", "cat > \"$0\" && chmod 755 \"$0\"", file.toString()))
+            List.of(
+                "sh", "-c", "cat > \"$0\" && chmod 755 \"$0\"", file.toAbsolutePath().toString()))
         .succeeded();
     return file;
   }
