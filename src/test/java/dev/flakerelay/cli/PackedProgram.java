@@ -108,7 +108,7 @@ final class PackedProgram {
         Stream.of(
                 List.of("-XX:ArchiveClassesAtExit=" + made),
                 RelayProgram.OPTIONS,
-                List.of("-Xlog:disable", "-jar", jar.toString(), "demo"))
+                List.of("-jar", jar.toString(), "demo"))
             .flatMap(List::stream)
             .toList());
     boolean ignored = made.toFile().renameTo(archive.toFile());

@@ -22,7 +22,8 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   static final String SECRET = "It's a Secret to Everybody";
 
   /** As {@code ./relay} has them. */
-  static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  static final List<String> OPTIONS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-PrintWarnings", "-Xlog:disable");
 
   /** A program that has everything it needs. */
   static RelayProgram in(Path folder) {
