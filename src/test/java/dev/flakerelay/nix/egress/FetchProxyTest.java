@@ -269,7 +269,7 @@ class FetchProxyTest {
   }
 
   private static boolean nobodyListensAt(int port) {
-    try (Socket ignored = connect(port)) {
+    try (Socket _ = connect(port)) {
       return false;
     } catch (IOException e) {
       return true;
