@@ -3,10 +3,10 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.GoldenCase;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.TargetLayout;
 import dev.flakerelay.support.TestForge;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * file byte for byte, and nothing else.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OneAtATime
+@Tag("slow")
 class GoldenLockTest {
   private final OutboundDefaults defaults = OutboundDefaults.keep();
   private final TestForge forge = TestForge.start();
@@ -35,7 +38,7 @@ class GoldenLockTest {
   @BeforeAll
   void goThroughTheForge() throws Exception {
     environment.put("no_proxy", "127.0.0.1");
-    OutboundNetwork.install(environment);
+    defaults.lead(environment);
   }
 
   @AfterAll
