@@ -368,7 +368,7 @@ class WebhookServerTest {
   /** Connects until nobody listens; stays with each connection for as long as it is open. */
   private void comeAgain(CountDownLatch coming) {
     while (true) {
-      try (Socket socket = new Socket("127.0.0.1", server.url().getPort())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.url().getPort())) {
         coming.countDown();
         socket
             .getOutputStream()
