@@ -37,8 +37,7 @@ public final class FlakeLock {
 
   /** What a flake has that was never locked. */
   public static FlakeLock empty() {
-    LockNode root = new LockNode(Map.of(), Map.of());
-    return new FlakeLock(7, root, Map.of("root", root));
+    return new FlakeLock(7, LockNode.EMPTY, Map.of("root", LockNode.EMPTY));
   }
 
   /** The format's version, 5 to 7. */
@@ -130,6 +129,17 @@ public final class FlakeLock {
    */
   public Optional<String> otherFollows(String input, FlakeLock other) throws PermanentException {
     return new LockComparison(this, other).otherFollows(input);
+  }
+
+  /**
+   * Whether an input's own lock file has nothing below it but what this one has, too, as far as is
+   * asked for and not locked: from the same references, or following something outside of the
+   * input. If not, the input has changed what it takes in, or this flake says what that is.
+   *
+   * @param own the input's own file
+   */
+  public boolean asksAlike(String input, FlakeLock own) {
+    return new LockComparison(this, own).asksAlike(input);
   }
 
   /** Where one of the flake's own inputs leads. */

@@ -118,6 +118,37 @@ final class LockComparison {
     return Optional.empty();
   }
 
+  /** As {@link FlakeLock#asksAlike} says. */
+  boolean asksAlike(String input) {
+    if (!(mine.edge(input) instanceof LockNode.Edge.Direct(String locked))) {
+      return false;
+    }
+    Set<Pair> seen = new HashSet<>();
+    Deque<Nodes> toCompare = new ArrayDeque<>();
+    toCompare.add(new Nodes(mine.existing(locked), theirs.root()));
+    while (!toCompare.isEmpty() && seen.size() <= MOST_PAIRS) {
+      Nodes nodes = toCompare.remove();
+      for (var edge : nodes.theirs().inputs().entrySet()) {
+        LockNode.Edge my = nodes.mine().inputs().get(edge.getKey());
+        LockNode.Edge their = edge.getValue();
+        if (my instanceof LockNode.Edge.Direct(String one)
+            && their instanceof LockNode.Edge.Direct(String other)) {
+          Nodes below = new Nodes(mine.existing(one), theirs.existing(other));
+          if (!below.mine().isAskedForLike(below.theirs())) {
+            return false;
+          }
+          if (seen.add(new Pair(one, other))) {
+            toCompare.add(below);
+          }
+        } else if (!(my instanceof LockNode.Edge.Follows)
+            || (their instanceof LockNode.Edge.Direct && !leaves(input, my))) {
+          return false;
+        }
+      }
+    }
+    return toCompare.isEmpty();
+  }
+
   private static boolean leaves(String input, LockNode.Edge edge) {
     return edge instanceof LockNode.Edge.Follows(var path)
         && (path.isEmpty() || !path.getFirst().equals(input));
@@ -126,6 +157,8 @@ final class LockComparison {
   private record Node(boolean isMine, String name) {}
 
   private record Pair(String mine, String theirs) {}
+
+  private record Nodes(LockNode mine, LockNode theirs) {}
 
   private record Below(@Nullable Below above, String name, Pair nodes) {
     /** Its names; the middle of a long path tells nobody anything. */

@@ -101,14 +101,15 @@ final class FlakeReader {
   }
 
   /**
-   * The inputs in a flake.nix that is on this machine.
+   * What a flake.nix that is on this machine says of its inputs.
    *
    * @throws PermanentException if it is too large, or not what nix takes
    */
-  List<List<String>> paths(Path root, String directory) throws IOException, JobException {
+  List<SourceFlake.Declaration> declarations(Path root, String directory)
+      throws IOException, JobException {
     String name = "the target";
     SourceTree tree = new SourceTree(root, directory, name);
-    return inputs(tree, name).inputs().stream().map(FlakeInputs.Input::path).toList();
+    return declarations(inputs(tree, name), name);
   }
 
   /** What a reference is called in messages. */

@@ -119,14 +119,14 @@ public final class Nix {
   }
 
   /**
-   * Locks inputs to given references, as {@code nix flake lock --override-input NAME REFERENCE}
-   * does in a checkout.
+   * Locks inputs to given references, as {@code nix flake update NAME} does in a checkout while the
+   * source's branch is at that revision.
    *
    * @param files the flake's files by path relative to the repository's root: flake.nix,
    *     flake.lock, and those of flakes that it takes in by relative path; without flake.lock it is
    *     locked for the first time, and may use files of this machine
    * @param directory where flake.nix is, {@code .} for the root
-   * @param overrides references by input name
+   * @param overrides references by input name; none: only what is not locked yet is
    * @param access tokens for forges, with which what the target has locked is opened
    * @return the new flake.lock
    * @throws PermanentException if nix says that this can't be locked
@@ -164,10 +164,13 @@ public final class Nix {
           new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens);
-        FlakeSurvey survey = new FlakeSurvey(reader, nix, gate, before, folder.flake(), directory);
+        FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.flake(), directory);
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
-            survey.look(override.getKey(), override.getValue());
+            survey.look(
+                override.getKey(),
+                override.getValue(),
+                deadline.computation("could not look through " + override.getValue()));
           }
         }
         String attempt = "nix could not lock " + overrides.values();
@@ -196,13 +199,21 @@ public final class Nix {
     return refused.isPresent() ? refused : proxy.breach();
   }
 
+  /**
+   * Updating has nix take what is below an input from that input's own flake.lock; an override
+   * alone would keep what the target has, or not, depending on nix's version.
+   */
   private static List<String> command(
       NixFolder folder, String directory, Map<String, String> overrides) {
-    List<String> command = new ArrayList<>(List.of("flake", "lock"));
+    if (overrides.isEmpty()) {
+      return List.of("flake", "lock", folder.url(directory)); // to update none is to update all
+    }
+    List<String> command = new ArrayList<>(List.of("flake", "update"));
     new TreeMap<>(overrides)
         .forEach(
-            (input, reference) -> command.addAll(List.of("--override-input", input, reference)));
-    command.add(folder.url(directory));
+            (input, reference) ->
+                command.addAll(List.of(input, "--override-input", input, reference)));
+    command.addAll(List.of("--flake", folder.url(directory)));
     return command;
   }
 

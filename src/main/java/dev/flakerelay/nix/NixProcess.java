@@ -144,11 +144,6 @@ final class NixProcess {
     return output;
   }
 
-  /** What goes on between the runs keeps to the same deadline. */
-  Deadline.Computation computation(String attempt) {
-    return deadline.computation(attempt);
-  }
-
   @Override
   public String toString() {
     return program.toString();

@@ -16,11 +16,6 @@ record NixVersion(String text) {
   /** The oldest with {@code nix flake update NAME}, which messages advise. */
   static final NixVersion OLDEST = new NixVersion("2.19");
 
-  /**
-   * The newest version for which {@link #keepsInputsOfInputs} was seen to hold; 2.34.8 does not.
-   */
-  private static final NixVersion LAST_TO_KEEP = new NixVersion("2.26");
-
   private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+)\\S*");
 
   /**
@@ -46,14 +41,6 @@ record NixVersion(String text) {
   private int number() {
     String[] parts = text.replaceFirst("^(\\d+\\.\\d+).*", "$1").split("\\.", 2);
     return 10_000 * Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]);
-  }
-
-  /**
-   * Whether, of a source that is locked anew, those inputs stay as they are that the target has
-   * locked; otherwise nix takes them from the source's own flake.lock, or locks them anew, too.
-   */
-  boolean keepsInputsOfInputs() {
-    return number() <= LAST_TO_KEEP.number();
   }
 
   @Override

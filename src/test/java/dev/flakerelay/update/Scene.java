@@ -77,7 +77,7 @@ public final class Scene {
   Scene meanwhile(String script) {
     program =
         TestNix.wrapper(
-            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != lock ] || {\n" + script + "\n}");
+            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != update ] || {\n" + script + "\n}");
     return this;
   }
 
