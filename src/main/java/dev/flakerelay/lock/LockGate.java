@@ -167,7 +167,7 @@ public final class LockGate {
   }
 
   private void check(JsonNode reference, String whose) throws PermanentException {
-    if (!known.contains(reference) && !own.contains(FetchPolicy.still(reference))) {
+    if (!known.contains(reference) && !isOwn(reference)) {
       if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
         throw new PermanentException(
             whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
@@ -178,6 +178,13 @@ public final class LockGate {
       }
     }
     rule.saw(reference);
+  }
+
+  /** Of Git's repositories nix notes the branch as well, named or not. */
+  private boolean isOwn(JsonNode reference) {
+    JsonNode still = FetchPolicy.still(reference);
+    return own.contains(still)
+        || (still.isObject() && own.contains(still.deepCopy().asObject().without("ref")));
   }
 
   private static boolean isTooLong(JsonNode value) {

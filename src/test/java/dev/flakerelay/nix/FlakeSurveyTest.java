@@ -188,7 +188,9 @@ class FlakeSurveyTest {
 
     assertThat(lock(target, next)).contains(next.hex(), moved.hex());
 
-    Revision evil = commit("app", FlakeText.describedAs("app").input("extra", reference));
+    Files.delete(locked);
+    Revision evil =
+        commit("app", FlakeText.describedAs("app").input("extra", reference + "/../source-lib"));
     assertThat(refused(target, evil)).contains("inputs by `git+file`");
   }
 

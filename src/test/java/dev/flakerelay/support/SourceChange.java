@@ -95,7 +95,7 @@ public enum SourceChange {
         case TARGET_REPOINTS_ADDED ->
             to(target().input("app.inputs.extra", MORE), text().input("extra", LIB));
         case TWO_INPUTS -> {
-          app.write("docs/flake.nix", flake("docs").input("lib", LIB).text());
+          builder.lock(app, "docs", flake("docs").input("lib", LIB));
           yield to(
               target().input("docs", "github:acme/app?dir=docs"), text(), List.of("app", "docs"));
         }
