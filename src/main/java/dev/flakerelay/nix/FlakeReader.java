@@ -97,7 +97,10 @@ final class FlakeReader {
     }
     boolean withSubmodules = pinned.has("submodules") || inputs.withSubmodules();
     return new SourceFlake(
-        pinned, declarations, lock(tree), withSubmodules ? submodules(tree, pinned) : List.of());
+        pinned,
+        declarations,
+        lock(tree, name),
+        withSubmodules ? submodules(tree, pinned) : List.of());
   }
 
   /**
@@ -148,11 +151,18 @@ final class FlakeReader {
     }
   }
 
-  private static Optional<FlakeLock> lock(SourceTree tree) throws IOException, JobException {
+  private static Optional<FlakeLock> lock(SourceTree tree, String name)
+      throws IOException, JobException {
     Optional<Path> file = tree.file("flake.lock");
-    return file.isPresent()
-        ? Optional.of(FlakeLock.parse(LockReader.bytes(file.get())))
-        : Optional.empty();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FlakeLock.parse(LockReader.bytes(file.get())));
+    } catch (PermanentException e) {
+      throw new PermanentException(
+          "could not read the source " + name + ": its " + e.getMessage(), e);
+    }
   }
 
   private static List<JsonNode> submodules(SourceTree tree, JsonNode source)

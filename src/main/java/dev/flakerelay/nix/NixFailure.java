@@ -8,42 +8,45 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells from what nix printed whether trying again can help. nix exits with 1 whatever went wrong,
- * so its words are all there is; words that are not known here are taken for something that passes.
+ * Tells from what nix was doing whether trying again can help. What fails while it evaluates,
+ * parses or compares will fail the next time; what fails while it fetches may not. nix exits with 1
+ * either way, but says for every failed fetch which input it was fetching.
  */
 final class NixFailure {
   private static final Pattern HTTP = Pattern.compile("(?:HTTP error|returned error:) (\\d{3})");
 
   private static final Pattern RATE_LIMIT = Pattern.compile("rate limit", Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern PASSING =
-      Pattern.compile(
-          "Could not resolve|Failed to connect|Could not connect|Connection"
-              + " (?:reset|refused|timed)|timed out|Timeout was reached|unable to download|unable"
-              + " to access|early EOF|Failed to open archive|(?<!stack trace )[Tt]runcated|No space"
-              + " left on device|database is locked|hung up unexpectedly");
+  /** What nix and Git say while they fetch, and never otherwise. */
+  private static final Pattern FETCHING =
+      Pattern.compile("while fetching the input|unable to download|(?m:^fatal: )");
 
   private static final String NOT_THERE = "Cannot find Git revision";
 
-  private static final Pattern LASTING =
+  /** Answers to a fetch that will be the same the next time. */
+  private static final Pattern ANSWERED =
       Pattern.compile(
-          "json\\.exception|syntax error|undefined variable|unsupported"
-              + " attribute|flake\\.nix:\\d+:\\d+|/flake\\.nix|"
-              + NOT_THERE
-              + "|object not"
-              + " found|does not exist|does not appear to be a git|could not read"
-              + " Username|Authentication failed|Repository not found|is not valid|circular"
-              + " import|infinite recursion|stack overflow|is not allowed|cannot find"
-              + " flake|expected .{1,200} but got|is missing|unrecogni[sz]ed|File size limit"
-              + " exceeded|File too large|is forbidden in|unlocked input|unsupported parameter|is"
-              + " too large|not an absolute path|out of memory|bad_alloc|transport '\\w+' not"
-              + " allowed");
+          NOT_THERE
+              + "|object not found|does not exist|does not appear to be a git|could not read"
+              + " Username|Authentication failed|Repository not found|is not valid|is not"
+              + " allowed|is forbidden in|unsupported|unrecogni[sz]ed|not an absolute"
+              + " path|transport '\\w+' not allowed|unknown object format");
+
+  /** The limits of one run, which hold the next time, too. */
+  private static final Pattern LIMIT =
+      Pattern.compile(
+          "File size limit exceeded|File too large|out of memory|bad_alloc|stack overflow");
+
+  /** What the system says of the machine ("errno" in the Linux manual), and SQLite of its files. */
+  private static final Pattern MACHINE =
+      Pattern.compile(
+          "No space left on device|Disk quota exceeded|Cannot allocate memory|Too many open"
+              + " files|Resource temporarily unavailable|Input/output error|Read-only file"
+              + " system|Interrupted system call|Text file busy|database is locked|is busy|disk I/O"
+              + " error|database or disk is full|unable to fork|interrupted by the user");
 
   /** A line of the program that nix shows with an error, be it a stranger's or ours. */
   private static final Pattern EXCERPT = Pattern.compile("(?m)^ *\\d*\\|.*$");
-
-  /** Where in our own expression, which reads a stranger's flake, its evaluation failed. */
-  private static final String EVALUATION = "at «string»:";
 
   private static final Pattern FATAL = Pattern.compile("(?m)^fatal: (.{1,2000})$");
 
@@ -78,15 +81,24 @@ final class NixFailure {
               + status
               + ": the revision or repository is missing, or the token may not see it)");
     }
-    if (status != 0 || PASSING.matcher(output).find()) {
-      return new RetryableException(words);
-    }
-    boolean fetched = !FATAL.matcher(output).find();
-    // What Git could not fetch is not there for nix, whatever the reason.
-    String judged = fetched ? output : output.replace(NOT_THERE, "");
-    return LASTING.matcher(judged).find() || (fetched && output.contains(EVALUATION))
+    return status == 0 && isLasting(output)
         ? new PermanentException(words)
         : new RetryableException(words);
+  }
+
+  private static boolean isLasting(String output) {
+    if (LIMIT.matcher(output).find()) {
+      return true;
+    }
+    if (MACHINE.matcher(output).find()) {
+      return false;
+    }
+    if (!FETCHING.matcher(output).find()) {
+      return output.contains("error:"); // otherwise it crashed
+    }
+    // What Git could not fetch is not there for nix, whatever the reason.
+    String judged = FATAL.matcher(output).find() ? output.replace(NOT_THERE, "") : output;
+    return ANSWERED.matcher(judged).find();
   }
 
   private static String lastError(String output, String noise) {
