@@ -100,15 +100,16 @@ public record MessageTemplate(String text) {
   }
 
   /**
-   * Fills in the values and adds trailers. They join those at the template's end, if there are any,
-   * so that Git reads all of them ("git interpret-trailers" in Git's manual).
+   * Fills in the values and adds a paragraph and trailers. These join those at the template's end,
+   * if there are any, so that Git reads all of them ("git interpret-trailers" in Git's manual).
    *
    * @param values by placeholder; a missing or blank one has no value. Each is written as one line
    *     of visible characters, and none can make its line a trailer
+   * @param details lines of a paragraph above all trailers; blank: there is none
    * @param trailers whole lines
    * @return the message, without the blank lines and the white space that Git would remove
    */
-  public String render(Map<Placeholder, String> values, String trailers) {
+  public String render(Map<Placeholder, String> values, String details, String trailers) {
     Map<Placeholder, String> visible = new EnumMap<>(Placeholder.class);
     Map<Placeholder, String> masked = new EnumMap<>(Placeholder.class);
     values.forEach(
@@ -120,7 +121,14 @@ public record MessageTemplate(String text) {
           }
         });
     boolean joins = endsInTrailers(tidy(fill(text, masked)));
-    return tidy(fill(text, visible)) + (joins ? "\n" : "\n\n") + trailers;
+    String message = tidy(fill(text, visible));
+    int above = joins ? message.lastIndexOf("\n\n") : message.length();
+    String paragraph = details.isBlank() ? "" : "\n\n" + details.strip();
+    return message.substring(0, above)
+        + paragraph
+        + message.substring(above)
+        + (joins ? "\n" : "\n\n")
+        + trailers;
   }
 
   private static String fill(String text, Map<Placeholder, String> values) {

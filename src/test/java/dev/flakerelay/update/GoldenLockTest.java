@@ -1,8 +1,13 @@
 package dev.flakerelay.update;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.audit.CommitAudit;
+import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.MovedInput;
+import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
@@ -16,6 +21,7 @@ import dev.flakerelay.support.TestRepository;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -49,17 +55,17 @@ class GoldenLockTest {
 
   @ParameterizedTest
   @EnumSource
-  void locksAsAPersonWould(TargetLayout layout, @TempDir Path folder) {
+  void locksAsAPersonWould(TargetLayout layout, @TempDir Path folder) throws Exception {
     locks(layout.build(folder, forge), folder);
   }
 
   @ParameterizedTest
   @EnumSource
-  void locksAsAPersonWould(SourceChange change, @TempDir Path folder) {
+  void locksAsAPersonWould(SourceChange change, @TempDir Path folder) throws Exception {
     locks(change.build(folder, forge), folder);
   }
 
-  private void locks(GoldenCase golden, Path folder) {
+  private void locks(GoldenCase golden, Path folder) throws Exception {
     try (GitHttpServer server = GitHttpServer.serving(folder.resolve(golden.name()))) {
       Scene scene = Scene.in(folder).environment(environment).targetAt(server.url("target.git"));
       scene.routeWith(
@@ -87,7 +93,7 @@ class GoldenLockTest {
     }
   }
 
-  private static void assertGolden(GoldenCase golden, Revision before) {
+  private static void assertGolden(GoldenCase golden, Revision before) throws Exception {
     TestRepository target = golden.target();
     TestRepository.Commit commit = target.log("main").getFirst();
     assertThat(target.show(commit.id(), golden.lockPath())).isEqualTo(golden.expectedLock());
@@ -104,6 +110,18 @@ class GoldenLockTest {
             "chore: bump %s to v1.2.3 (%s)\n\n"
                 .formatted(String.join(", ", golden.inputs()), golden.requested().abbreviated()))
         .endsWith("\n\n" + trailers + "Relay-Delivery: " + Scene.DELIVERY);
+    assertThat(commit.message().lines().filter(line -> line.contains(" → ")))
+        .containsExactlyElementsOf(
+            FlakeLock.parse(target.show(before, golden.lockPath()).getBytes(UTF_8))
+                .movedBelow(golden.inputs(), FlakeLock.parse(golden.expectedLock().getBytes(UTF_8)))
+                .stream()
+                .map(MovedInput::toString)
+                .toList());
+    try (BranchHistory history = BranchHistory.open(target.directory(), Optional.of("main"))) {
+      assertThat(new CommitAudit(history).run())
+          .extracting(CommitAudit.Verdict::finding)
+          .containsExactly(CommitAudit.Finding.TRUE);
+    }
     assertThat(commit.author()).isEqualTo("flake-relay <flake-relay@users.noreply.github.com>");
     SortedMap<String, String> expected = target.tree(before);
     expected.put(

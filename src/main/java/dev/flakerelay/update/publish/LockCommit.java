@@ -5,6 +5,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.lock.LockProof;
 import dev.flakerelay.nix.NixAccess;
@@ -100,7 +101,12 @@ public final class LockCommit {
         .branch()
         .commit(
             change,
-            CommitText.of(moves, source),
+            CommitText.of(moves, source, below(lock)),
             new TargetBranch.Author(author.name(), author.email()));
+  }
+
+  private List<MovedInput> below(byte[] lock) throws JobException {
+    List<String> inputs = moves.stream().map(CommitText.Move::input).toList();
+    return session.lock().movedBelow(inputs, FlakeLock.parse(lock));
   }
 }
