@@ -57,7 +57,8 @@ public record Setup(Map<String, String> environment, Config config, SecretReader
    */
   Workshop workshop(Path folder) throws SecretException, SetupException {
     Folders.prepare(folder);
-    return new Workshop(nix(environment, folder, config.network()), repositories(folder));
+    Nix nix = nix(environment, folder, config.network()).withFeatures(config.nixFeatures());
+    return new Workshop(nix, repositories(folder));
   }
 
   /** A nix that was seen to run. */

@@ -107,7 +107,9 @@ final class Wiring {
     Repositories repositories = Repositories.of(config, reader, WORK.resolve("git"));
     try {
       FetchRules rules = Workshop.rules(config.network());
-      Nix nix = Nix.find(environment, WORK.resolve("nix"), limits(), rules);
+      Nix nix =
+          Nix.find(environment, WORK.resolve("nix"), limits(), rules)
+              .withFeatures(config.nixFeatures());
       int maxReceiveCount = queue.maxReceiveCount();
       UpdateBatch updates =
           new UpdateBatch(

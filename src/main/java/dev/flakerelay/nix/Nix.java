@@ -40,6 +40,7 @@ public final class Nix {
   private final OutboundNetwork network;
   private final FetchRules rules;
   private final Deadline deadline;
+  private final List<String> features;
 
   /**
    * A nix program.
@@ -56,7 +57,7 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
-    this(program, work, limits, environment, rules, Deadline.NONE);
+    this(program, work, limits, environment, rules, Deadline.NONE, List.of());
   }
 
   private Nix(
@@ -65,7 +66,8 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules,
-      Deadline deadline) {
+      Deadline deadline,
+      List<String> features) {
     this.program = program;
     this.work = work;
     this.limits = limits;
@@ -73,6 +75,7 @@ public final class Nix {
     this.network = OutboundNetwork.of(environment);
     this.rules = rules;
     this.deadline = deadline;
+    this.features = List.copyOf(features);
   }
 
   /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
@@ -82,7 +85,12 @@ public final class Nix {
 
   /** The same program for work that must have ended some time. */
   public Nix within(Deadline limit) {
-    return new Nix(program, work, limits, environment, rules, limit);
+    return new Nix(program, work, limits, environment, rules, limit, features);
+  }
+
+  /** The same program with features of the language that are experiments. */
+  public Nix withFeatures(List<String> names) {
+    return new Nix(program, work, limits, environment, rules, deadline, names);
   }
 
   /**
@@ -154,7 +162,7 @@ public final class Nix {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
       SshGate ssh = SshGate.write(folder.path(), known.sshCommands(), command);
-      Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
+      Map<String, String> variables = NixEnvironment.of(environment, folder, limits, features);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
       if (!access.isEmpty()) {
         Path certificates = TrustedCertificates.write(folder.path(), network);
@@ -229,7 +237,7 @@ public final class Nix {
               program,
               folder,
               limits,
-              NixEnvironment.of(environment, folder, limits),
+              NixEnvironment.of(environment, folder, limits, features),
               Optional::empty,
               deadline);
       return NixVersion.of(nix).text();

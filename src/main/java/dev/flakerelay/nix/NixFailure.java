@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +46,9 @@ final class NixFailure {
               + " system|Interrupted system call|Text file busy|database is locked|is busy|disk I/O"
               + " error|database or disk is full|unable to fork|interrupted by the user");
 
+  private static final Pattern FEATURE =
+      Pattern.compile("experimental Nix feature '[^']{1,100}' is disabled");
+
   /** A line of the program that nix shows with an error, be it a stranger's or ours. */
   private static final Pattern EXCERPT = Pattern.compile("(?m)^ *\\d*\\|.*$");
 
@@ -60,8 +64,10 @@ final class NixFailure {
    * @param attempt what nix was asked to do
    * @param printed what it printed
    * @param noise a path that says nothing to a person, left out of the message
+   * @param version of nix, which is told where another one might not have failed; blank: unknown
    */
-  static JobException of(String attempt, String printed, String noise) {
+  static JobException of(String attempt, String printed, String noise, Version version)
+      throws IOException, JobException {
     String output = EXCERPT.matcher(printed).replaceAll("");
     String said = lastError(output, noise);
     String words = attempt + ": " + said + gitsError(output.replace(noise, ""), said);
@@ -81,9 +87,18 @@ final class NixFailure {
               + status
               + ": the revision or repository is missing, or the token may not see it)");
     }
-    return status == 0 && isLasting(output)
-        ? new PermanentException(words)
-        : new RetryableException(words);
+    if (status != 0 || !isLasting(output)) {
+      return new RetryableException(words);
+    }
+    return new PermanentException(
+        FETCHING.matcher(output).find() ? words : words + advice(output, version.text()));
+  }
+
+  private static String advice(String output, String version) {
+    String of = version.isBlank() ? "" : " (this is nix " + version + ")";
+    return FEATURE.matcher(output).find()
+        ? of + ": name the feature in relay.yaml, nix.experimental-features"
+        : of;
   }
 
   private static boolean isLasting(String output) {
@@ -126,5 +141,12 @@ final class NixFailure {
 
   private static String cut(String text, int most) {
     return text.length() > most ? text.substring(0, most) : text;
+  }
+
+  /** Asks nix for its version. */
+  @FunctionalInterface
+  interface Version {
+    /** As nix says it; blank if it does not. */
+    String text() throws IOException, JobException;
   }
 }

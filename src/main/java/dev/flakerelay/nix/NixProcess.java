@@ -139,9 +139,18 @@ final class NixProcess {
       for (Token token : tokens) {
         output = token.hide(output);
       }
-      throw NixFailure.of(attempt, output, folder.path().toString());
+      throw NixFailure.of(attempt, output, folder.path().toString(), this::version);
     }
     return output;
+  }
+
+  /** As nix says it, for messages; empty if it can't. */
+  private String version() throws IOException, JobException {
+    ProcessBuilder nix = process(program, List.of("--version"), PARSING_SECONDS);
+    nix.redirectErrorStream(true);
+    nix.redirectOutput(folder.output().toFile());
+    boolean isThere = exitCode(nix.start(), "could not ask nix for its version") == 0;
+    return isThere ? NixVersion.in(tail(folder.output())).map(NixVersion::text).orElse("") : "";
   }
 
   @Override

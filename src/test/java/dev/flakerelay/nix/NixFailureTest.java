@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NixFailureTest {
   private static JobException of(String output) {
-    return NixFailure.of("nix could not lock", output, "/w/scratch-1");
+    try {
+      return NixFailure.of("nix could not lock", output, "/w/scratch-1", () -> "");
+    } catch (IOException | JobException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @ParameterizedTest

@@ -195,11 +195,12 @@ public final class Scene {
   Workshop workshop() {
     Nix nix =
         new Nix(
-            program,
-            tools().resolve("nix"),
-            NixLimits.DEFAULT,
-            environment,
-            Workshop.rules(config().network()));
+                program,
+                tools().resolve("nix"),
+                NixLimits.DEFAULT,
+                environment,
+                Workshop.rules(config().network()))
+            .withFeatures(config().nixFeatures());
     return new Workshop(nix, new Repositories(tools().resolve("git"), token));
   }
 
