@@ -41,6 +41,7 @@ public final class Nix {
   private final FetchRules rules;
   private final Deadline deadline;
   private final List<String> features;
+  private final ReadFlakes read;
 
   /**
    * A nix program.
@@ -57,7 +58,15 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
-    this(program, work, limits, environment, rules, Deadline.NONE, List.of());
+    this(
+        program,
+        work,
+        limits,
+        environment,
+        rules,
+        Deadline.NONE,
+        List.of(),
+        new ReadFlakes());
   }
 
   private Nix(
@@ -67,7 +76,8 @@ public final class Nix {
       Map<String, String> environment,
       FetchRules rules,
       Deadline deadline,
-      List<String> features) {
+      List<String> features,
+      ReadFlakes read) {
     this.program = program;
     this.work = work;
     this.limits = limits;
@@ -76,6 +86,7 @@ public final class Nix {
     this.rules = rules;
     this.deadline = deadline;
     this.features = List.copyOf(features);
+    this.read = read;
   }
 
   /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
@@ -85,12 +96,12 @@ public final class Nix {
 
   /** The same program for work that must have ended some time. */
   public Nix within(Deadline limit) {
-    return new Nix(program, work, limits, environment, rules, limit, features);
+    return new Nix(program, work, limits, environment, rules, limit, features, read);
   }
 
   /** The same program with features of the language that are experiments. */
   public Nix withFeatures(List<String> names) {
-    return new Nix(program, work, limits, environment, rules, deadline, names);
+    return new Nix(program, work, limits, environment, rules, deadline, names, read);
   }
 
   /**
@@ -171,7 +182,7 @@ public final class Nix {
       NixProcess nix =
           new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
-        FlakeReader reader = new FlakeReader(nix, folder, tokens);
+        FlakeReader reader = new FlakeReader(nix, folder, tokens, read);
         FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.flake(), directory);
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {
