@@ -162,7 +162,7 @@ final class ServeCommand implements Callable<Integer> {
     fields.put("version", Main.Version.text());
     fields.put("config", config.file().toAbsolutePath().toString());
     fields.put("routes", List.copyOf(setup.config().routes().keySet()));
-    fields.put("nix", workshop.nix().version());
+    fields.put("nix", workshop.engine().version());
     fields.put("data", queueOptions.data().toAbsolutePath().toString());
     queueOptions.url().ifPresent(url -> fields.put("queue", url));
     return fields;

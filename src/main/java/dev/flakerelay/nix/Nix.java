@@ -9,6 +9,8 @@ import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.LockReader;
 import dev.flakerelay.lock.FetchPolicy;
 import dev.flakerelay.lock.FetchRules;
+import dev.flakerelay.lock.ForgeToken;
+import dev.flakerelay.lock.LockEngine;
 import dev.flakerelay.lock.LockGate;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.net.PublicAddress;
@@ -32,7 +34,7 @@ import java.util.TreeMap;
  * flake.lock}. It runs in a folder of its own with an environment of its own, and leaves nothing
  * behind.
  */
-public final class Nix {
+public final class Nix implements LockEngine {
   private final Path program;
   private final Path work;
   private final NixLimits limits;
@@ -58,15 +60,7 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
-    this(
-        program,
-        work,
-        limits,
-        environment,
-        rules,
-        Deadline.NONE,
-        List.of(),
-        new ReadFlakes());
+    this(program, work, limits, environment, rules, Deadline.NONE, List.of(), new ReadFlakes());
   }
 
   private Nix(
@@ -89,12 +83,12 @@ public final class Nix {
     this.read = read;
   }
 
-  /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
+  @Override
   public void prepareForToken() {
     Thread.ofVirtual().name("certificates").start(TrustedCertificates::prepare);
   }
 
-  /** The same program for work that must have ended some time. */
+  @Override
   public Nix within(Deadline limit) {
     return new Nix(program, work, limits, environment, rules, limit, features, read);
   }
@@ -137,25 +131,12 @@ public final class Nix {
     return new Nix(program, work, limits, environment, rules);
   }
 
-  /**
-   * Locks inputs to given references, as {@code nix flake update NAME} does in a checkout while the
-   * source's branch is at that revision.
-   *
-   * @param files the flake's files by path relative to the repository's root: flake.nix,
-   *     flake.lock, and those of flakes that it takes in by relative path; without flake.lock it is
-   *     locked for the first time, and may use files of this machine
-   * @param directory where flake.nix is, {@code .} for the root
-   * @param overrides references by input name; none: only what is not locked yet is
-   * @param access tokens for forges, with which what the target has locked is opened
-   * @return the new flake.lock
-   * @throws PermanentException if nix says that this can't be locked
-   * @throws RetryableException if the network, the machine or the limits stood in the way
-   */
+  @Override
   public byte[] lock(
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,
-      List<NixAccess> access)
+      List<ForgeToken> access)
       throws JobException {
     Path lockPath = Path.of(directory).resolve("flake.lock").normalize();
     byte[] old = files.get(lockPath.toString());
@@ -164,7 +145,7 @@ public final class Nix {
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
     KnownRepositories known = new KnownRepositories(access, before, rules);
     LockGate gate = new LockGate(policy, before, known);
-    List<Token> tokens = access.stream().map(NixAccess::token).distinct().toList();
+    List<Token> tokens = access.stream().map(ForgeToken::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
@@ -208,7 +189,7 @@ public final class Nix {
     }
   }
 
-  /** How long one run takes at the most. */
+  @Override
   public Duration longest() {
     return limits.time();
   }
@@ -236,11 +217,8 @@ public final class Nix {
     return command;
   }
 
-  /**
-   * The program's version, such as {@code 2.26.3}.
-   *
-   * @throws JobException if the program does not run, or is older than 2.19
-   */
+  /** Fails if the program does not run, or is older than 2.19. */
+  @Override
   public String version() throws JobException {
     try (NixFolder folder = new NixFolder(work)) {
       NixProcess nix =

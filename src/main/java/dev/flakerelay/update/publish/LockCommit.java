@@ -7,8 +7,8 @@ import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockProof;
-import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.update.Assignment;
 import dev.flakerelay.update.Judge;
 import dev.flakerelay.update.Rehearsal;
@@ -71,9 +71,9 @@ public final class LockCommit {
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
     }
     Assignment first = moves.getFirst().assignment();
-    List<NixAccess> access = workshop.repositories().access(first.job());
+    List<ForgeToken> access = workshop.repositories().access(first.job());
     byte[] lock =
-        workshop.nix().lock(session.files(), first.target().directory(), overrides, access);
+        workshop.engine().lock(session.files(), first.target().directory(), overrides, access);
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),
