@@ -18,12 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -32,18 +29,6 @@ import java.util.stream.Collectors;
  * else was touched.
  */
 public final class CommitAudit {
-  /**
-   * 7 to 64 hex digits that are no part of a longer word. What follows a {@code +}, {@code ~} or
-   * {@code /} belongs to a version or a name. A bare number is a revision only as what stands in
-   * parentheses, and no date.
-   */
-  private static final Pattern REVISION_IN_TEXT =
-      Pattern.compile(
-          "(?<![\\w.+~/-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w-]|\\.\\w)"
-              + "|(?<=\\()(?!(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01]))"
-              + "[0-9]{7,64}(?=\\))",
-          Pattern.CASE_INSENSITIVE);
-
   private final BranchHistory history;
 
   /** Checks commits of one history. */
@@ -99,7 +84,7 @@ public final class CommitAudit {
     Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
     CommitClaim claim = CommitClaim.of(commit.message());
     Revision revision = claims(claim, inputs);
-    checkNamed(claim, MovedInput.without(claim.text()));
+    claim.requireLocked(MovedInput.without(claim.text()));
     if (commit.unseen().isPresent()) {
       throw new UnseenException(commit.unseen().get());
     }
@@ -131,7 +116,7 @@ public final class CommitAudit {
     for (String line : MovedInput.linesIn(claim.text())) {
       // A bare number is a revision in them, too.
       String revisions = line.substring(line.lastIndexOf(": ")).replaceAll("\\w+", "($0)");
-      checkNamed(claim, below.contains(line) ? "" : revisions);
+      claim.requireLocked(below.contains(line) ? "" : revisions);
     }
   }
 
@@ -159,23 +144,6 @@ public final class CommitAudit {
     }
     return revision.orElseThrow(
         () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
-  }
-
-  /** A text of the message names no revision but those of the trailers. */
-  private static void checkNamed(CommitClaim claim, String text) throws PermanentException {
-    List<String> revisions = new ArrayList<>(claim.values(CommitText.REVISION));
-    revisions.addAll(claim.values(CommitText.PREVIOUS));
-    List<String> names = new ArrayList<>(claim.values(CommitText.INPUT));
-    names.addAll(claim.values(CommitText.DELIVERY));
-    Matcher named = REVISION_IN_TEXT.matcher(text);
-    while (named.find()) {
-      String word = named.group();
-      String digits = word.toLowerCase(Locale.ROOT);
-      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
-          && !names.contains(word)) {
-        throw new PermanentException("its message names " + word + ", which it does not lock");
-      }
-    }
   }
 
   private static boolean isLock(Difference difference) {

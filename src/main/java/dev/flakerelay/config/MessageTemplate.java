@@ -4,7 +4,6 @@ import dev.flakerelay.VisibleText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,9 +28,6 @@ public record MessageTemplate(String text) {
 
   private static final Pattern OWN_TRAILER =
       Pattern.compile("(?mi)^\\[*((?:Flake|Relay)-[a-z-]+)[ \t]*:");
-
-  /** A name, a colon, a value. Git takes an address for one, too; here it stays text. */
-  private static final Pattern TRAILER = Pattern.compile("[A-Za-z0-9-]+[ \t]*:(?!//).*");
 
   private static final String LOOSE_WORD =
       "[^\\s(){}\\[\\],;:]*\\{(?:version|old7?)}[^\\s(){}\\[\\],;:.]*";
@@ -120,7 +116,7 @@ public record MessageTemplate(String text) {
             masked.put(placeholder, "…"); // which no trailer's name can have
           }
         });
-    boolean joins = endsInTrailers(tidy(fill(text, masked)));
+    boolean joins = TrailerBlock.ends(tidy(fill(text, masked)));
     String message = tidy(fill(text, visible));
     int above = joins ? message.lastIndexOf("\n\n") : message.length();
     String paragraph = details.isBlank() ? "" : "\n\n" + details.strip();
@@ -188,19 +184,5 @@ public record MessageTemplate(String text) {
   private static String tidy(String filled) {
     String lines = LINE_OF_GAPS.matcher(filled).replaceAll("").replace(GAP, "");
     return lines.replaceAll("[ \t]+(?=\n|$)", "").replaceAll("\n{3,}", "\n\n").strip();
-  }
-
-  /**
-   * As Git tells trailers: the last paragraph, if it is not the only one, has nothing else, or a
-   * {@code Signed-off-by} and one trailer for every three other lines.
-   */
-  private static boolean endsInTrailers(String message) {
-    int paragraph = message.lastIndexOf("\n\n");
-    List<String> lines = message.substring(Math.max(0, paragraph)).strip().lines().toList();
-    long trailers = lines.stream().filter(line -> TRAILER.matcher(line).matches()).count();
-    long continued = lines.stream().filter(line -> line.matches("[ \t].*")).count();
-    long others = lines.size() - trailers - continued;
-    boolean signed = lines.stream().anyMatch(line -> line.startsWith("Signed-off-by: "));
-    return paragraph >= 0 && trailers > 0 && (others == 0 || (signed && 3 * trailers >= others));
   }
 }

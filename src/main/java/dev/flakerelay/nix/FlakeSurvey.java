@@ -17,10 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Looks, before nix does, at every flake that nix is going to read when it updates a source: the
@@ -77,11 +74,13 @@ public final class FlakeSurvey {
     boolean isAsBefore = isCovered(source, following) && before.asksAlike(input, lock(source));
     List<SourceFlake.Declaration> overrides = isAsBefore ? List.of() : overrides(input);
     InputTree overruled =
-        isAsBefore ? InputTree.of(following.stream().map(List::of).toList()) : tree(overrides);
+        isAsBefore
+            ? InputTree.of(following.stream().map(List::of).toList())
+            : Visit.tree(overrides);
     gate.check(source, overruled, reference);
     overrides.forEach(each -> each.reference().ifPresent(gate::vouch));
     // One that leads to itself is seen once; nix says what is wrong with it.
-    Set<Visit> known = new LinkedHashSet<>(leads(source, overruled, LockPart.own(source)));
+    Set<Visit> known = new LinkedHashSet<>(Visit.next(source, overruled, LockPart.own(source)));
     known.addAll(overriding(source, overrides));
     Deque<Visit> open = new ArrayDeque<>(known);
     while (!open.isEmpty()) {
@@ -108,7 +107,10 @@ public final class FlakeSurvey {
         .filter(each -> !following.contains(each.path().getFirst()))
         .allMatch(
             each ->
-                lock(source).at(each.path()).filter(node -> isAskedFor(node, each)).isPresent());
+                lock(source)
+                    .at(each.path())
+                    .filter(node -> Visit.isAskedFor(node, each))
+                    .isPresent());
   }
 
   /**
@@ -125,10 +127,6 @@ public final class FlakeSurvey {
         .toList();
   }
 
-  private static boolean isAskedFor(LockNode node, SourceFlake.Declaration declaration) {
-    return declaration.reference().filter(node::isAskedForBy).isPresent();
-  }
-
   /** What nix reads as the target asks for it; a path is one of the target's own. */
   private static List<Visit> overriding(SourceFlake source, List<SourceFlake.Declaration> overrides)
       throws PermanentException {
@@ -136,8 +134,8 @@ public final class FlakeSurvey {
         overrides.stream()
             .filter(each -> each.reference().map(Origin::of).filter(Origin::isRelative).isEmpty())
             .toList();
-    InputTree declared = tree(source.declarations()).and(tree(overrides));
-    return leads(source.reference(), elsewhere, declared, LockPart.own(source));
+    InputTree declared = Visit.tree(source.declarations()).and(Visit.tree(overrides));
+    return Visit.next(source.reference(), elsewhere, declared, LockPart.own(source));
   }
 
   private List<Visit> visit(Visit visit) throws IOException, JobException {
@@ -149,84 +147,8 @@ public final class FlakeSurvey {
     }
     List<Visit> leads = new ArrayList<>();
     for (LockPart lock : locks) {
-      leads.addAll(leads(flake, visit.overruled(), lock));
+      leads.addAll(Visit.next(flake, visit.overruled(), lock));
     }
     return leads;
   }
-
-  /** What nix reads next, of what a flake asks for. */
-  private static List<Visit> leads(SourceFlake flake, InputTree overruled, LockPart lock)
-      throws PermanentException {
-    List<SourceFlake.Declaration> own =
-        flake.declarations().stream().filter(each -> !overruled.names(each.path())).toList();
-    return leads(flake.reference(), own, tree(flake.declarations()).and(overruled), lock);
-  }
-
-  private static List<Visit> leads(
-      JsonNode flake, List<SourceFlake.Declaration> asked, InputTree declared, LockPart lock)
-      throws PermanentException {
-    List<Visit> leads = new ArrayList<>();
-    for (SourceFlake.Declaration each : asked) {
-      Optional<JsonNode> reference = each.reference().filter(any -> each.isFlake());
-      if (reference.isPresent()) {
-        InputTree further = declared.at(each.path());
-        Optional<LockNode> locked = lock.at(each.path());
-        Optional<LockPart> below = locked.map(node -> lock.below(each.path()));
-        boolean isAnew = locked.filter(node -> isAskedFor(node, each)).isEmpty();
-        next(flake, reference.get(), locked, further)
-            .ifPresent(next -> leads.add(new Visit(next, further, below, isAnew)));
-      }
-    }
-    return leads;
-  }
-
-  private static InputTree tree(List<SourceFlake.Declaration> declarations) {
-    return InputTree.of(declarations.stream().map(SourceFlake.Declaration::path).toList());
-  }
-
-  private static Optional<JsonNode> next(
-      JsonNode flake, JsonNode reference, Optional<LockNode> locked, InputTree declared)
-      throws PermanentException {
-    return switch (Origin.of(reference).scheme()) {
-      case "indirect" -> Optional.empty(); // nix has no registry, either
-      case "relative path" -> Optional.of(within(flake, reference));
-      default -> {
-        if (locked.isEmpty() || !locked.get().isAskedForBy(reference)) {
-          yield Optional.of(reference);
-        }
-        boolean isComplete = declared.namesAll(locked.get().following());
-        yield isComplete ? Optional.empty() : locked.get().locked();
-      }
-    };
-  }
-
-  /** A flake in another folder of the same source. */
-  private static JsonNode within(JsonNode flake, JsonNode relative) throws PermanentException {
-    Path folder =
-        Path.of(flake.path("dir").asString(""))
-            .resolve(relative.path("path").asString(""))
-            .resolve(relative.path("dir").asString(""))
-            .normalize();
-    if (folder.startsWith("..")) {
-      throw new PermanentException(
-          FlakeReader.name(flake)
-              + " asks for path:"
-              + relative.path("path").asString("")
-              + ", which leads out of its source");
-    }
-    ObjectNode reference = flake.deepCopy().asObject();
-    reference.remove("dir");
-    return folder.toString().isEmpty() ? reference : reference.put("dir", folder.toString());
-  }
-
-  /**
-   * A flake to look at.
-   *
-   * @param overruled the inputs of which those above it say what they are
-   * @param covered what covered its inputs so far
-   * @param isAnew whether it is asked for anew: then newer versions of nix take its inputs from its
-   *     own flake.lock, older ones from what covered them
-   */
-  private record Visit(
-      JsonNode reference, InputTree overruled, Optional<LockPart> covered, boolean isAnew) {}
 }

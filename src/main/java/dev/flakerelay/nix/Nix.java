@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,16 +118,7 @@ public final class Nix implements LockEngine {
   public static Nix find(
       Map<String, String> environment, Path work, NixLimits limits, FetchRules rules)
       throws PermanentException {
-    Path program =
-        NixProgram.find(environment)
-            .orElseThrow(
-                () ->
-                    new PermanentException(
-                        "there is no nix program on PATH, and RELAY_NIX names none: install nix "
-                            + NixVersion.OLDEST
-                            + " or newer, or start this through ./relay, which builds one (in"
-                            + " Lambda: add the layer that brings it)"));
-    return new Nix(program, work, limits, environment, rules);
+    return new Nix(NixProgram.require(environment), work, limits, environment, rules);
   }
 
   @Override
@@ -174,7 +164,7 @@ public final class Nix implements LockEngine {
           }
         }
         String attempt = "nix could not lock " + overrides.values();
-        nix.run(command(folder, directory, overrides), attempt, tokens);
+        nix.run(LockCommand.of(overrides, folder.url(directory)), attempt, tokens);
       } catch (RetryableException e) {
         // nix hears no more of a failed connection than a status.
         throw proxy.trouble().map(e::explained).orElse(e);
@@ -197,24 +187,6 @@ public final class Nix implements LockEngine {
   private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {
     Optional<String> refused = ssh.refused();
     return refused.isPresent() ? refused : proxy.breach();
-  }
-
-  /**
-   * Updating has nix take what is below an input from that input's own flake.lock; an override
-   * alone would keep what the target has, or not, depending on nix's version.
-   */
-  private static List<String> command(
-      NixFolder folder, String directory, Map<String, String> overrides) {
-    if (overrides.isEmpty()) {
-      return List.of("flake", "lock", folder.url(directory)); // to update none is to update all
-    }
-    List<String> command = new ArrayList<>(List.of("flake", "update"));
-    new TreeMap<>(overrides)
-        .forEach(
-            (input, reference) ->
-                command.addAll(List.of(input, "--override-input", input, reference)));
-    command.addAll(List.of("--flake", folder.url(directory)));
-    return command;
   }
 
   /** Fails if the program does not run, or is older than 2.19. */
