@@ -28,35 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  * lock that is made next.
  */
 final class FlakeReader {
-  private static final String FETCH =
-      """
-      text:
-      with builtins;
-      let
-        reference = if substring 0 1 text == "{" then fromJSON text else parseFlakeRef text;
-        # Submodules are a stranger's choice, too: they are looked at before they are fetched.
-        tree = fetchTree (removeAttrs reference
-          (if reference ? submodules then [ "dir" "submodules" "narHash" ] else [ "dir" ]));
-        isOnForge = elem reference.type [ "github" "gitlab" "sourcehut" ];
-      in toJSON {
-        reference = if reference ? rev || reference ? narHash then reference
-          else (if isOnForge then removeAttrs reference [ "ref" ] else reference)
-            // (if tree ? rev then { inherit (tree) rev; } else { inherit (tree) narHash; });
-        tree = unsafeDiscardStringContext tree.outPath;
-      }
-      """;
-
-  private static final String REFER =
-      "text: with builtins; toJSON (map parseFlakeRef (fromJSON text))";
-
-  /**
-   * Bytes of flake.nix in nix's own form, in which path literals are long, and of other answers.
-   */
-  private static final long MOST_ANSWERED = 8L * LockReader.MOST_BYTES;
-
   private final NixProcess nix;
+  private final OwnExpression expression;
   private final NixFolder folder;
-  private final List<Token> tokens;
   private final ReadFlakes known;
 
   /**
@@ -67,8 +41,8 @@ final class FlakeReader {
    */
   FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens, ReadFlakes known) {
     this.nix = nix;
+    this.expression = new OwnExpression(nix, folder, tokens);
     this.folder = folder;
-    this.tokens = tokens;
     this.known = known;
   }
 
@@ -88,7 +62,7 @@ final class FlakeReader {
   }
 
   private SourceFlake read(String reference, String name) throws IOException, JobException {
-    JsonNode fetched = evaluate(FETCH, reference, name);
+    JsonNode fetched = expression.fetch(reference, name);
     JsonNode pinned = fetched.path("reference");
     Path root = Path.of(fetched.path("tree").asString(""));
     SourceTree tree = new SourceTree(root, pinned.path("dir").asString(""), name);
@@ -132,7 +106,7 @@ final class FlakeReader {
     }
     byte[] text = LockReader.bytes(file.get());
     if (text.length > LockReader.MOST_BYTES) {
-      throw tooLarge("flake.nix", name, LockReader.MOST_BYTES);
+      throw OwnExpression.tooLarge("flake.nix", name, LockReader.MOST_BYTES);
     }
     ReadFlakes.Place place =
         new ReadFlakes.Place(
@@ -148,7 +122,7 @@ final class FlakeReader {
 
   private FlakeInputs parsed(byte[] text, ReadFlakes.Place flake, String name)
       throws IOException, JobException {
-    Path copy = Files.createDirectories(scratch("flake")).toRealPath();
+    Path copy = Files.createDirectories(expression.scratch("flake")).toRealPath();
     Path place = copy.resolve(flake.file());
     Files.createDirectories(place.resolveSibling("."));
     Files.write(place, text);
@@ -163,7 +137,7 @@ final class FlakeReader {
         }
       }
       return FlakeInputs.of(
-          SyntaxTree.read(bytes(answer, name), copy.toString()),
+          SyntaxTree.read(OwnExpression.bytes(answer, name), copy.toString()),
           copy,
           copy.resolve(flake.folder()));
     } catch (PermanentException e) {
@@ -206,7 +180,7 @@ final class FlakeReader {
     List<JsonNode> meanings = new ArrayList<>();
     if (!urls.isEmpty()) {
       String all = JsonMapper.shared().writeValueAsString(urls);
-      evaluate(REFER, all, name).forEach(meanings::add);
+      expression.refer(all, name).forEach(meanings::add);
     }
     List<SourceFlake.Declaration> declarations = new ArrayList<>();
     int next = 0;
@@ -220,45 +194,5 @@ final class FlakeReader {
       declarations.add(new SourceFlake.Declaration(input.path(), reference, input.isFlake()));
     }
     return declarations;
-  }
-
-  /**
-   * Evaluates what we wrote.
-   *
-   * @param function takes a text and gives another, JSON
-   * @param text whoever wrote it: it is in a file, as an argument can't be of any length
-   */
-  private JsonNode evaluate(String function, String text, String name)
-      throws IOException, JobException {
-    Path given = scratch("text");
-    Files.writeString(given, text);
-    Path answer = given.resolveSibling("answer");
-    String expression = "(" + function + ") (builtins.readFile " + quoted(given.toString()) + ")";
-    nix.run(
-        List.of("eval", "--impure", "--write-to", answer.toString(), "--expr", expression),
-        "nix could not read the source " + name,
-        tokens);
-    return JsonMapper.shared().readTree(bytes(answer, name));
-  }
-
-  /** A place in a folder of its own. */
-  private Path scratch(String name) throws IOException {
-    return Files.createTempDirectory(folder.path(), "read").resolve(name);
-  }
-
-  private static byte[] bytes(Path answer, String name) throws IOException, PermanentException {
-    if (Files.size(answer) > MOST_ANSWERED) {
-      throw tooLarge("what nix says of flake.nix", name, MOST_ANSWERED);
-    }
-    return Files.readAllBytes(answer);
-  }
-
-  private static PermanentException tooLarge(String what, String name, long most) {
-    return new PermanentException(
-        what + " of " + name + " is too large: at most " + most + " bytes are read");
-  }
-
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("${", "\\${") + '"';
   }
 }
