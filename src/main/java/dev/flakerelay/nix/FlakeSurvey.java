@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Looks, before nix does, at every flake that nix is going to read when it updates a source: the
@@ -59,14 +61,24 @@ public final class FlakeSurvey {
   }
 
   /**
-   * Looks at a source and what it leads to.
+   * Looks at sources and what they lead to.
    *
-   * @param input what the target calls it
-   * @param reference with a revision
-   * @param computation ends it if it takes too long
+   * @param overrides their references, with a revision, by what the target calls them
    * @throws PermanentException naming the first input that may not be
    */
-  void look(String input, String reference, Deadline.Computation computation)
+  void look(Map<String, String> overrides, Deadline deadline) throws IOException, JobException {
+    for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
+      String reference = override.getValue();
+      if (before.isFlake(override.getKey())) {
+        look(
+            override.getKey(),
+            reference,
+            deadline.computation("could not look through " + reference));
+      }
+    }
+  }
+
+  private void look(String input, String reference, Deadline.Computation computation)
       throws IOException, JobException {
     SourceFlake source = reader.read(reference);
     LockNode locked = before.at(List.of(input)).orElse(LockNode.EMPTY);

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -151,18 +150,12 @@ public final class Nix implements LockEngine {
         variables.putAll(NixEnvironment.trust(certificates));
       }
       NixProcess nix =
-          new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
+          new NixProcess(
+              program, folder, limits, variables, () -> ssh.refused().or(proxy::breach), deadline);
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens, read);
         FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.flake(), directory);
-        for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
-          if (before.isFlake(override.getKey())) {
-            survey.look(
-                override.getKey(),
-                override.getValue(),
-                deadline.computation("could not look through " + override.getValue()));
-          }
-        }
+        survey.look(overrides, deadline);
         String attempt = "nix could not lock " + overrides.values();
         nix.run(LockCommand.of(overrides, folder.url(directory)), attempt, tokens);
       } catch (RetryableException e) {
@@ -182,11 +175,6 @@ public final class Nix implements LockEngine {
   @Override
   public Duration longest() {
     return limits.time();
-  }
-
-  private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {
-    Optional<String> refused = ssh.refused();
-    return refused.isPresent() ? refused : proxy.breach();
   }
 
   /** Fails if the program does not run, or is older than 2.19. */
