@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.FindingText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
@@ -9,14 +10,9 @@ import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretReference;
-import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.Workshop;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +40,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config.file());
-    List<Route> routes = List.copyOf(setup.config().routes().values());
+    Relay relay = Setup.read(config.file(), "check");
+    List<Route> routes = List.copyOf(relay.config().routes().values());
     int targets = routes.stream().mapToInt(each -> each.targets().size()).sum();
     System.out.println(
         config.file()
@@ -53,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
             + counted(routes.size(), "route")
             + ", "
             + counted(targets, "target"));
-    setup
+    relay
         .config()
         .warnings()
         .forEach(warning -> System.out.println(config.file() + ": warning: " + warning));
@@ -62,7 +58,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     LibraryLog.intoStderr();
     boolean good = true;
-    for (Line line : lines(setup, routes)) {
+    for (Line line : lines(relay, routes)) {
       System.out.println((line.good() ? "ok     " : "wrong  ") + line.text());
       good &= line.good();
     }
@@ -73,19 +69,17 @@ final class CheckCommand implements Callable<Integer> {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  private static List<Line> lines(Setup setup, List<Route> routes) {
+  private static List<Line> lines(Relay relay, List<Route> routes) throws SetupException {
     List<Line> lines = new ArrayList<>();
-    Config read = setup.config();
+    Config read = relay.config();
     List<SecretReference> references = new ArrayList<>(read.secrets().webhook());
     read.secrets().git().ifPresent(references::add);
     for (SecretReference reference : references) {
-      lines.add(look(setup.reader(), reference));
+      lines.add(look(relay.secrets(), reference));
     }
     try {
-      Path folder = Folders.cache(setup.environment()).resolve("check");
-      Repositories repositories = setup.repositories(folder);
-      FirstUpdate first = new FirstUpdate(setup, repositories, workshop(setup, folder));
-      Comparison comparison = new Comparison(repositories, InstantSource.system());
+      FirstUpdate first = new FirstUpdate(Setup.withToken(relay), nixRuns(relay));
+      Comparison comparison = relay.comparison();
       for (Comparison.Finding finding : comparison.of(routes, Instant.MAX).toList()) {
         lines.add(line(finding, first));
       }
@@ -107,13 +101,14 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   /** The rest is worth looking at without nix, too. */
-  private static Optional<Workshop> workshop(Setup setup, Path folder) throws SecretException {
+  private static boolean nixRuns(Relay relay) throws SecretException {
     try {
-      return Optional.of(setup.workshop(folder));
+      Setup.ready(relay);
+      return true;
     } catch (SetupException e) {
       System.err.println(
           "relay: flake.nix is not read: " + VisibleText.of(String.valueOf(e.getMessage())));
-      return Optional.empty();
+      return false;
     }
   }
 

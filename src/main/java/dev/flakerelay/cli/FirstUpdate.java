@@ -1,13 +1,13 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.update.Rehearsal;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetUpdate;
-import dev.flakerelay.update.Workshop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +25,15 @@ final class FirstUpdate implements Rehearsal {
   /**
    * A try.
    *
-   * @param workshop empty where there is no nix: then only the push is tried
+   * @param withNix else only the push is tried
    */
-  FirstUpdate(Setup setup, Repositories repositories, Optional<Workshop> workshop) {
-    this.repositories = repositories;
-    this.update = workshop.map(tools -> new TargetUpdate(setup.config(), tools, this));
+  FirstUpdate(Relay relay, boolean withNix) throws SetupException {
+    this.repositories = relay.repositories();
+    try {
+      this.update = withNix ? Optional.of(relay.rehearse(this)) : Optional.empty();
+    } catch (JobException e) {
+      throw new SetupException(e.getMessage(), e);
+    }
   }
 
   /** What is wrong with it, if it can be seen before. */

@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.FindingText;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;
@@ -8,10 +9,7 @@ import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
-import dev.flakerelay.update.TargetUpdate;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -41,10 +39,9 @@ final class ReconcileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config.file());
+    Relay relay = Setup.read(config.file(), "update");
     LibraryLog.intoStderr();
-    Path folder = Folders.cache(setup.environment()).resolve("update");
-    for (Route route : setup.config().routes().values()) {
+    for (Route route : relay.config().routes().values()) {
       if (!route.reconcile()) {
         System.out.println(
             "off     "
@@ -52,8 +49,8 @@ final class ReconcileCommand implements Callable<Integer> {
                 + ": not reconciled; `reconcile: true` in the route changes that");
       }
     }
-    List<Route> routes = Reconciliation.routes(setup.config());
-    Comparison comparison = new Comparison(setup.repositories(folder), InstantSource.system());
+    List<Route> routes = Reconciliation.routes(relay.config());
+    Comparison comparison = Setup.withToken(relay).comparison();
     boolean good = true;
     List<Job> lagging = new ArrayList<>();
     Iterator<Comparison.Finding> findings = comparison.of(routes, Instant.MAX).iterator();
@@ -66,8 +63,7 @@ final class ReconcileCommand implements Callable<Integer> {
       }
     }
     if (!dryRun && !lagging.isEmpty()) {
-      TargetUpdate update = new TargetUpdate(setup.config(), setup.workshop(folder));
-      for (Outcome outcome : ForegroundUpdate.run(update, lagging)) {
+      for (Outcome outcome : ForegroundUpdate.run(Setup.ready(relay).update(), lagging)) {
         System.out.println(OutcomeText.of(outcome));
         good &= outcome.isGood();
       }

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.Job;
@@ -52,7 +53,7 @@ final class RetryCommand implements Callable<Integer> {
       throw new SetupException("name jobs, or say --all, not both");
     }
     try (JobQueue queue = queueOptions.visit()) {
-      Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
+      Redrive redrive = Relay.redrive(System.getenv(), queue, InstantSource.system());
       return all || !jobs.isEmpty() ? putBack(redrive) : list(redrive);
     }
   }

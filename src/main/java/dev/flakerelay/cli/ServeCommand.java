@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.OutcomeLines;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.http.Endpoint;
@@ -10,9 +11,7 @@ import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.AddressRange;
 import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.QueueUnavailableException;
-import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -113,7 +112,7 @@ final class ServeCommand implements Callable<Integer> {
       System.setErr(PrintedLines.into(events, "stderr"));
     }
     try {
-      run(Setup.read(config.file()), events, format, out);
+      run(Setup.read(config.file(), queueOptions.data().toAbsolutePath(), events), format, out);
       return Main.DONE;
     } finally {
       // Why it did not start is told to whoever started it.
@@ -123,27 +122,25 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void run(Setup setup, EventLog events, EventLog.Format format, PrintStream out)
-      throws Exception {
-    SecretValues secrets = setup.webhookSecrets();
+  private void run(Relay relay, EventLog.Format format, PrintStream out) throws Exception {
+    EventLog events = relay.log();
+    var _ = relay.webhookSecrets().current();
     if (format == EventLog.Format.JSON) {
       Waiting.tellNobody();
     }
-    Workshop workshop = setup.workshop(queueOptions.data().toAbsolutePath());
-    Map<String, Object> about = about(setup, workshop);
+    Map<String, Object> about = about(Setup.ready(relay));
     RelayService service =
         start(
             new RelayService.Parts(
-                setup.config(),
-                secrets,
+                relay,
                 queueOptions.open(),
-                workshop,
                 new Endpoint(host, port, proxies()),
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
                 reconcileEvery,
-                format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
-                events));
+                format == EventLog.Format.JSON
+                    ? new OutcomeLog(events)
+                    : new OutcomeLines(events)));
     Waiting.tellNobody();
     events.info("serving", about);
     AtomicInteger code = new AtomicInteger(Main.DONE);
@@ -157,12 +154,12 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** What somebody looks for first when it does not do what it should. */
-  private Map<String, Object> about(Setup setup, Workshop workshop) throws JobException {
+  private Map<String, Object> about(Relay relay) throws JobException {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("version", Main.Version.text());
     fields.put("config", config.file().toAbsolutePath().toString());
-    fields.put("routes", List.copyOf(setup.config().routes().keySet()));
-    fields.put("nix", workshop.engine().version());
+    fields.put("routes", List.copyOf(relay.config().routes().keySet()));
+    fields.put("nix", relay.nix().version());
     fields.put("data", queueOptions.data().toAbsolutePath().toString());
     queueOptions.url().ifPresent(url -> fields.put("queue", url));
     return fields;
@@ -204,7 +201,7 @@ final class ServeCommand implements Callable<Integer> {
               + e.getMessage()
               + ": name others with --host and --port",
           e);
-    } catch (QueueUnavailableException e) {
+    } catch (QueueUnavailableException | JobException e) {
       throw new SetupException(e.getMessage(), e);
     }
   }

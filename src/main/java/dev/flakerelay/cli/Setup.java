@@ -1,75 +1,48 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.config.Config;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.Network;
-import dev.flakerelay.nix.Nix;
+import dev.flakerelay.log.EventLog;
 import dev.flakerelay.secret.SecretException;
-import dev.flakerelay.secret.SecretReader;
-import dev.flakerelay.secret.SecretValues;
-import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.Workshop;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 
-/**
- * What several commands need before they can work. What is missing fails now, and not at the first
- * delivery or job.
- *
- * @param environment the process's environment
- * @param config relay.yaml
- * @param reader open until the process ends
- */
-public record Setup(Map<String, String> environment, Config config, SecretReader reader) {
-
-  static Setup read(Path file) throws ConfigException {
-    Umask.forThisUserAlone();
-    Map<String, String> environment = System.getenv();
-    return new Setup(environment, ConfigReader.read(file), SecretReader.of(environment));
-  }
-
-  /** The webhook's secrets, of which each can be read. */
-  SecretValues webhookSecrets() throws SecretException {
-    SecretValues secrets =
-        SecretValues.of(reader, config.secrets().webhook(), InstantSource.system());
-    var _ = secrets.current();
-    return secrets;
-  }
+/** What several commands need before they can work. */
+public final class Setup {
+  private Setup() {}
 
   /**
-   * The targets and sources, with a token that can be read, if the configuration names one.
-   *
-   * @param folder where Git caches are kept
-   */
-  Repositories repositories(Path folder) throws SecretException {
-    Repositories repositories = Repositories.of(config, reader, folder.resolve("git"));
-    var _ = repositories.token().current();
-    return repositories;
-  }
-
-  /**
-   * What updates are made with.
+   * Reads the configuration.
    *
    * @param folder where Git caches and nix's folders are kept
    */
-  Workshop workshop(Path folder) throws SecretException, SetupException {
-    Folders.prepare(folder);
-    Nix nix = nix(environment, folder, config.network()).withFeatures(config.nixFeatures());
-    return new Workshop(nix, repositories(folder));
+  static Relay read(Path file, Path folder, EventLog log) throws ConfigException {
+    Umask.forThisUserAlone();
+    return new Relay(System.getenv(), ConfigReader.read(file), folder, log, InstantSource.system());
   }
 
-  /** A nix that was seen to run. */
-  public static Nix nix(Map<String, String> environment, Path folder, Network network)
-      throws SetupException {
+  /** The same for a command that tells what it does on the terminal, and keeps a cache. */
+  static Relay read(Path file, String cache) throws ConfigException {
+    EventLog log = new EventLog(System.err, EventLog.Format.TEXT, InstantSource.system());
+    return read(file, Folders.cache(System.getenv()).resolve(cache), log);
+  }
+
+  /** Fails now if no token can be read that the configuration names, and not at the first job. */
+  static Relay withToken(Relay relay) throws SecretException {
+    var _ = relay.repositories().token().current();
+    return relay;
+  }
+
+  /** Fails now, too, if the folder can't be used, or there is no nix that runs. */
+  public static Relay ready(Relay relay) throws SecretException, SetupException {
+    Folders.prepare(relay.work());
     try {
-      Nix nix = Nix.find(environment, folder.resolve("nix"), Workshop.rules(network));
-      nix.version();
-      return nix;
+      var _ = relay.nix().version();
     } catch (JobException e) {
       throw new SetupException(e.getMessage(), e);
     }
+    return withToken(relay);
   }
 }

@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.LockDiff;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;
@@ -63,10 +64,10 @@ final class UpdateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Setup setup = Setup.read(config.file());
-    Route chosen = setup.config().routes().get(route);
+    Relay relay = Setup.read(config.file(), "update");
+    Route chosen = relay.config().routes().get(route);
     if (chosen == null) {
-      String known = String.join(", ", setup.config().routes().keySet());
+      String known = String.join(", ", relay.config().routes().keySet());
       throw new SetupException(
           "there is no route `" + route + "` in " + config.file() + "; there is: " + known);
     }
@@ -74,11 +75,8 @@ final class UpdateCommand implements Callable<Integer> {
     Revision revision = revision();
     Optional<String> clean = cleanVersion(chosen);
     LockDiff diff = new LockDiff();
-    TargetUpdate update =
-        new TargetUpdate(
-            setup.config(),
-            setup.workshop(Folders.cache(setup.environment()).resolve("update")),
-            dryRun ? diff : null);
+    Setup.ready(relay);
+    TargetUpdate update = dryRun ? relay.rehearse(diff) : relay.update();
     boolean good = true;
     for (Outcome outcome : ForegroundUpdate.run(update, jobs(chosen, revision, clean))) {
       System.out.println(json ? EventLog.json(fields(outcome, diff)) : OutcomeText.of(outcome));

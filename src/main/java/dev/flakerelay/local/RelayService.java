@@ -1,6 +1,7 @@
 package dev.flakerelay.local;
 
-import dev.flakerelay.config.Config;
+import dev.flakerelay.JobException;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.http.WebhookServer;
 import dev.flakerelay.log.EventLog;
@@ -9,21 +10,13 @@ import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
-import dev.flakerelay.queue.WorkBudget;
-import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
-import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Sources;
-import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
-import dev.flakerelay.update.Workshop;
-import dev.flakerelay.webhook.Intake;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,7 +59,6 @@ public final class RelayService implements AutoCloseable {
   /**
    * What a service is made of.
    *
-   * @param secrets that verify a delivery's signature, at least one
    * @param queue taken over: closed with the service, or when it can't start
    * @param workers how many targets are updated side by side
    * @param backoff how long a failed job waits for its next try
@@ -75,42 +67,36 @@ public final class RelayService implements AutoCloseable {
    * @param listener is told what becomes of each message
    */
   public record Parts(
-      Config config,
-      SecretValues secrets,
+      Relay relay,
       JobQueue queue,
-      Workshop workshop,
       Endpoint endpoint,
       int workers,
       Backoff backoff,
       Duration reconcileEvery,
-      OutcomeListener listener,
-      EventLog log) {}
+      OutcomeListener listener) {}
 
   /**
    * Starts to accept and to work. If that fails, nothing of it is left, and the queue is closed.
    *
    * @throws IOException if the address can't be listened on
    * @throws QueueUnavailableException if the queue can't be read
+   * @throws JobException if there is no nix
    */
-  public static RelayService start(Parts parts) throws IOException, QueueUnavailableException {
+  public static RelayService start(Parts parts)
+      throws IOException, QueueUnavailableException, JobException {
+    Relay relay = parts.relay();
     JobQueue queue = parts.queue();
-    EventLog log = parts.log();
+    EventLog log = relay.log();
     @Nullable WebhookServer server = null;
     boolean started = false;
     try {
-      UpdateBatch updates =
-          new UpdateBatch(
-              new TargetUpdate(parts.config(), parts.workshop()),
-              queue.maxReceiveCount(),
-              parts.backoff(),
-              new Rejections(queue, parts.listener()));
-      Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
-      Intake intake = new Intake(parts.config(), parts.secrets(), queue, InstantSource.system());
-      server = WebhookServer.start(parts.endpoint(), intake, log);
+      Rejections listener = new Rejections(queue, parts.listener());
+      UpdateBatch updates = relay.updates(queue, parts.backoff(), listener);
+      Redrive redrive = relay.redrive(queue);
+      server = WebhookServer.start(parts.endpoint(), relay.intake(queue), log);
       updates.tellDead(queue.diedInHand());
-      Sources sources = new Sources(parts.config());
-      WorkBudget budget = new WorkBudget(WorkBudget.PER_HOUR, InstantSource.system(), log);
-      Pump pump = Pump.start(queue, parts.workers(), sources::of, budget, updates, log);
+      Pump pump =
+          Pump.start(queue, parts.workers(), relay.sources()::of, relay.budget(), updates, log);
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
       RelayService service = new RelayService(queue, server, pump, schedule, log);
@@ -118,9 +104,7 @@ public final class RelayService implements AutoCloseable {
       service.every(CHECK_EVERY, "queue-check", check::run);
       service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
       if (parts.reconcileEvery().isPositive()) {
-        Comparison comparison =
-            new Comparison(parts.workshop().repositories(), InstantSource.system());
-        Reconciliation reconciliation = new Reconciliation(parts.config(), comparison, queue, log);
+        Reconciliation reconciliation = relay.reconciliation(queue);
         service.every(parts.reconcileEvery(), "reconcile", () -> reconciliation.run(Instant.MAX));
       }
       started = true;

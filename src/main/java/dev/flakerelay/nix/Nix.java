@@ -97,21 +97,11 @@ public final class Nix implements LockEngine {
   }
 
   /**
-   * The nix program that an environment offers ({@link NixProgram}), within the usual limits.
+   * The nix program that an environment offers ({@link NixProgram}).
    *
    * @param environment the process's environment
    * @param work where a folder is made for each run
    * @param rules as in the constructor
-   * @throws PermanentException if there is none
-   */
-  public static Nix find(Map<String, String> environment, Path work, FetchRules rules)
-      throws PermanentException {
-    return find(environment, work, NixLimits.DEFAULT, rules);
-  }
-
-  /**
-   * The same within other limits.
-   *
    * @throws PermanentException if there is none
    */
   public static Nix find(

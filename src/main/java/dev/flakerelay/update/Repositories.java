@@ -6,7 +6,6 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
-import dev.flakerelay.config.Config;
 import dev.flakerelay.flake.FlakeFiles;
 import dev.flakerelay.forge.github.ComparedHistory;
 import dev.flakerelay.forge.github.GitHubRepository;
@@ -19,14 +18,11 @@ import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretException;
-import dev.flakerelay.secret.SecretReader;
-import dev.flakerelay.secret.SecretReference;
 import dev.flakerelay.secret.SecretValues;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,12 +43,6 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   /** The same for work that must have ended some time. */
   public Repositories within(Deadline limit) {
     return new Repositories(caches, token, limit);
-  }
-
-  /** Repositories that are opened with the token that a configuration names, if it does. */
-  public static Repositories of(Config config, SecretReader reader, Path caches) {
-    List<SecretReference> token = config.secrets().git().stream().toList();
-    return new Repositories(caches, SecretValues.of(reader, token, InstantSource.system()));
   }
 
   TargetBranch fetch(Job job) throws JobException {

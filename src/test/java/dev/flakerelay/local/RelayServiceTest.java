@@ -2,20 +2,15 @@ package dev.flakerelay.local;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.Network;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.log.EventLog;
-import dev.flakerelay.nix.Nix;
-import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.OutcomeLog;
-import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Await;
+import dev.flakerelay.support.TestNix;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.Workshop;
-import dev.flakerelay.webhook.Samples;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -26,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -39,16 +33,13 @@ class RelayServiceTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       RelayService.Parts parts =
           new RelayService.Parts(
-              Samples.config(),
-              SecretValues.fixed(List.of(Samples.SECRET)),
+              relay(folder, log),
               SqliteJobQueue.open(folder.resolve("queue")),
-              new Workshop(nix(folder), new Repositories(folder, SecretValues.fixed(List.of()))),
               new Endpoint("127.0.0.1", taken.getLocalPort()),
               1,
               Backoff.DEFAULT,
               Duration.ZERO,
-              new OutcomeLog(log),
-              log);
+              new OutcomeLog(log));
       assertThatThrownBy(() -> RelayService.start(parts)).isInstanceOf(IOException.class);
     }
     // Await, because threads of other tests may be about to end.
@@ -74,6 +65,21 @@ class RelayServiceTest {
             new PrintStream(fails, false, StandardCharsets.UTF_8),
             EventLog.Format.TEXT,
             InstantSource.system());
+    RelayService.Parts parts =
+        new RelayService.Parts(
+            relay(folder, log),
+            SqliteJobQueue.open(folder.resolve("queue")),
+            new Endpoint("127.0.0.1", 0),
+            1,
+            Backoff.DEFAULT,
+            Duration.ofMillis(10),
+            new OutcomeLog(log));
+    try (RelayService _ = RelayService.start(parts)) {
+      Await.until(Duration.ofMinutes(2), () -> lines.get() > 1000);
+    }
+  }
+
+  private static Relay relay(Path folder, EventLog log) throws Exception {
     Path config = folder.resolve("relay.yaml");
     Files.writeString(
         config,
@@ -85,30 +91,12 @@ class RelayServiceTest {
             targets: [{ repository: "file://%s/gone", branch: main, input: gone }]
         """
             .formatted(folder));
-    RelayService.Parts parts =
-        new RelayService.Parts(
-            ConfigReader.read(config),
-            SecretValues.fixed(List.of(Samples.SECRET)),
-            SqliteJobQueue.open(folder.resolve("queue")),
-            new Workshop(nix(folder), new Repositories(folder, SecretValues.fixed(List.of()))),
-            new Endpoint("127.0.0.1", 0),
-            1,
-            Backoff.DEFAULT,
-            Duration.ofMillis(10),
-            new OutcomeLog(log),
-            log);
-    try (RelayService _ = RelayService.start(parts)) {
-      Await.until(Duration.ofMinutes(2), () -> lines.get() > 1000);
-    }
-  }
-
-  private static Nix nix(Path folder) {
-    return new Nix(
-        folder.resolve("nix"),
+    return new Relay(
+        Map.of("RELAY_NIX", TestNix.program(), "A", "secret"),
+        ConfigReader.read(config),
         folder,
-        NixLimits.DEFAULT,
-        Map.of(),
-        Workshop.rules(Network.DEFAULT));
+        log,
+        InstantSource.system());
   }
 
   private static boolean nobodyPumps() {

@@ -3,21 +3,18 @@ package dev.flakerelay.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.sqlite.QueueSettings;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.log.EventLog;
-import dev.flakerelay.nix.Nix;
 import dev.flakerelay.outcome.OutcomeLog;
-import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Relayed;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Samples;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -30,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -89,24 +85,17 @@ class ReplayTest {
             new PrintStream(logged, true, StandardCharsets.UTF_8),
             EventLog.Format.JSON,
             InstantSource.system());
-    Nix nix =
-        Nix.find(
-            Map.of("RELAY_NIX", TestNix.program()),
-            folder.resolve("nix-of-relay"),
-            Workshop.rules(config.network()));
+    Map<String, String> environment =
+        Map.of("RELAY_NIX", TestNix.program(), "RELAY_WEBHOOK_SECRET", Samples.SECRET.value());
     return RelayService.start(
         new RelayService.Parts(
-            config,
-            SecretValues.fixed(List.of(Samples.SECRET)),
+            new Relay(environment, config, folder, log, InstantSource.system()),
             SqliteJobQueue.open(folder.resolve("queue"), settings, InstantSource.system()),
-            new Workshop(
-                nix, new Repositories(folder.resolve("git"), SecretValues.fixed(List.of()))),
             new Endpoint("127.0.0.1", 0),
             1,
             Backoff.DEFAULT,
             Duration.ZERO,
-            new OutcomeLog(log),
-            log));
+            new OutcomeLog(log)));
   }
 
   private String post(URI webhook, String body) throws Exception {

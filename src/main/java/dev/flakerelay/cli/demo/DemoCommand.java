@@ -1,6 +1,7 @@
 package dev.flakerelay.cli.demo;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.FirstOutcome;
 import dev.flakerelay.cli.HelpOption;
 import dev.flakerelay.cli.Main;
@@ -8,7 +9,6 @@ import dev.flakerelay.cli.Setup;
 import dev.flakerelay.cli.view.CommitView;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.Network;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.local.http.Endpoint;
@@ -16,13 +16,9 @@ import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.log.Waiting;
-import dev.flakerelay.nix.Nix;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.secret.Secret;
-import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.Repositories;
-import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.DeliveryHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -35,7 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,9 +71,10 @@ public final class DemoCommand implements Callable<Integer> {
     Waiting.tellNobody(); // the steps tell what goes on
     boolean done = false;
     try (DemoFolder folder = DemoFolder.create(Path.of(System.getProperty("java.io.tmpdir")))) {
-      Nix nix = Setup.nix(System.getenv(), folder.path(), Network.DEFAULT);
-      try (DemoRepositories repositories = DemoRepositories.create(folder.path(), nix)) {
-        done = show(repositories, nix, folder.path(), log);
+      Secret secret = new Secret(UUID.randomUUID().toString());
+      Relay relay = relay(folder.path(), secret, log);
+      try (DemoRepositories repositories = DemoRepositories.create(folder.path(), relay.nix())) {
+        done = show(repositories, relay, secret);
       }
     } finally {
       if (!done) {
@@ -87,37 +84,39 @@ public final class DemoCommand implements Callable<Integer> {
     return done ? Main.DONE : Main.FAILED;
   }
 
-  private boolean show(DemoRepositories repositories, Nix nix, Path folder, EventLog log)
-      throws Exception {
+  private static Relay relay(Path folder, Secret secret, EventLog log) throws Exception {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("RELAY_WEBHOOK_SECRET", secret.value());
+    Path config = folder.resolve("relay.yaml");
+    Files.writeString(config, DemoRepositories.config(folder));
+    return Setup.ready(
+        new Relay(environment, ConfigReader.read(config), folder, log, InstantSource.system()));
+  }
+
+  private boolean show(DemoRepositories repositories, Relay relay, Secret secret) throws Exception {
+    Path folder = relay.work();
     text.line("flake-relay keeps a Nix flake input locked to what its source just released.");
     text.line("This demo needs no network. All is in " + folder + ", and deleted at the end.");
     text.step("A source, the flake `hello`, is at version 1.0.0. A target, the flake `machines`,");
     text.more(
         "uses it, and its flake.lock pins commit " + repositories.locked() + ". Its flake.nix:");
     text.block(repositories.flake());
-    Path config = folder.resolve("relay.yaml");
-    Files.writeString(config, repositories.config());
     text.step("The configuration, relay.yaml, says which delivery may update what:");
-    text.block(repositories.config());
+    text.block(DemoRepositories.config(folder));
 
     Revision released = repositories.release("1.1.0");
     text.step("The source releases version 1.1.0, commit " + released + ".");
 
-    Secret secret = new Secret(UUID.randomUUID().toString());
     FirstOutcome first = new FirstOutcome();
     RelayService.Parts parts =
         new RelayService.Parts(
-            ConfigReader.read(config),
-            SecretValues.fixed(List.of(secret)),
+            relay,
             SqliteJobQueue.open(folder.resolve("queue")),
-            new Workshop(
-                nix, new Repositories(folder.resolve("git"), SecretValues.fixed(List.of()))),
             new Endpoint("127.0.0.1", 0),
             1,
             Backoff.DEFAULT,
             Duration.ZERO,
-            first,
-            log);
+            first);
     try (RelayService service = RelayService.start(parts)) {
       long begin = System.nanoTime();
       post(service.webhook(), released, secret);

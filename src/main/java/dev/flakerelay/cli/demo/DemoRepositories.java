@@ -107,7 +107,7 @@ final class DemoRepositories implements AutoCloseable {
   }
 
   /** What {@code relay.yaml} says of the two. */
-  String config() {
+  static String config(Path folder) {
     return """
     secrets:
       webhook: [env:RELAY_WEBHOOK_SECRET]

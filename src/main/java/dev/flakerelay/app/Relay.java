@@ -1,0 +1,232 @@
+package dev.flakerelay.app;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
+import dev.flakerelay.config.Config;
+import dev.flakerelay.log.EventLog;
+import dev.flakerelay.nix.Nix;
+import dev.flakerelay.nix.NixLimits;
+import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.QueueUnavailableException;
+import dev.flakerelay.queue.Redrive;
+import dev.flakerelay.queue.RedriveDelays;
+import dev.flakerelay.queue.WorkBudget;
+import dev.flakerelay.reconcile.Comparison;
+import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.secret.SecretReader;
+import dev.flakerelay.secret.SecretValues;
+import dev.flakerelay.update.Backoff;
+import dev.flakerelay.update.Rehearsal;
+import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Sources;
+import dev.flakerelay.update.TargetUpdate;
+import dev.flakerelay.update.UpdateBatch;
+import dev.flakerelay.update.Workshop;
+import dev.flakerelay.webhook.Intake;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where the parts are put together, in the same way for a command, for {@code serve}
+ * and for a function. A part is made, and a secret read, when it is asked for.
+ *
+ * <p>Of the environment it takes {@code RELAY_NIX} and {@code PATH} (which nix), {@code
+ * AWS_LAMBDA_FUNCTION_MEMORY_SIZE} (the memory that nix may have, in MB; else the machine's),
+ * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}), the variables that the secrets name, and
+ * those of the network ({@link dev.flakerelay.net.OutboundNetwork}).
+ */
+public final class Relay {
+  private final Map<String, String> environment;
+  private final Config config;
+  private final Path work;
+  private final InstantSource clock;
+  private final EventLog log;
+  private final SecretReader reader;
+  private final SecretValues webhookSecrets;
+  private final Repositories repositories;
+  private @Nullable Nix nix;
+
+  /**
+   * A relay that has done nothing yet.
+   *
+   * @param environment the process's environment
+   * @param work where Git caches and nix's folders are made
+   */
+  public Relay(
+      Map<String, String> environment,
+      Config config,
+      Path work,
+      EventLog log,
+      InstantSource clock) {
+    this.environment = Map.copyOf(environment);
+    this.config = config;
+    this.work = work;
+    this.clock = clock;
+    this.log = log;
+    this.reader = SecretReader.of(environment);
+    this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
+    this.repositories =
+        new Repositories(
+            work.resolve("git"),
+            SecretValues.of(reader, config.secrets().git().stream().toList(), clock));
+  }
+
+  /** relay.yaml. */
+  public Config config() {
+    return config;
+  }
+
+  /** Where Git caches and nix's folders are made. */
+  public Path work() {
+    return work;
+  }
+
+  /** Where events are told. */
+  public EventLog log() {
+    return log;
+  }
+
+  /** Reads secrets; open until the process ends. */
+  public SecretReader secrets() {
+    return reader;
+  }
+
+  /** Those that verify deliveries. */
+  public SecretValues webhookSecrets() {
+    return webhookSecrets;
+  }
+
+  /** Turns deliveries into jobs. */
+  public Intake intake(JobQueue queue) {
+    return new Intake(config, webhookSecrets, queue, clock);
+  }
+
+  /** The targets and sources on their servers. */
+  public Repositories repositories() {
+    return repositories;
+  }
+
+  /**
+   * The nix program, within limits that fit the machine.
+   *
+   * @throws PermanentException if there is none
+   */
+  public synchronized Nix nix() throws JobException {
+    Nix found = nix;
+    if (found == null) {
+      found =
+          Nix.find(environment, work.resolve("nix"), limits(), Workshop.rules(config.network()))
+              .withFeatures(config.nixFeatures());
+      nix = found;
+    }
+    return found;
+  }
+
+  private NixLimits limits() throws PermanentException {
+    try {
+      return NixLimits.DEFAULT.onMachine(
+          memory(), Files.getFileStore(existing(work)).getTotalSpace());
+    } catch (IOException e) {
+      throw new PermanentException("could not look at the disk of " + work + ": " + e, e);
+    }
+  }
+
+  private long memory() {
+    String megabytes = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
+    if (!megabytes.isBlank()) {
+      return Long.parseLong(megabytes) << 20;
+    }
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  private static Path existing(Path folder) {
+    Path at = folder.toAbsolutePath();
+    while (!Files.exists(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  /**
+   * The core.
+   *
+   * @throws PermanentException if there is no nix
+   */
+  public TargetUpdate update() throws JobException {
+    return new TargetUpdate(config, new Workshop(nix(), repositories));
+  }
+
+  /**
+   * The core, which pushes nothing.
+   *
+   * @param rehearsal is shown what would be pushed
+   * @throws PermanentException if there is no nix
+   */
+  public TargetUpdate rehearse(Rehearsal rehearsal) throws JobException {
+    return new TargetUpdate(config, new Workshop(nix(), repositories), rehearsal);
+  }
+
+  /**
+   * The core behind a queue.
+   *
+   * @param backoff how long a failed job waits for its next try
+   * @param listener is told what becomes of each message
+   * @throws PermanentException if there is no nix
+   */
+  public UpdateBatch updates(JobQueue queue, Backoff backoff, OutcomeListener listener)
+      throws JobException, QueueUnavailableException {
+    return new UpdateBatch(update(), queue.maxReceiveCount(), backoff, listener);
+  }
+
+  /** Whose each message is. */
+  public Sources sources() {
+    return new Sources(config);
+  }
+
+  /** The time that each source's jobs have. */
+  public WorkBudget budget() {
+    return new WorkBudget(WorkBudget.PER_HOUR, clock, log);
+  }
+
+  /** Compares what is locked with the sources' branches. */
+  public Comparison comparison() {
+    return new Comparison(repositories, clock);
+  }
+
+  /** Queues what lags. */
+  public Reconciliation reconciliation(JobQueue queue) {
+    return new Reconciliation(config, comparison(), queue, log);
+  }
+
+  /** Puts dead letters back. */
+  public Redrive redrive(JobQueue queue) throws QueueUnavailableException {
+    return redrive(environment, queue, clock);
+  }
+
+  /**
+   * Puts dead letters back, for which no configuration is needed.
+   *
+   * @throws IllegalArgumentException if the environment has delays that can't be read
+   */
+  public static Redrive redrive(
+      Map<String, String> environment, JobQueue queue, InstantSource clock)
+      throws QueueUnavailableException {
+    String delays = environment.getOrDefault("RELAY_REDRIVE_DELAYS", "");
+    try {
+      return new Redrive(
+          queue,
+          queue.deadLetters(),
+          clock,
+          delays.isBlank() ? Redrive.DELAYS : RedriveDelays.parse(delays));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("RELAY_REDRIVE_DELAYS is " + e.getMessage(), e);
+    }
+  }
+}
