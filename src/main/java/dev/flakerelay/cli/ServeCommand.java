@@ -201,7 +201,9 @@ final class ServeCommand implements Callable<Integer> {
               + e.getMessage()
               + ": name others with --host and --port",
           e);
-    } catch (QueueUnavailableException | JobException e) {
+    } catch (QueueUnavailableException e) {
+      throw new SetupException(e.getMessage(), e);
+    } catch (JobException e) {
       throw new SetupException(e.getMessage(), e);
     }
   }

@@ -30,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class FlakeReader {
   private final NixProcess nix;
   private final OwnExpression expression;
-  private final NixFolder folder;
   private final ReadFlakes known;
 
   /**
@@ -42,7 +41,6 @@ final class FlakeReader {
   FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens, ReadFlakes known) {
     this.nix = nix;
     this.expression = new OwnExpression(nix, folder, tokens);
-    this.folder = folder;
     this.known = known;
   }
 

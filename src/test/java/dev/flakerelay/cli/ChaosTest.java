@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * must hold afterwards always holds. {@code -Dchaos.minutes=N} runs longer, {@code -Dchaos.seed=N}
  * makes the same choices again (their timing is the machine's).
  */
+@Tag("slow")
 class ChaosTest {
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
   static final int MINUTES = Integer.getInteger("chaos.minutes", 0);

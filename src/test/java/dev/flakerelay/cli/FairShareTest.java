@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Sources whose jobs never end do not keep others waiting. */
+@Tag("slow")
 class FairShareTest {
   private static final Duration SOON = Duration.ofMinutes(3);
 

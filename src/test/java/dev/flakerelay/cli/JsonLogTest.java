@@ -8,6 +8,7 @@ import dev.flakerelay.support.Relayed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.DeserializationFeature;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A log of JSON holds nothing else, whatever happens in the process. */
+@Tag("slow")
 class JsonLogTest {
   private static final Duration SOON = Duration.ofMinutes(3);
   private static final JsonMapper STRICT =

@@ -17,10 +17,14 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to the queue's file while {@code relay serve} runs. */
+@Tag("slow")
+@Order(1)
 class LostQueueTest {
   private static final Duration SOON = Duration.ofMinutes(3);
 

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another user of the machine can read of the data folder, and where it can lead us. */
+@Tag("slow")
 class PrivateDataTest {
   private static final String OPEN_FOLDER = "rwxrwxrwx";
   private static final String OPEN_FILE = "rw-rw-rw-";

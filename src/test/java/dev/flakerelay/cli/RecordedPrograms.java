@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.TestNix;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -21,9 +22,8 @@ record RecordedPrograms(Path programs, Path records) {
     Path programs = Files.createDirectories(folder.resolve("programs"));
     Path records = Files.createDirectories(folder.resolve("records"));
     for (String name : List.of("sh", "git", "nix")) {
-      Path script = programs.resolve(name);
-      Files.writeString(
-          script,
+      Programs.write(
+          programs.resolve(name),
           """
           #!/bin/bash
           printf '%%s\\n' "$0" "$@" >> '%1$s/arguments'
@@ -32,9 +32,6 @@ record RecordedPrograms(Path programs, Path records) {
           exec '%2$s' "$@"
           """
               .formatted(records, real(name), TestNix.parser()));
-      if (!script.toFile().setExecutable(true)) {
-        throw new IOException("could not make executable: " + script);
-      }
     }
     return new RecordedPrograms(programs, records);
   }

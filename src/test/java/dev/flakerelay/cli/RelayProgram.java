@@ -21,6 +21,10 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   /** The secret that deliveries are signed with. */
   static final String SECRET = "It's a Secret to Everybody";
 
+  /** As {@code ./relay} has them. */
+  static final List<String> OPTIONS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-PrintWarnings", "-Xlog:disable");
+
   /** A program that has everything it needs. */
   static RelayProgram in(Path folder) {
     Map<String, String> environment = new HashMap<>();
@@ -113,9 +117,15 @@ record RelayProgram(Path folder, Map<String, String> environment) {
 
   /** The same by another main class, which runs the program and does something besides; 128 MB. */
   ServeProcess serveWithin(Class<?> main, Path config, String... arguments) {
-    List<String> command = new ArrayList<>(command(serveArguments(config, arguments)));
-    command.set(command.indexOf(Main.class.getName()), main.getName());
-    command.add(1, "-Xmx128m");
+    List<String> command =
+        start(
+            List.of(
+                "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()),
+            serveArguments(config, arguments));
     return ServeProcess.start(this, command);
   }
 
@@ -127,15 +137,19 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   }
 
   private List<String> command(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // As ./relay does it.
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("--enable-native-access=ALL-UNNAMED");
+    return start(PackedProgram.arguments(), arguments);
+  }
+
+  private List<String> start(List<String> program, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(OPTIONS);
     command.add("-Djava.io.tmpdir=" + temporary());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
+    command.addAll(program);
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 }

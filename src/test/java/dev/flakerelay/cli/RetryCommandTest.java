@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code relay retry} beside a running {@code relay serve}, and {@code relay send} to it. */
+@Tag("slow")
 class RetryCommandTest {
   private final Relayed relayed;
   private final RelayProgram program;

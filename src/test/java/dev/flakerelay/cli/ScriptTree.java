@@ -1,12 +1,12 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Programs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,10 +60,7 @@ record ScriptTree(Path root) {
 
   /** Writes an executable file. */
   void program(String name, String text) throws IOException {
-    Path file = root.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.write(root.resolve(name), text);
   }
 
   /** Runs {@code ./relay} with a search path, a JDK and what else is given. */

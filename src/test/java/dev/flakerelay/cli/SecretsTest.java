@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.SecretSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A whole run, with all that can go wrong, and a search for its secrets in all that it left. */
+@Tag("slow")
+@Order(1)
 class SecretsTest {
   private static final String SITE = "github.com/";
   private static final String API = "api.github.com/repos/";
@@ -60,10 +65,7 @@ class SecretsTest {
 
   private static void pushesAreRefused(SecretWorld world) throws IOException {
     Path hook = world.target.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.getParent());
-    Files.writeString(
-        hook, "#!/bin/sh\necho 'Bearer " + RunSecrets.TOKEN + " may not' >&2\nexit 1\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho 'Bearer " + RunSecrets.TOKEN + " may not' >&2\nexit 1\n");
     ends(world.update("app", world.release(world.app)), "rejected");
     Files.delete(hook);
   }
@@ -116,12 +118,10 @@ class SecretsTest {
     String config = world.config.toString();
     String url = "https://github.com/" + SecretWorld.TARGET + ".git";
     String sha = world.release(world.app).hex();
-    assertThat(world.run("check", "--config", config).exit()).isZero();
-    assertThat(world.run("check", "--online", "--config", config).exit()).isZero();
-    assertThat(world.run("update", "app", "--sha", sha, "--config", config, "--json").exit())
-        .isZero();
-    assertThat(world.run("verify", url, "--branch", "main", "--token", "env:TOKEN").exit())
-        .isZero();
+    succeeds(world.run("check", "--config", config));
+    succeeds(world.run("check", "--online", "--config", config));
+    succeeds(world.run("update", "app", "--sha", sha, "--config", config, "--json"));
+    succeeds(world.run("verify", url, "--branch", "main", "--token", "env:TOKEN"));
     assertThat(world.run("verify", url, "--token", "env:OTHER_TOKEN").exit()).isEqualTo(1);
     assertThat(world.run("verify", url, "--token", SecretWorld.PLANTED).exit()).isEqualTo(2);
     Path body = Files.writeString(world.config.resolveSibling("ping.json"), "{\"zen\":\"x\"}");
@@ -142,8 +142,8 @@ class SecretsTest {
     send[send.length - 1] = "env:OTHER_TOKEN";
     assertThat(world.run(send).exit()).isEqualTo(1);
     String data = world.program.data().toString();
-    assertThat(world.run("retry", "--data", data).exit()).isZero();
-    assertThat(world.run("retry", "--data", data, "--all").exit()).isZero();
+    succeeds(world.run("retry", "--data", data));
+    succeeds(world.run("retry", "--data", data, "--all"));
 
     world.show("another");
     assertThat(world.run("check", "--online", "--config", config).exit()).isEqualTo(1);
@@ -161,6 +161,10 @@ class SecretsTest {
               .with("all_proxy", proxy);
       assertThat(world.run(lost, "check", "--online", "--config", config).exit()).isNotZero();
     }
+  }
+
+  private static void succeeds(Execution run) {
+    assertThat(run.exit()).as("%s%s", run.text(), run.errors()).isZero();
   }
 
   private static void mistakesAreMadeInTheConfiguration(SecretWorld world, Path folder)

@@ -29,11 +29,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What becomes of accepted jobs when {@code relay serve} ends, however it ends. */
+@Tag("slow")
+@Order(1)
 class ServeCrashTest {
   private static final Duration SOON = Duration.ofMinutes(3);
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code relay verify} in a clone; {@code CommitAuditTest} has what it finds. */
+@Tag("slow")
 class VerifyCommandTest {
   private static final String REVISION = "a".repeat(40);
 

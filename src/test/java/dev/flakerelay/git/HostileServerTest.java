@@ -30,12 +30,14 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A Git server that sends without end takes neither the memory, the disk nor the time of others.
  */
+@Tag("slow")
 class HostileServerTest {
   private static final int MOST_BYTES = 8 << 20;
 

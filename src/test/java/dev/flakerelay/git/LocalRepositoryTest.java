@@ -7,6 +7,7 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.git.transport.Traffic;
 import dev.flakerelay.support.Await;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A target on this machine, which Git's own programs read and write. */
+@Tag("slow")
 class LocalRepositoryTest {
   @TempDir private Path folder;
 
@@ -30,10 +33,8 @@ class LocalRepositoryTest {
     target.commit("First");
     TestRepository bare = target.bareClone(folder.resolve("target.git"));
     Path hook = bare.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.getParent());
     Path sleeper = folder.resolve("pid");
-    Files.writeString(hook, "#!/bin/sh\necho $$ > '" + sleeper + "'\nexec sleep 1000\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho $$ > '" + sleeper + "'\nexec sleep 1000\n");
     GitRemote remote =
         new GitRemote(
             bare.url(), Optional.empty(), Duration.ofSeconds(8), Traffic.MOST_BYTES, Deadline.NONE);

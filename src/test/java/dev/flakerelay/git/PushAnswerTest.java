@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.SshGitServer;
 import dev.flakerelay.support.TestRepository;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes to a real repository, and what comes back. */
+@Tag("slow")
 class PushAnswerTest {
   private static final File REAL_HOME = FS.DETECTED.userHome();
 
@@ -47,10 +49,7 @@ class PushAnswerTest {
   }
 
   private void hook(String script) throws IOException {
-    Path hook = target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.resolveSibling("."));
-    Files.writeString(hook, script);
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(target.directory().resolve("hooks/update"), script);
   }
 
   private boolean push(String ownBranch) throws Exception {

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it sees every connection of this JVM")
 class PrimingTest {
   /** Asked before each connection. */
   private static final class Watch extends ProxySelector {

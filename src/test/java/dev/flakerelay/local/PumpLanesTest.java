@@ -24,10 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs of routes called {@code bad…} never end by themselves; each route is a source. */
+@Tag("slow")
 class PumpLanesTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration SLICE = Duration.ofMillis(200);

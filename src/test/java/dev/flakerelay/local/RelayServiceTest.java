@@ -25,7 +25,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it looks at all threads of this JVM")
 class RelayServiceTest {
   @Test
   void aStartThatFailsLeavesNoThreadAndNoLockedDataFolder(@TempDir Path folder) throws Exception {

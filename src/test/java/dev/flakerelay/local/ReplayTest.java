@@ -29,10 +29,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody has recorded a signed delivery, and sends it again under a new id. */
+@Tag("slow")
 class ReplayTest {
   private static final Duration SOON = Duration.ofMinutes(3);
 

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a source may try, with the real nix. After each attack a good revision must lock. */
+@Tag("slow")
+@Order(1)
 class HostileSourceTest {
   private static final NixLimits LIMITS =
       new NixLimits(Duration.ofMinutes(4), 2L << 30, 20 << 20, 60 << 20, 2_500, 30 << 20);
@@ -75,7 +79,7 @@ class HostileSourceTest {
   void nothingIsLeftAndTheNextGoodRevisionLocks(TestInfo test) throws Exception {
     assertThat(canary.requests()).isEmpty();
     assertThat(folder.resolve("work")).isEmptyDirectory();
-    Programs.awaitTheirEnd();
+    Programs.awaitEndIn(folder);
     // After each kind of attack, not after each spelling of it.
     if (test.getTestMethod().orElseThrow().isAnnotationPresent(Test.class)) {
       lockGoodRevision();

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a program in nix's place is given, and what becomes of it. */
+@Tag("slow")
 class NixProcessTest {
   private static final String LOCK =
       """
@@ -39,7 +41,7 @@ class NixProcessTest {
   @AfterEach
   void nothingIsLeft() {
     assertThat(folder.resolve("work")).isEmptyDirectory();
-    Programs.awaitTheirEnd();
+    Programs.awaitEndIn(folder);
   }
 
   @Test
@@ -160,7 +162,7 @@ class NixProcessTest {
   /** Runs a shell script that also answers what the real one is asked about a source. */
   private void run(String script, NixLimits limits) throws Exception {
     Path program = folder.resolve("nix");
-    Files.writeString(
+    Programs.write(
         program,
         """
         #!/bin/sh
@@ -171,7 +173,6 @@ class NixProcessTest {
         """
             + script
             + "\n");
-    assertThat(program.toFile().setExecutable(true)).isTrue();
     Map<String, String> environment =
         Map.of(
             "PATH", System.getenv("PATH"),

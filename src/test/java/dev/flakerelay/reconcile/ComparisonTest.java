@@ -8,6 +8,7 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import dev.flakerelay.support.TestRepository;
@@ -19,10 +20,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked of a forge to see whether a lock lags. */
+@OneAtATime
+@Tag("slow")
 class ComparisonTest {
   private static final String API = "api.github.com/repos/acme/source/commits";
 

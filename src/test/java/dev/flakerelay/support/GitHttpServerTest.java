@@ -10,9 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class GitHttpServerTest {
   @TempDir Path folder;
   private TestRepository origin;
@@ -118,9 +120,7 @@ class GitHttpServerTest {
   void whenItIsClosedNoProgramOfItIsLeft() throws Exception {
     Path started = folder.resolve("started");
     Path hook = served.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.getParent());
-    Files.writeString(hook, "#!/bin/sh\necho $$ > '" + started + "'\nexec sleep 300\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho $$ > '" + started + "'\nexec sleep 300\n");
     String url = server.url("origin.git");
     var push = CompletableFuture.supplyAsync(() -> origin.attempt("push", url, "main:other"));
     Await.until(Duration.ofMinutes(1), () -> started.toFile().length() > 0);

@@ -1,5 +1,9 @@
 package dev.flakerelay.support;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,12 +28,55 @@ public final class Programs {
   }
 
   /**
-   * Waits until nothing runs that this process started: a test's servers may be about to end
+   * Waits until nothing runs that this process started and that has to do with a folder: it works
+   * there, or names the folder in an argument or a variable. A test's servers may be about to end
    * theirs.
    *
    * @throws AssertionError if something goes on
    */
-  public static void awaitTheirEnd() {
-    Await.until(PATIENCE, () -> ProcessHandle.current().descendants().noneMatch(Programs::runs));
+  public static void awaitEndIn(Path folder) {
+    Await.until(
+        PATIENCE,
+        () ->
+            ProcessHandle.current()
+                .descendants()
+                .noneMatch(each -> runs(each) && concerns(each, folder)));
+  }
+
+  /**
+   * As Linux tells it ("proc_pid_cwd", "proc_pid_cmdline" and "proc_pid_environ" in its manual).
+   */
+  private static boolean concerns(ProcessHandle process, Path folder) {
+    Path told = Path.of("/proc", Long.toString(process.pid()));
+    try {
+      return Files.readSymbolicLink(told.resolve("cwd")).startsWith(folder)
+          || text(told.resolve("cmdline")).contains(folder.toString())
+          || text(told.resolve("environ")).contains(folder.toString());
+    } catch (IOException e) {
+      return false; // it has ended
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Writes a program, such as a script of the shell, which may be run at once. Another process
+   * writes it: whatever this one starts meanwhile, for a test on another thread, gets a copy of its
+   * open files for a moment, and Linux runs no file that somebody has open for writing.
+   *
+   * @param file its folder is made if need be
+   */
+  public static Path write(Path file, String text) throws IOException {
+    Path folder = Files.createDirectories(file.resolveSibling("."));
+    Execution.of(
+            folder,
+            GitCommand.cleanEnvironment(),
+            text.getBytes(StandardCharsets.UTF_8),
+            List.of(
+                "sh", "-c", "cat > \"$0\" && chmod 755 \"$0\"", file.toAbsolutePath().toString()))
+        .succeeded();
+    return file;
   }
 }

@@ -75,7 +75,7 @@ public final class TestNix {
    */
   public static Path wrapper(Path script, String before) {
     try {
-      Files.writeString(
+      return Programs.write(
           script,
           """
           #!/bin/sh
@@ -86,10 +86,6 @@ public final class TestNix {
           esac
           """
               .formatted(before.strip(), parser(), program()));
-      if (!script.toFile().setExecutable(true)) {
-        throw new IOException("could not make executable: " + script);
-      }
-      return script;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,12 +7,14 @@ import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.GitHttpServer;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong is said in a clear sentence, and is final only if no retry can help. */
+@Tag("slow")
 class BadInputTest {
   private final Path folder;
   private final Scene scene;
@@ -276,9 +279,7 @@ class BadInputTest {
   @Test
   void aHookThatDeclinesRejectsWithItsWords() throws Exception {
     Path hook = target.directory().resolve("hooks/pre-receive");
-    Files.createDirectories(hook.resolveSibling("."));
-    Files.writeString(hook, "#!/bin/sh\necho 'main is protected: open a pull request'\nexit 1\n");
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\necho 'main is protected: open a pull request'\nexit 1\n");
 
     assertThat(scene.rejected(revision))
         .contains("the server refused the push to refs/heads/main: pre-receive hook declined")

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several jobs of one target: as few commits as possible, and the newest revision wins. */
+@Tag("slow")
 class CoalescingTest {
   @TempDir private Path folder;
 

@@ -11,10 +11,12 @@ import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.TestRepository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an update makes of a revision, by where it stands in the source's history. */
+@Tag("slow")
 class DecisionTest {
   private final Path folder;
   private final Scene scene;

@@ -8,11 +8,11 @@ import dev.flakerelay.audit.CommitAudit;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.BranchHistory;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.GoldenCase;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.SourceChange;
 import dev.flakerelay.support.TargetLayout;
@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * file byte for byte, and nothing else.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OneAtATime
+@Tag("slow")
 class GoldenLockTest {
   private final OutboundDefaults defaults = OutboundDefaults.keep();
   private final TestForge forge = TestForge.start();
@@ -44,7 +47,7 @@ class GoldenLockTest {
   @BeforeAll
   void goThroughTheForge() throws Exception {
     environment.put("no_proxy", "127.0.0.1");
-    OutboundNetwork.install(environment);
+    defaults.lead(environment);
   }
 
   @AfterAll

@@ -6,11 +6,11 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is newer, older, beside or off the branch, whichever way it is found out. */
+@OneAtATime
+@Tag("slow")
 class HistoriesTest {
   private static final String TOKEN = "ghp_0123456789";
   private static final String API = "api.github.com/repos/acme/app";
@@ -95,7 +98,7 @@ class HistoriesTest {
    */
   HistoriesTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
-    OutboundNetwork.install(forge.environment());
+    network.lead(forge.environment());
     app = TestRepository.create(folder.resolve("app"));
     commit("first");
     commit("second");

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * rejected with a sentence. It neither hangs nor is it tried again.
  */
 @Timeout(180)
+@Tag("slow")
 class HostileTargetTest {
   private final Scene scene;
   private final TestRepository app;

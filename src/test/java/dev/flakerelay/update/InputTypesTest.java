@@ -3,9 +3,9 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.SshGitServer;
 import dev.flakerelay.support.TestForge;
@@ -16,12 +16,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 import org.eclipse.jgit.util.FS;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which flake.nix may name a source, beyond those of the golden cases. */
+@OneAtATime
+@Tag("slow")
 class InputTypesTest {
   private final Path folder;
   private final Scene scene;
@@ -64,9 +67,9 @@ class InputTypesTest {
   @Test
   void aProjectInAGitLabSubgroup() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults _ = OutboundDefaults.keep()) {
+        OutboundDefaults network = OutboundDefaults.keep()) {
       forge.gitlab("group/sub/app", app);
-      OutboundNetwork.install(forge.environment());
+      network.lead(forge.environment());
 
       String lock =
           lockThenUpdate("gitlab:group%252Fsub/app", forge.environment(), target -> release());
@@ -78,9 +81,9 @@ class InputTypesTest {
   @Test
   void aForgeWhoseHostIsNamed() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults _ = OutboundDefaults.keep()) {
+        OutboundDefaults network = OutboundDefaults.keep()) {
       forge.gitlab("group/app", app);
-      OutboundNetwork.install(forge.environment());
+      network.lead(forge.environment());
 
       String lock =
           lockThenUpdate(
@@ -105,8 +108,8 @@ class InputTypesTest {
 
   private String lockThenUpdatePrivately(String reference) throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults _ = OutboundDefaults.keep()) {
-      OutboundNetwork.install(forge.environment());
+        OutboundDefaults network = OutboundDefaults.keep()) {
+      network.lead(forge.environment());
       forge.github("acme/app", app);
       scene.targetAt("https://github.com/acme/target.git").token("secret-token");
 

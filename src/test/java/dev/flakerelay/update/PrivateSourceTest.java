@@ -13,6 +13,7 @@ import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretReference;
 import dev.flakerelay.secret.SecretValues;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
 import dev.flakerelay.update.publish.PullRequestFlow;
@@ -28,11 +29,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@OneAtATime
+@Tag("slow")
 class PrivateSourceTest {
   @TempDir Path folder;
   private PullRequestFlow flow;

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A person pushes to the target while an update is on its way. */
+@Tag("slow")
 class RaceTest {
   private final Path folder;
   private final Scene scene;
@@ -72,11 +75,8 @@ class RaceTest {
   @Test
   void theCommitEndsUpOnTopOfWhatAPersonPushedWhileThePushWasUnderWay() throws Exception {
     Path hook = target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.resolveSibling("."));
     // The person's own push runs this hook as well.
-    Files.writeString(
-        hook, "#!/bin/sh\n[ -e '" + folder + "/count' ] && exit 0\n" + personPushes(1));
-    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    Programs.write(hook, "#!/bin/sh\n[ -e '" + folder + "/count' ] && exit 0\n" + personPushes(1));
 
     assertThat(scene.update(revision).kind()).isEqualTo(Outcome.Kind.UPDATED);
 

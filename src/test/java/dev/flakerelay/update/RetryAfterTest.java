@@ -3,7 +3,6 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.log.EventLog;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.BatchHandler.Retry;
@@ -12,6 +11,7 @@ import dev.flakerelay.queue.JobJson;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.TestForge;
 import dev.flakerelay.support.TestNix;
@@ -28,12 +28,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a job waits whose server asks to be left alone. */
+@OneAtATime
+@Tag("slow")
 class RetryAfterTest {
   private static final String TARGET = "github.com/acme/target.git/";
   private static final String SOURCE = "github.com/acme/app.git/";
@@ -45,7 +48,7 @@ class RetryAfterTest {
   private final TestRepository app;
 
   RetryAfterTest(@TempDir Path folder) throws IOException {
-    OutboundNetwork.install(forge.environment());
+    network.lead(forge.environment());
     scene = Scene.in(folder).environment(forge.environment());
     app = scene.source("app");
     forge.github("acme/app", app);

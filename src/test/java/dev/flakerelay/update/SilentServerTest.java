@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * request of a job. Takes minutes: runs with {@code -Dchaos.minutes=N} only.
  */
 @EnabledIfSystemProperty(named = "chaos.minutes", matches = "\\d+")
+@Tag("slow")
 class SilentServerTest {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 

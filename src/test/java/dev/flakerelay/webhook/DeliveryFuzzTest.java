@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  * one clean log line, never anything accepted that was not signed. {@code -Dfuzz.seed=N} runs one
  * seed again, {@code -Dfuzz.rounds=N} more rounds.
  */
+@Tag("slow")
+@Order(1)
 class DeliveryFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
   private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 100_000);
@@ -39,10 +43,12 @@ class DeliveryFuzzTest {
   private final Intake intake =
       new Intake(
           Samples.config(), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK);
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final EventLog events =
+      new EventLog(new PrintStream(log, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK);
 
   @Test
   void noMutationIsAcceptedUnsignedOrAnsweredWithAnError() throws Exception {
-    System.out.println("fuzz.seed=" + SEED);
     Random random = new Random(SEED);
     List<DeliveryMutation.Original> originals = originals();
     int signed = 0;
@@ -62,24 +68,19 @@ class DeliveryFuzzTest {
     queue.clear();
     Answer answer = intake.answer(mutation.request());
     Set<Integer> allowed = mutation.isRightlySigned() ? SIGNED : UNSIGNED;
-    String log = logged(answer);
+    log.reset();
+    answer.writeTo(events);
+    String logged = log.toString(UTF_8);
     // Plain conditions: a description for each of a hundred thousand rounds takes longer than the
     // rounds.
     if (!allowed.contains(answer.status())
         || queue.sent().isEmpty() == (answer.status() == 202)
-        || !ONE_CLEAN_LINE.matcher(log).matches()
-        || log.contains("\"level\":\"error\"")) {
+        || !ONE_CLEAN_LINE.matcher(logged).matches()
+        || logged.contains("\"level\":\"error\"")) {
       fail(
           "round %d of fuzz.seed=%d (%s): %d, %d jobs, logged %s",
-          round, SEED, mutation, answer.status(), queue.sent().size(), log);
+          round, SEED, mutation, answer.status(), queue.sent().size(), logged);
     }
-  }
-
-  private static String logged(Answer answer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    answer.writeTo(
-        new EventLog(new PrintStream(bytes, true, UTF_8), EventLog.Format.JSON, Samples.CLOCK));
-    return bytes.toString(UTF_8);
   }
 
   private static List<DeliveryMutation.Original> originals() {

@@ -23,14 +23,12 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 
 /** A source that releases, and a target that locks it, in a folder of this machine. */
 final class DemoRepositories implements AutoCloseable {
-  private final Path folder;
   private final String flake;
   private final String locked;
   private final Git source;
   private final Git target;
 
-  private DemoRepositories(Path folder, String flake, String locked, Git source, Git target) {
-    this.folder = folder;
+  private DemoRepositories(String flake, String locked, Git source, Git target) {
     this.flake = flake;
     this.locked = locked;
     this.source = source;
@@ -70,7 +68,7 @@ final class DemoRepositories implements AutoCloseable {
             .setURI(fileUrl(work))
             .setDirectory(folder.resolve("machines.git").toFile())
             .call();
-    return new DemoRepositories(folder, flake, first, source, target);
+    return new DemoRepositories(flake, first, source, target);
   }
 
   /** The target's flake.nix. */

@@ -8,8 +8,8 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Token;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneAtATime
 class BranchHeadsTest {
   private static final String TOKEN = "ghp_TopSecret";
   private static final GitHubRepository REPOSITORY =
@@ -37,7 +38,7 @@ class BranchHeadsTest {
   @BeforeEach
   void hostARepository() throws Exception {
     forge = TestForge.start();
-    OutboundNetwork.install(forge.environment());
+    network.lead(forge.environment());
     repository = TestRepository.create(folder.resolve("tools"));
     repository.write("a", "a").commit("First");
     forge.hidden("github.com", "acme/tools", repository, TOKEN);

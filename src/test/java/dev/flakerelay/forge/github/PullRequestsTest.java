@@ -9,8 +9,8 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.support.Fault;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -22,11 +22,14 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@OneAtATime
+@Tag("slow")
 class PullRequestsTest {
   private static final String TOKEN = "ghp_TopSecret";
   private static final String API = "api.github.com/repos/acme/tools/pulls";
@@ -39,7 +42,7 @@ class PullRequestsTest {
   @BeforeEach
   void hostARepositoryWithABranch() throws Exception {
     forge = TestForge.start();
-    OutboundNetwork.install(forge.environment());
+    network.lead(forge.environment());
     TestRepository repository = TestRepository.create(folder.resolve("tools"));
     repository.write("a", "a").commit("First");
     repository.branch("bump/x").write("a", "b").commit("Second");

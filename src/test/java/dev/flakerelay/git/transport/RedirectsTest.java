@@ -11,10 +11,10 @@ import dev.flakerelay.Token;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.HostileGitServer;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Git server leads nobody to this machine or its network, and to no other protocol. */
+@OneAtATime
 class RedirectsTest {
   private static final String NAMES = "/info/refs?service=git-upload-pack";
 
@@ -148,8 +149,8 @@ class RedirectsTest {
   @Test
   void anotherHostOfTheInternetIsFollowedWithoutTheToken() throws Exception {
     try (TestForge forge = TestForge.start();
-        OutboundDefaults _ = OutboundDefaults.keep()) {
-      OutboundNetwork.install(forge.environment());
+        OutboundDefaults network = OutboundDefaults.keep()) {
+      network.lead(forge.environment());
       TestRepository app = TestRepository.create(folder.resolve("moved")).write("a", "b");
       Revision moved = app.commit("First");
       forge.gitlab("acme/app", app);

@@ -22,12 +22,14 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What many bad clients do to the few good ones. */
+@Tag("slow")
 class FloodTest {
   private static final String HONEST = "127.0.0.1";
   private static final int LONG = 6_000_000;

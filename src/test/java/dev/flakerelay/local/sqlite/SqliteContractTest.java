@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded queue does what SQS does. */
+@Tag("slow")
 class SqliteContractTest extends JobQueueContract {
   @TempDir private Path folder;
 

@@ -2,8 +2,8 @@ package dev.flakerelay.nix.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.support.Programs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,18 +12,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Isolated("it runs a program that this JVM has just written: see Programs.write")
 class SshGateTest {
   @TempDir private Path folder;
   private SshGate gate;
 
   @BeforeEach
   void putAProgramInPlaceOfSsh() throws IOException {
-    Path ssh = Files.createDirectory(folder.resolve("bin")).resolve("ssh");
-    Files.writeString(ssh, "#!/bin/sh\necho \"$@\" > '" + folder.resolve("called") + "'\n");
-    assertThat(ssh.toFile().setExecutable(true)).isTrue();
+    Programs.write(
+        folder.resolve("bin/ssh"), "#!/bin/sh\necho \"$@\" > '" + folder.resolve("called") + "'\n");
     gate =
         SshGate.write(
             folder,

@@ -13,11 +13,15 @@ import java.util.logging.Logger;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The SQS queue against ElasticMQ, which speaks SQS's API in this process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("slow")
+@Order(1)
 class ElasticMqTest extends SqsContract {
   // Held, because the logging framework forgets the level of a logger that nobody holds.
   private static final List<Logger> NOISE =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -78,7 +77,7 @@ public final class PullRequestFlow implements AutoCloseable {
   private PullRequestFlow(Path folder, String host, String reference, String[] inputs) {
     this.folder = folder;
     try {
-      OutboundNetwork.install(forge.environment());
+      network.lead(forge.environment());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

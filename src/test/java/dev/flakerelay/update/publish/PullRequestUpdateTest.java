@@ -9,20 +9,23 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHubRest;
+import dev.flakerelay.support.OneAtATime;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.update.Result;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneAtATime
+@Tag("slow")
 class PullRequestUpdateTest {
   private static final String OWN = "flake-relay/source";
 
@@ -164,9 +167,7 @@ class PullRequestUpdateTest {
   @Test
   void aBranchThatMayNotBePushedToIsRejectedInTheServersWords() throws Exception {
     Path hook = flow.target.directory().resolve("hooks/update");
-    Files.createDirectories(hook.getParent());
-    Files.writeString(hook, "#!/bin/sh\necho 'GH013: Repository rule violations' >&2\nexit 1\n");
-    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Programs.write(hook, "#!/bin/sh\necho 'GH013: Repository rule violations' >&2\nexit 1\n");
 
     Outcome refused = update(flow.release("Second"), "delivery-2");
 

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.update.Result;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OneAtATime
+@Tag("slow")
 class SharedPullRequestTest {
   private static final String OWN = "flake-relay/source+tools";
 
