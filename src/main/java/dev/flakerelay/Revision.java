@@ -44,6 +44,11 @@ public record Revision(String hex) {
     return hex.chars().allMatch(digit -> digit == '0');
   }
 
+  /** Whether this is a commit of a repository with SHA-256 ids. */
+  public boolean isSha256() {
+    return hex.length() == 64;
+  }
+
   /** The first seven digits, as people quote a revision. */
   public String abbreviated() {
     return hex.substring(0, 7);

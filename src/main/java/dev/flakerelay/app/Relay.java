@@ -122,7 +122,8 @@ public final class Relay {
     Nix found = nix;
     if (found == null) {
       found =
-          Nix.find(environment, work.resolve("nix"), limits(), Workshop.rules(config.network()));
+          Nix.find(environment, work.resolve("nix"), limits(), Workshop.rules(config.network()))
+              .withFeatures(config.nixFeatures());
       nix = found;
     }
     return found;

@@ -32,6 +32,12 @@ public final class Judge {
   public Verdict of(Assignment assignment) throws JobException {
     LockedInput input = session.lock().input(assignment.job().input());
     Revision requested = assignment.job().revision();
+    if (requested.isSha256()) {
+      throw new PermanentException(
+          requested.hex()
+              + " is of a repository with SHA-256 ids, which nix can't read: release from one with"
+              + " SHA-1");
+    }
     Optional<Revision> locked = input.revision();
     if (locked.isEmpty()) {
       if (!allows(assignment, Allow.DIVERGED)

@@ -14,7 +14,7 @@ import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretException;
@@ -103,9 +103,9 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     return new PullRequests(repository, secret, deadline);
   }
 
-  /** How nix may open private sources on the target's forge. */
-  public List<NixAccess> access(Job job) throws JobException {
-    return token(job).flatMap(secret -> NixAccess.to(job.repository(), secret)).stream().toList();
+  /** What opens private sources on the target's forge. */
+  public List<ForgeToken> access(Job job) throws JobException {
+    return token(job).flatMap(secret -> ForgeToken.of(job.repository(), secret)).stream().toList();
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */

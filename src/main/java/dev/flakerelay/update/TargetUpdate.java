@@ -85,7 +85,7 @@ public final class TargetUpdate {
     try (Histories histories = new Histories(repositories, progress.steps())) {
       List<Secret> secret = repositories.secret();
       if (!secret.isEmpty()) {
-        tools.nix().prepareForToken();
+        tools.engine().prepareForToken();
       }
       while (!pending.isEmpty()) {
         if (deadline.isOver()) {

@@ -31,7 +31,7 @@ class FlakeLockTest {
   }
 
   private static boolean isSame(String input, FlakeLock one, FlakeLock other) {
-    return one.inputThatMoved(List.of(input), other).isEmpty();
+    return one.difference(List.of(input), other).isEmpty();
   }
 
   private static LockedInput input(String original) throws PermanentException {
@@ -219,8 +219,9 @@ class FlakeLockTest {
     FlakeLock one = lock(root, nodes + "'n5000': {}");
     FlakeLock other = lock(root, nodes + "'n5000': {'locked': {'rev': '2'}}");
 
-    assertThat(one.inputThatMoved(List.of("a", "b", "c"), one)).isEmpty();
-    assertThat(one.inputThatMoved(List.of("a", "b", "c"), other)).hasValue("a");
+    assertThat(one.difference(List.of("a", "b", "c"), one)).isEmpty();
+    assertThat(one.difference(List.of("a", "b", "c"), other))
+        .hasValueSatisfying(found -> assertThat(found.path()).startsWith("a"));
     assertThat(one.otherFollows("a", other)).isEmpty();
   }
 

@@ -42,6 +42,7 @@ public final class Scene {
   private SecretValues token = SecretValues.fixed(List.of());
   private Path program = Path.of(TestNix.program());
   private String repository;
+  private String settings = "";
 
   private Scene(Path folder) {
     this.folder = folder;
@@ -77,7 +78,7 @@ public final class Scene {
   Scene meanwhile(String script) {
     program =
         TestNix.wrapper(
-            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != lock ] || {\n" + script + "\n}");
+            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != update ] || {\n" + script + "\n}");
     return this;
   }
 
@@ -169,6 +170,12 @@ public final class Scene {
     return this;
   }
 
+  /** Adds lines to the configuration, besides secrets and routes. */
+  Scene settings(String lines) {
+    settings = lines;
+    return this;
+  }
+
   /** The route's lines for a submodule of its target. */
   static String submodules(String... paths) {
     return "        submodules: [" + String.join(", ", paths) + "]\n";
@@ -183,7 +190,8 @@ public final class Scene {
   Config config() {
     try {
       Path file = folder.resolve("relay.yaml");
-      String text = "secrets:\n  webhook: [env:SECRET]\nroutes:\n" + String.join("", routes);
+      String text =
+          settings + "secrets:\n  webhook: [env:SECRET]\nroutes:\n" + String.join("", routes);
       return ConfigReader.read(Files.writeString(file, text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -195,11 +203,12 @@ public final class Scene {
   Workshop workshop() {
     Nix nix =
         new Nix(
-            program,
-            tools().resolve("nix"),
-            NixLimits.DEFAULT,
-            environment,
-            Workshop.rules(config().network()));
+                program,
+                tools().resolve("nix"),
+                NixLimits.DEFAULT,
+                environment,
+                Workshop.rules(config().network()))
+            .withFeatures(config().nixFeatures());
     return new Workshop(nix, new Repositories(tools().resolve("git"), token));
   }
 

@@ -5,9 +5,10 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockProof;
-import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.update.Assignment;
 import dev.flakerelay.update.Judge;
 import dev.flakerelay.update.Rehearsal;
@@ -70,9 +71,9 @@ public final class LockCommit {
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
     }
     Assignment first = moves.getFirst().assignment();
-    List<NixAccess> access = workshop.repositories().access(first.job());
+    List<ForgeToken> access = workshop.repositories().access(first.job());
     byte[] lock =
-        workshop.nix().lock(session.files(), first.target().directory(), overrides, access);
+        workshop.engine().lock(session.files(), first.target().directory(), overrides, access);
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),
@@ -100,7 +101,12 @@ public final class LockCommit {
         .branch()
         .commit(
             change,
-            CommitText.of(moves, source),
+            CommitText.of(moves, source, below(lock)),
             new TargetBranch.Author(author.name(), author.email()));
+  }
+
+  private List<MovedInput> below(byte[] lock) throws JobException {
+    List<String> inputs = moves.stream().map(CommitText.Move::input).toList();
+    return session.lock().movedBelow(inputs, FlakeLock.parse(lock));
   }
 }
