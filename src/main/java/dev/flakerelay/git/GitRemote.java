@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -119,20 +121,36 @@ public final class GitRemote {
       // JGit's way of saying so: nothing is wrong with the cache
       throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
-      throw traffic
-          .excess()
-          .map(what -> "sent " + what)
-          .or(redirects::refused)
-          .<JobException>map(
-              what ->
-                  new PermanentException(
-                      attempt + ": " + server() + " " + VisibleText.brief(hide(what)), e))
-          .orElseGet(() -> GitFailure.of(attempt, e, connections.retryAfter(), this::hide));
+      throw failure(attempt, e, traffic, redirects, connections);
     }
+  }
+
+  private JobException failure(
+      String attempt,
+      IOException cause,
+      Traffic traffic,
+      Redirects redirects,
+      HttpConnections connections) {
+    Optional<String> excess = traffic.excess().map(what -> "sent " + what).or(redirects::refused);
+    if (excess.isPresent()) {
+      String words = VisibleText.brief(hide(excess.get()));
+      return new PermanentException(attempt + ": " + server() + " " + words, cause);
+    }
+    Optional<String> foreign =
+        cause instanceof NoRemoteRepositoryException
+            ? ForeignRepository.words(address)
+            : Optional.empty();
+    return foreign.isPresent()
+        ? new RetryableException(attempt + ": " + foreign.get(), cause)
+        : GitFailure.of(attempt, place(), cause, connections.failure(), this::hide);
   }
 
   private String server() {
     return address.getHost() == null ? "this machine" : address.getHost();
+  }
+
+  private String place() {
+    return server() + (address.getPort() > 0 ? ":" + address.getPort() : "");
   }
 
   /**
@@ -164,7 +182,7 @@ public final class GitRemote {
     } catch (TransportException e) {
       String words = String.valueOf(e.getMessage());
       if (words.contains("available for fetch")) {
-        throw new PermanentException(
+        throw new NotThereException(
             "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
       }
       if (!words.contains("filter requires server")) {

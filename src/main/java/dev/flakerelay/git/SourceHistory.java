@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
@@ -81,10 +82,11 @@ public final class SourceHistory implements AutoCloseable {
     if (locked.equals(requested)) {
       return Relation.SAME;
     }
+    boolean requestedKnown = false;
     for (int next : DEPTHS) {
       deepen(next);
       boolean whole = !isShallow();
-      boolean requestedKnown = isOnBranch(requested);
+      requestedKnown = isOnBranch(requested);
       boolean lockedKnown = isOnBranch(locked);
       if (requestedKnown && lockedKnown) {
         Relation found = compare(locked, requested);
@@ -97,7 +99,7 @@ public final class SourceHistory implements AutoCloseable {
         return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
       }
     }
-    throw new PermanentException(
+    String words =
         "could not find how "
             + requested.abbreviated()
             + " relates to the locked "
@@ -106,7 +108,8 @@ public final class SourceHistory implements AutoCloseable {
             + DEPTHS.getLast()
             + " commits of "
             + source
-            + ": run `nix flake update` for this input once and push");
+            + ": run `nix flake update` for this input once and push";
+    throw requestedKnown ? new PermanentException(words) : new NotThereException(words);
   }
 
   /**
@@ -182,7 +185,11 @@ public final class SourceHistory implements AutoCloseable {
     }
     String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
     RefSpec wanted = new RefSpec("+" + from + ":" + FETCHED);
-    remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
+    try {
+      remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
+    } catch (NotThereException e) {
+      throw source.branch().isPresent() ? RemoteHead.missing(remote, source.branch().get()) : e;
+    }
     depth = commits;
   }
 

@@ -122,24 +122,19 @@ public final class TargetBranch implements AutoCloseable {
     }
   }
 
-  /**
-   * Pushes a commit to this branch, without force.
-   *
-   * @return whether the branch took it; false if it had moved from {@link #head()} in the meantime
-   * @throws PermanentException if the server does not allow the push, with its words
-   */
-  public boolean push(Revision commit) throws JobException {
+  /** Pushes a commit to this branch, without force; it must still be at {@link #head()}. */
+  public PushResult push(Revision commit) {
     return CommitPush.onto(head(), remote, cache.repository(), branch, commit);
   }
 
   /**
-   * Pushes a commit to a branch that belongs to this program alone, whatever it was at before.
+   * Pushes a commit to a branch that belongs to this program alone, whatever it is at.
    *
    * @param ownBranch the branch's short name
-   * @throws PermanentException if the server does not allow the push, with its words
+   * @param before where it was seen last; empty if there was none
    */
-  public boolean pushTo(String ownBranch, Revision commit) throws JobException {
-    return CommitPush.forced(remote, cache.repository(), ownBranch, commit);
+  public PushResult pushTo(String ownBranch, Optional<Revision> before, Revision commit) {
+    return CommitPush.forced(before, remote, cache.repository(), ownBranch, commit);
   }
 
   /**

@@ -4,18 +4,20 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Publish;
-import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.git.PushResult;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.update.publish.CommitText;
+import dev.flakerelay.update.publish.DirectPush;
 import dev.flakerelay.update.publish.LockCommit;
-import dev.flakerelay.update.publish.Proposal;
+import dev.flakerelay.update.publish.Publisher;
+import dev.flakerelay.update.publish.PullRequest;
+import dev.flakerelay.update.publish.RehearsedPush;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +97,9 @@ public final class TargetUpdate {
             progress
                 .steps()
                 .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
-          onHead(tools, session, new Judge(session, histories), pending, progress);
+          Judge judge = new Judge(session, histories);
+          findCommits(judge, pending, progress);
+          onHead(tools, session, judge, pending, progress);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
@@ -113,6 +117,20 @@ public final class TargetUpdate {
       progress.tryAgain(MachineFailure.of(e));
     }
     return progress.results();
+  }
+
+  /** Puts in the place of each job the one whose commit is known, and takes out what has none. */
+  private static void findCommits(Judge judge, List<Assignment> pending, Progress progress)
+      throws JobException {
+    for (ListIterator<Assignment> each = pending.listIterator(); each.hasNext(); ) {
+      Assignment assignment = each.next();
+      try {
+        each.set(progress.learnt(assignment.job(), judge.withCommit(assignment)));
+      } catch (PermanentException e) {
+        progress.reject(assignment.job(), judge.locked(assignment), e);
+        each.remove();
+      }
+    }
   }
 
   /**
@@ -136,7 +154,7 @@ public final class TargetUpdate {
       }
       if (!moves.isEmpty()) {
         try {
-          publish(tools, session, judge, moves, progress);
+          publish(publisher(tools, session, judge, moves), moves, progress);
           return;
         } catch (PermanentException e) {
           moves.forEach(move -> progress.reject(move.assignment().job(), move.previous(), e));
@@ -149,12 +167,13 @@ public final class TargetUpdate {
       throws JobException {
     try {
       Judge.Verdict verdict = judge.of(assignment);
+      Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
-        return Optional.of(new CommitText.Move(assignment, verdict.locked()));
+        return Optional.of(new CommitText.Move(known, verdict.locked()));
       }
       progress.end(
           verdict.kind().get(),
-          assignment.job(),
+          known.job(),
           verdict.locked(),
           Optional.empty(),
           Optional.of(verdict.reason()));
@@ -164,57 +183,42 @@ public final class TargetUpdate {
     return Optional.empty();
   }
 
-  private void publish(
-      Workshop tools,
-      TargetSession session,
-      Judge judge,
-      List<CommitText.Move> moves,
-      Progress progress)
+  private Publisher publisher(
+      Workshop tools, TargetSession session, Judge judge, List<CommitText.Move> moves)
       throws JobException {
+    LockCommit commit = new LockCommit(tools, session, judge, moves);
     if (rehearsal != null) {
-      rehearse(rehearsal, new LockCommit(tools, session, judge, moves), moves, progress);
-      return;
+      return new RehearsedPush(commit, rehearsal);
     }
-    if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
-      Proposal.Made made = new Proposal(tools, session, judge, moves).make(progress.steps());
-      moves.forEach(move -> progress.propose(move, made));
-      return;
-    }
-    Optional<Revision> pushed = new LockCommit(tools, session, judge, moves).push(progress.steps());
-    if (pushed.isPresent()) {
-      for (CommitText.Move move : moves) {
-        Job job = move.assignment().job();
-        progress.end(
-            Outcome.Kind.UPDATED, job, Optional.of(job.revision()), pushed, Optional.empty());
-      }
-    } else {
-      int lost = progress.countRace();
-      if (lost >= moves.getFirst().assignment().route().pushAttempts()) {
-        Job job = moves.getFirst().assignment().job();
-        throw new RetryableException(
-            "could not push to "
-                + job.branch()
-                + " of "
-                + job.repository()
-                + ": it moved "
-                + lost
-                + " times in a row while the lock was made; raise `push-attempts` or push less"
-                + " often");
-      }
+    return switch (moves.getFirst().assignment().route().publish()) {
+      case PUSH -> new DirectPush(commit);
+      case PULL_REQUEST -> new PullRequest(tools, session, judge, moves);
+    };
+  }
+
+  private static void publish(Publisher publisher, List<CommitText.Move> moves, Progress progress)
+      throws JobException {
+    switch (publisher.publish(progress.steps())) {
+      case Publisher.Published made -> moves.forEach(move -> progress.publish(move, made));
+      case Publisher.Unpublished(PushResult.Refused(PermanentException why)) -> throw why;
+      case Publisher.Unpublished(PushResult.ServerInTrouble(RetryableException why)) -> throw why;
+      case Publisher.Unpublished(PushResult.BranchMoved _) ->
+          requireAnotherTry(moves.getFirst().assignment(), progress.countRace());
     }
   }
 
-  private static void rehearse(
-      Rehearsal rehearsal, LockCommit commit, List<CommitText.Move> moves, Progress progress)
-      throws JobException {
-    rehearsal.made(moves.getFirst().assignment().job(), commit.rehearse(progress.steps()));
-    for (CommitText.Move move : moves) {
-      progress.end(
-          Outcome.Kind.UPDATED,
-          move.assignment().job(),
-          move.previous(),
-          Optional.empty(),
-          Optional.of("not pushed, as this was a rehearsal"));
+  /** A branch that moves all the time is left alone for a while. */
+  private static void requireAnotherTry(Assignment assignment, int lost) throws RetryableException {
+    if (lost >= assignment.route().pushAttempts()) {
+      throw new RetryableException(
+          "could not push to "
+              + assignment.job().branch()
+              + " of "
+              + assignment.job().repository()
+              + ": it moved "
+              + lost
+              + " times in a row while the lock was made; raise `push-attempts` or push less"
+              + " often");
     }
   }
 }

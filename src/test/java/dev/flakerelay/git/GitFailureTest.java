@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GitFailureTest {
   private static JobException failure(Exception cause) {
-    return GitFailure.of("could not fetch", cause, Optional.empty(), UnaryOperator.identity());
+    return GitFailure.of("could not fetch", "h", cause, Optional.empty(), UnaryOperator.identity());
   }
 
   @ParameterizedTest

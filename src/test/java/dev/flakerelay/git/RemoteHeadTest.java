@@ -66,7 +66,8 @@ class RemoteHeadTest {
   void aBranchOrRepositoryThatIsMissingIsNamed() {
     assertThatThrownBy(() -> head(repository.url(), "gone"))
         .isInstanceOf(PermanentException.class)
-        .hasMessageEndingWith("there is no refs/heads/gone");
+        .hasMessageEndingWith(
+            "there is none: push it, or name another one as the route's `source`");
     assertThatThrownBy(() -> head("file://" + folder.resolve("nowhere"), "main"))
         .isInstanceOf(JobException.class)
         .hasMessageContaining("nowhere");

@@ -65,7 +65,8 @@ public final class OutcomeLines implements OutcomeListener {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("input", job.input());
     fields.put("target", job.target());
-    fields.put("requested", job.revision().abbreviated());
+    fields.put(
+        "requested", job.revision().isNone() ? job.requested() : job.revision().abbreviated());
     job.version().ifPresent(version -> fields.put("version", version));
     return fields;
   }

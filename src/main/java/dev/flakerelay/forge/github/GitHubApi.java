@@ -5,6 +5,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
+import dev.flakerelay.net.ConnectionFailure;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
@@ -26,7 +27,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -176,17 +176,19 @@ final class GitHubApi implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new RetryableException(attempt + ": this process is being stopped", e);
     } catch (ExecutionException e) {
-      throw new RetryableException(attempt + ": " + words(e.getCause()), e);
+      throw new RetryableException(attempt + ": " + words(e, request.uri().getHost()), e);
     } finally {
       answer.cancel(true);
     }
   }
 
-  private static String words(@Nullable Throwable failure) {
-    if (failure instanceof IOException && failure.getMessage() != null) {
-      return failure.getMessage();
-    }
-    return String.valueOf(failure);
+  private static String words(ExecutionException failure, String host) {
+    return ConnectionFailure.words(failure, host)
+        .orElseGet(
+            () ->
+                failure.getCause() instanceof IOException e && e.getMessage() != null
+                    ? e.getMessage()
+                    : "the connection broke off");
   }
 
   private static String page(URI address) {

@@ -62,13 +62,14 @@ class PullRequestsTest {
   @Test
   void aPullRequestIsOpenedFoundAndChanged() throws Exception {
     assertThat(pulls.find("bump/x", "main")).isEmpty();
-    PullRequest opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
+    OpenPullRequest opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
     assertThat(opened)
-        .isEqualTo(new PullRequest(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
+        .isEqualTo(
+            new OpenPullRequest(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
     assertThat(pulls.find("bump/x", "main")).contains(opened);
     assertThat(pulls.find("main", "bump/x")).isEmpty();
 
-    PullRequest changed = pulls.change(opened, "Newer", "Three");
+    OpenPullRequest changed = pulls.change(opened, "Newer", "Three");
     assertThat(changed.number()).isEqualTo(1);
     assertThat(pulls.find("bump/x", "main")).contains(changed);
     assertThat(changed.says("Newer", "Three\r\n")).isTrue();
