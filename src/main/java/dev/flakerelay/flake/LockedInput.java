@@ -87,18 +87,19 @@ public final class LockedInput {
   private PermanentException notGit() {
     String what =
         switch (type()) {
-          case "tarball" -> "an archive that is downloaded from a URL";
-          case "file" -> "a file that is downloaded from a URL";
-          case "path" -> "a folder";
-          default -> "a " + type();
+          case "tarball" -> ", an archive that is downloaded from a URL";
+          case "file" -> ", a file that is downloaded from a URL";
+          case "path" -> ", a folder";
+          default -> "";
         };
     return new PermanentException(
         "the input `"
             + name
-            + "` is "
+            + "` is of type "
+            + type()
             + what
-            + ", not a Git repository, so no revision can be asked for: write github:, gitlab:,"
-            + " sourcehut: or git+https:// in flake.nix");
+            + ": there is no Git repository behind it, so no revision can be asked for; write"
+            + " github:, gitlab:, sourcehut: or git+https:// in flake.nix");
   }
 
   /** A short name; empty for the repository's default branch. */

@@ -2,7 +2,6 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
-import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
@@ -17,21 +16,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
-import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.NullProgressMonitor;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
-import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 
@@ -39,13 +29,6 @@ import org.eclipse.jgit.transport.URIish;
 public final class GitRemote {
   /** How long a conversation may take, however much is said. */
   private static final Duration LONGEST = Duration.ofMinutes(3);
-
-  private static final Set<RefUpdate.Result> WRITTEN =
-      EnumSet.of(
-          RefUpdate.Result.NEW,
-          RefUpdate.Result.FORCED,
-          RefUpdate.Result.FAST_FORWARD,
-          RefUpdate.Result.NO_CHANGE);
 
   private final String url;
   private final URIish address;
@@ -163,42 +146,8 @@ public final class GitRemote {
    */
   FetchResult fetch(Repository local, String intent, int depth, String filter, RefSpec what)
       throws JobException {
-    return talk(
-        local,
-        intent,
-        transport -> {
-          transport.setDepth(depth);
-          transport.setTagOpt(TagOpt.NO_TAGS);
-          transport.setFilterSpec(FilterSpec.fromFilterLine(filter));
-          return fetch(transport, intent, what);
-        });
-  }
-
-  private FetchResult fetch(Transport transport, String intent, RefSpec what)
-      throws IOException, JobException {
-    FetchResult result;
-    try {
-      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
-    } catch (TransportException e) {
-      String words = String.valueOf(e.getMessage());
-      if (words.contains("available for fetch")) {
-        throw new NotThereException(
-            "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
-      }
-      if (!words.contains("filter requires server")) {
-        throw e;
-      }
-      transport.setFilterSpec(FilterSpec.NO_FILTER);
-      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
-    }
-    // JGit throws nothing if it could not write a ref, and what was fetched last time would be
-    // taken for what is there now.
-    for (TrackingRefUpdate update : result.getTrackingRefUpdates()) {
-      if (!WRITTEN.contains(update.getResult())) {
-        throw new IOException(update.getLocalName() + " was not written: " + update.getResult());
-      }
-    }
-    return result;
+    ShallowFetch fetch = new ShallowFetch("could not " + intent + " " + url, depth, filter, what);
+    return talk(local, intent, fetch::over);
   }
 
   /** What a server said, without the token. */

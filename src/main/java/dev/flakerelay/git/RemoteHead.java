@@ -36,16 +36,18 @@ public final class RemoteHead {
     if (branch.isPresent()) {
       Optional<Revision> head = find(remote, branch.get());
       if (head.isEmpty()) {
-        throw missing(remote, branch.get());
+        throw explained(missing(remote, Constants.R_HEADS + branch.get()), remote, branch.get());
       }
       return head.get();
     }
     return ask(remote, Constants.HEAD)
         .map(RemoteHead::idOf)
-        .orElseThrow(
-            () ->
-                new NotThereException(
-                    "could not " + INTENT + " " + remote.url() + ": it has no commit yet"));
+        .orElseThrow(() -> missing(remote, Constants.HEAD));
+  }
+
+  private static NotThereException missing(GitRemote remote, String name) {
+    return new NotThereException(
+        "could not " + INTENT + " " + remote.url() + ": there is no " + name);
   }
 
   /**
@@ -59,22 +61,25 @@ public final class RemoteHead {
   }
 
   /**
-   * Why there is no such branch, and what to do: a flake reference names branches, tags and
-   * revisions in the same place.
+   * What has the name of a branch that is not there, and what to do: a flake reference names
+   * branches, tags and revisions in the same place.
+   *
+   * @param why says that there is no such branch
    */
-  static JobException missing(GitRemote remote, String branch) throws JobException {
-    String attempt = "could not find the branch `" + branch + "` of " + remote.url() + ": ";
-    String advice = ": name the branch that its revisions are on as the route's `source`";
+  static PermanentException explained(NotThereException why, GitRemote remote, String branch)
+      throws JobException {
     String tag = branch.startsWith(Constants.R_REFS) ? branch : Constants.R_TAGS + branch;
-    if (ask(remote, tag).isPresent()) {
-      String what = tag.startsWith(Constants.R_TAGS) ? "a tag" : "another reference";
-      return new PermanentException(attempt + "that is " + what + advice);
+    boolean isTag = ask(remote, tag).isPresent();
+    if (!isTag && !ABBREVIATED.matcher(branch).matches()) {
+      return why;
     }
-    if (ABBREVIATED.matcher(branch).matches()) {
-      return new PermanentException(attempt + "that looks like a revision" + advice);
-    }
-    return new NotThereException(
-        attempt + "there is none: push it, or name another one as the route's `source`");
+    return new PermanentException(
+        why.getMessage()
+            + ", as `"
+            + branch
+            + (isTag ? "` is a tag" : "` looks like a revision")
+            + ": name the branch that its revisions are on as the route's `source`",
+        why);
   }
 
   /** What the server has under a full name, such as {@code refs/heads/main}. */

@@ -5,6 +5,7 @@ import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.VisibleText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,10 @@ public final class RemoteTags {
    * @throws RetryableException if the server could not be reached, or failed
    */
   public static Revision commit(GitRemote remote, String tag) throws JobException {
+    if (!Repository.isValidRefName(Constants.R_TAGS + tag)) {
+      throw new PermanentException(
+          "`" + VisibleText.word(tag) + "` is no name that Git takes for a tag");
+    }
     Optional<Ref> found = RemoteHead.ask(remote, Constants.R_TAGS + tag);
     return commit(
         found.orElseThrow(
@@ -52,7 +57,7 @@ public final class RemoteTags {
           nowhere,
           "read the tags of",
           transport -> {
-            RefSpec tags = new RefSpec(Constants.R_TAGS + "*");
+            RefSpec tags = new RefSpec(Constants.R_TAGS + "*:" + Constants.R_TAGS + "*");
             try (FetchConnection connection =
                 transport.openFetch(List.of(tags), Constants.R_TAGS)) {
               return connection.getRefs().stream()

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -86,8 +87,8 @@ public final class SourceHistory implements AutoCloseable {
     for (int next : DEPTHS) {
       deepen(next);
       boolean whole = !isShallow();
-      requestedKnown = isOnBranch(requested);
-      boolean lockedKnown = isOnBranch(locked);
+      requestedKnown = isAncestor(requested, head());
+      boolean lockedKnown = isAncestor(locked, head());
       if (requestedKnown && lockedKnown) {
         Relation found = compare(locked, requested);
         if (found != Relation.DIVERGED || whole) {
@@ -99,16 +100,11 @@ public final class SourceHistory implements AutoCloseable {
         return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
       }
     }
+    String form =
+        "could not find how %s relates to the locked %s among the newest %d commits of %s: run"
+            + " `nix flake update` for this input once and push";
     String words =
-        "could not find how "
-            + requested.abbreviated()
-            + " relates to the locked "
-            + locked.abbreviated()
-            + " among the newest "
-            + DEPTHS.getLast()
-            + " commits of "
-            + source
-            + ": run `nix flake update` for this input once and push";
+        form.formatted(requested.abbreviated(), locked.abbreviated(), DEPTHS.getLast(), source);
     throw requestedKnown ? new PermanentException(words) : new NotThereException(words);
   }
 
@@ -127,10 +123,6 @@ public final class SourceHistory implements AutoCloseable {
       return Relation.NEWER;
     }
     return isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
-  }
-
-  private boolean isOnBranch(Revision revision) throws JobException {
-    return isAncestor(revision, head());
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {
@@ -188,7 +180,10 @@ public final class SourceHistory implements AutoCloseable {
     try {
       remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
     } catch (NotThereException e) {
-      throw source.branch().isPresent() ? RemoteHead.missing(remote, source.branch().get()) : e;
+      boolean isBranch = !(e.getCause() instanceof NoRemoteRepositoryException);
+      throw isBranch && source.branch().isPresent()
+          ? RemoteHead.explained(e, remote, source.branch().get())
+          : e;
     }
     depth = commits;
   }

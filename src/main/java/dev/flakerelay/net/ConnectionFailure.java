@@ -44,7 +44,7 @@ public final class ConnectionFailure {
       return Optional.of(
           "nobody listens at "
               + server
-              + ": check host and port, and whether a firewall is between");
+              + " (Connection refused): check host and port, and whether a firewall is between");
     }
     return certificate(failure, server);
   }

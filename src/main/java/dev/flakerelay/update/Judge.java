@@ -26,11 +26,7 @@ public final class Judge {
     this.histories = histories;
   }
 
-  /**
-   * A job with the commit that it means: that of a release is what its tag leads to.
-   *
-   * @throws NotThereException if the source has no such tag
-   */
+  /** A job with the commit that it means: that of a release is what its tag leads to. */
   Assignment withCommit(Assignment assignment) throws JobException {
     Job job = assignment.job();
     return job.revision().isNone()

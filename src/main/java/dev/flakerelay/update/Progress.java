@@ -83,16 +83,26 @@ final class Progress {
   }
 
   /** It can't be done; but what was announced a moment ago and is not there may come. */
-  void reject(Job job, Optional<Revision> locked, PermanentException why) {
+  void judge(Job job, Optional<Revision> locked, PermanentException why) {
     Duration age = Duration.between(job.firstSeen(), Instant.now());
-    if (why instanceof NotThereException
-        && job.cause() != Job.Cause.COMMAND
-        && age.compareTo(MAY_STILL_COME) < 0) {
-      String since = "announced " + Math.max(0, age.toSeconds()) + " s ago; it may still come";
-      RetryableException again = new RetryableException(why.getMessage() + " (" + since + ")", why);
-      done.put(job, new Result.Again(job, again, steps.total()));
-      return;
+    boolean mayCome =
+        why instanceof NotThereException
+            && job.cause() != Job.Cause.COMMAND
+            && age.compareTo(MAY_STILL_COME) < 0;
+    if (mayCome) {
+      String since = "announced " + Math.max(0, age.toSeconds()) + " s ago, it may still come";
+      done.put(
+          job,
+          new Result.Again(
+              job,
+              new RetryableException(why.getMessage() + " (" + since + ")", why),
+              steps.total()));
+    } else {
+      reject(job, locked, why);
     }
+  }
+
+  void reject(Job job, Optional<Revision> locked, PermanentException why) {
     end(Outcome.Kind.REJECTED, job, locked, Optional.empty(), Optional.of(why.getMessage()));
   }
 

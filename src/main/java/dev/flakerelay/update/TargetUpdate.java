@@ -5,19 +5,11 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.git.PushResult;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
-import dev.flakerelay.update.publish.CommitText;
-import dev.flakerelay.update.publish.DirectPush;
-import dev.flakerelay.update.publish.LockCommit;
-import dev.flakerelay.update.publish.Publisher;
-import dev.flakerelay.update.publish.PullRequest;
-import dev.flakerelay.update.publish.RehearsedPush;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -97,9 +89,7 @@ public final class TargetUpdate {
             progress
                 .steps()
                 .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
-          Judge judge = new Judge(session, histories);
-          findCommits(judge, pending, progress);
-          onHead(tools, session, judge, pending, progress);
+          new HeadUpdate(tools, session, histories, rehearsal, progress).run(pending);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
@@ -117,108 +107,5 @@ public final class TargetUpdate {
       progress.tryAgain(MachineFailure.of(e));
     }
     return progress.results();
-  }
-
-  /** Puts in the place of each job the one whose commit is known, and takes out what has none. */
-  private static void findCommits(Judge judge, List<Assignment> pending, Progress progress)
-      throws JobException {
-    for (ListIterator<Assignment> each = pending.listIterator(); each.hasNext(); ) {
-      Assignment assignment = each.next();
-      try {
-        each.set(progress.learnt(assignment.job(), judge.withCommit(assignment)));
-      } catch (PermanentException e) {
-        progress.reject(assignment.job(), judge.locked(assignment), e);
-        each.remove();
-      }
-    }
-  }
-
-  /**
-   * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
-   * moved.
-   */
-  private void onHead(
-      Workshop tools,
-      TargetSession session,
-      Judge judge,
-      List<Assignment> pending,
-      Progress progress)
-      throws JobException {
-    List<Assignment> open = new ArrayList<>(pending);
-    while (!open.isEmpty()) {
-      List<Assignment> together = judge.newestFirst(open);
-      open.removeAll(together);
-      List<CommitText.Move> moves = new ArrayList<>();
-      for (Assignment assignment : together) {
-        decide(judge, assignment, progress).ifPresent(moves::add);
-      }
-      if (!moves.isEmpty()) {
-        try {
-          publish(publisher(tools, session, judge, moves), moves, progress);
-          return;
-        } catch (PermanentException e) {
-          moves.forEach(move -> progress.reject(move.assignment().job(), move.previous(), e));
-        }
-      }
-    }
-  }
-
-  private Optional<CommitText.Move> decide(Judge judge, Assignment assignment, Progress progress)
-      throws JobException {
-    try {
-      Judge.Verdict verdict = judge.of(assignment);
-      Assignment known = progress.learnt(assignment.job(), verdict.assignment());
-      if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
-        return Optional.of(new CommitText.Move(known, verdict.locked()));
-      }
-      progress.end(
-          verdict.kind().get(),
-          known.job(),
-          verdict.locked(),
-          Optional.empty(),
-          Optional.of(verdict.reason()));
-    } catch (PermanentException e) {
-      progress.reject(assignment.job(), judge.locked(assignment), e);
-    }
-    return Optional.empty();
-  }
-
-  private Publisher publisher(
-      Workshop tools, TargetSession session, Judge judge, List<CommitText.Move> moves)
-      throws JobException {
-    LockCommit commit = new LockCommit(tools, session, judge, moves);
-    if (rehearsal != null) {
-      return new RehearsedPush(commit, rehearsal);
-    }
-    return switch (moves.getFirst().assignment().route().publish()) {
-      case PUSH -> new DirectPush(commit);
-      case PULL_REQUEST -> new PullRequest(tools, session, judge, moves);
-    };
-  }
-
-  private static void publish(Publisher publisher, List<CommitText.Move> moves, Progress progress)
-      throws JobException {
-    switch (publisher.publish(progress.steps())) {
-      case Publisher.Published made -> moves.forEach(move -> progress.publish(move, made));
-      case Publisher.Unpublished(PushResult.Refused(PermanentException why)) -> throw why;
-      case Publisher.Unpublished(PushResult.ServerInTrouble(RetryableException why)) -> throw why;
-      case Publisher.Unpublished(PushResult.BranchMoved _) ->
-          requireAnotherTry(moves.getFirst().assignment(), progress.countRace());
-    }
-  }
-
-  /** A branch that moves all the time is left alone for a while. */
-  private static void requireAnotherTry(Assignment assignment, int lost) throws RetryableException {
-    if (lost >= assignment.route().pushAttempts()) {
-      throw new RetryableException(
-          "could not push to "
-              + assignment.job().branch()
-              + " of "
-              + assignment.job().repository()
-              + ": it moved "
-              + lost
-              + " times in a row while the lock was made; raise `push-attempts` or push less"
-              + " often");
-    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.flakerelay.webhook;
 
+import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.config.name.GitName;
 import dev.flakerelay.config.name.RepositoryName;
 import java.util.Optional;
 import java.util.Set;
@@ -114,10 +114,10 @@ final class GitHubEvents {
     if (!payload.text("action").equals("published")) {
       return new Event.Ignored("the release was not published just now");
     }
-    try {
-      return new Dispatch.Release(repository, GitName.tag(payload.text("release.tag_name")));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedDeliveryException("release.tag_name is " + e.getMessage(), e);
+    String tag = payload.text("release.tag_name");
+    if (tag.length() > Version.LONGEST_TAG) {
+      throw new MalformedDeliveryException("release.tag_name is longer than any tag's name");
     }
+    return new Dispatch.Release(repository, tag);
   }
 }

@@ -66,8 +66,7 @@ class RemoteHeadTest {
   void aBranchOrRepositoryThatIsMissingIsNamed() {
     assertThatThrownBy(() -> head(repository.url(), "gone"))
         .isInstanceOf(PermanentException.class)
-        .hasMessageEndingWith(
-            "there is none: push it, or name another one as the route's `source`");
+        .hasMessageEndingWith("there is no refs/heads/gone");
     assertThatThrownBy(() -> head("file://" + folder.resolve("nowhere"), "main"))
         .isInstanceOf(JobException.class)
         .hasMessageContaining("nowhere");

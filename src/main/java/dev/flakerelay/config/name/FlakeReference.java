@@ -88,10 +88,6 @@ public final class FlakeReference {
     if (text.equals("HEAD")) {
       return Optional.empty();
     }
-    if (text.startsWith("refs/tags/")) {
-      throw new IllegalArgumentException(
-          "names a tag, which never moves: name the branch that its revisions are on");
-    }
     if (Revision.find(text.toLowerCase(Locale.ROOT)).isPresent()) {
       throw revision();
     }

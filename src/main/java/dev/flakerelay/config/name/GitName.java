@@ -13,8 +13,6 @@ public final class GitName {
       Pattern.compile(
           "(?![-./])(?!.*(?:\\.\\.|//|/\\.|@\\{|\\.lock(?:/|$)|[./]$))[^\\p{Cntrl} ~^:?*\\[\\\\]+");
 
-  private static final int LONGEST_TAG = 255;
-
   private static final Pattern UNSAFE = Pattern.compile("[\\p{Cntrl}\\\\]");
 
   private GitName() {}
@@ -32,19 +30,6 @@ public final class GitName {
     }
     if (text.equals("HEAD") || text.equals("@") || !BRANCH.matcher(text).matches()) {
       throw new IllegalArgumentException("not a name that Git allows for a branch");
-    }
-    return text;
-  }
-
-  /**
-   * Checks a tag's name by the same rules.
-   *
-   * @return the name as written
-   * @throws IllegalArgumentException if Git would refuse it, or it is longer than any file's name
-   */
-  public static String tag(String text) {
-    if (text.length() > LONGEST_TAG || !BRANCH.matcher(text).matches()) {
-      throw new IllegalArgumentException("not a name that Git allows for a tag");
     }
     return text;
   }

@@ -6,7 +6,6 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.ConnectionFailure;
-import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -40,6 +39,8 @@ final class GitHubApi implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 4 << 20;
+
+  private static final String BROKEN_OFF = "the connection broke off";
 
   private final TokenUse token;
   private final Duration patience;
@@ -176,19 +177,11 @@ final class GitHubApi implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new RetryableException(attempt + ": this process is being stopped", e);
     } catch (ExecutionException e) {
-      throw new RetryableException(attempt + ": " + words(e, request.uri().getHost()), e);
+      String why = ConnectionFailure.words(e, request.uri().getHost()).orElse(BROKEN_OFF);
+      throw new RetryableException(attempt + ": " + why, e);
     } finally {
       answer.cancel(true);
     }
-  }
-
-  private static String words(ExecutionException failure, String host) {
-    return ConnectionFailure.words(failure, host)
-        .orElseGet(
-            () ->
-                failure.getCause() instanceof IOException e && e.getMessage() != null
-                    ? e.getMessage()
-                    : "the connection broke off");
   }
 
   private static String page(URI address) {
