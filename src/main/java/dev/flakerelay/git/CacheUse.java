@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -58,9 +59,9 @@ interface CacheUse<T> {
           "could not use the Git cache "
               + folder
               + " ("
-              + blamed.getMessage()
+              + FailureText.of(blamed)
               + "), nor delete it: "
-              + e.getCause()
+              + FailureText.of(e.getCause())
               + ": check who owns it",
           e);
     }
@@ -69,6 +70,7 @@ interface CacheUse<T> {
   private static RetryableException failure(Path folder, Exception e) {
     return e instanceof RetryableException retryable
         ? retryable
-        : new RetryableException("could not use the Git cache " + folder + ": " + e, e);
+        : new RetryableException(
+            "could not use the Git cache " + folder + ": " + FailureText.of(e), e);
   }
 }

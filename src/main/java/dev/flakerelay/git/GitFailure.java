@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -46,9 +47,6 @@ final class GitFailure {
 
   /** From a word's beginning only: a server's word may have 65,000 letters. */
   private static final Pattern URL = Pattern.compile("\\b\\w++://\\S+");
-
-  /** What a message begins with that was made from another exception. */
-  private static final Pattern CLASS_NAME = Pattern.compile("^(?:[a-z]\\w*\\.)+[A-Z]\\w*: ?");
 
   private GitFailure() {}
 
@@ -147,9 +145,8 @@ final class GitFailure {
   private static String words(Throwable failure) {
     StringBuilder words = new StringBuilder();
     chain(failure)
-        .map(Throwable::getMessage)
-        .filter(Objects::nonNull)
-        .map(message -> CLASS_NAME.matcher(message).replaceFirst(""))
+        .filter(each -> each.getMessage() != null)
+        .map(FailureText::of)
         .filter(message -> words.indexOf(message) < 0)
         .forEach(message -> words.append(words.isEmpty() ? "" : ": ").append(message));
     return words.isEmpty() ? "the connection broke off" : words.toString().strip();

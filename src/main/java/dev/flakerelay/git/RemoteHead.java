@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -95,7 +96,8 @@ public final class RemoteHead {
             }
           });
     } catch (IOException e) {
-      throw new RetryableException("could not " + INTENT + " " + remote.url() + ": " + e, e);
+      throw new RetryableException(
+          "could not " + INTENT + " " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -69,7 +70,8 @@ public final class RemoteTags {
             }
           });
     } catch (IOException e) {
-      throw new RetryableException("could not read the tags of " + remote.url() + ": " + e, e);
+      throw new RetryableException(
+          "could not read the tags of " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 

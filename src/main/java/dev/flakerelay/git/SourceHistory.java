@@ -1,6 +1,7 @@
 package dev.flakerelay.git;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -190,7 +191,8 @@ public final class SourceHistory implements AutoCloseable {
 
   private RetryableException broken(IOException cause) {
     cache.blame(cause);
-    return new RetryableException("could not read the history of " + source + ": " + cause, cause);
+    return new RetryableException(
+        "could not read the history of " + source + ": " + FailureText.of(cause), cause);
   }
 
   @Override

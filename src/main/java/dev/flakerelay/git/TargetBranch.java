@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -103,7 +104,8 @@ public final class TargetBranch implements AutoCloseable {
 
   private RetryableException unreadable(String path, IOException e) {
     cache.blame(e);
-    return new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
+    return new RetryableException(
+        "could not read " + path + " of " + remote.url() + ": " + FailureText.of(e), e);
   }
 
   /**
@@ -118,7 +120,8 @@ public final class TargetBranch implements AutoCloseable {
       return CommitWriter.write(cache.repository(), head.commit(), change, message, author);
     } catch (IOException e) {
       cache.blame(e);
-      throw new RetryableException("could not write a commit for " + remote.url() + ": " + e, e);
+      throw new RetryableException(
+          "could not write a commit for " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 
@@ -167,7 +170,8 @@ public final class TargetBranch implements AutoCloseable {
     try {
       return CommitObject.read(cache.repository(), ObjectId.fromString(commit.hex()));
     } catch (IOException e) {
-      throw new RetryableException("could not read the commit " + commit + ": " + e, e);
+      throw new RetryableException(
+          "could not read the commit " + commit + ": " + FailureText.of(e), e);
     }
   }
 

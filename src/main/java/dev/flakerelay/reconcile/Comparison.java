@@ -9,6 +9,7 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.LockedInput;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.MachineFailure;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetSession;
 import dev.flakerelay.update.Workshop;
@@ -70,7 +71,7 @@ public final class Comparison {
       return failed(route, target, e);
     } catch (RuntimeException e) {
       // Whatever it is: other targets are looked at all the same.
-      return failed(route, target, new RetryableException("unexpected failure: " + e, e));
+      return failed(route, target, MachineFailure.of(e));
     }
   }
 
