@@ -2,6 +2,7 @@ package dev.flakerelay.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
@@ -89,6 +90,16 @@ class NotThereYetTest {
     assertThat(rejected(run(announced(UNKNOWN, Duration.ofMinutes(4), Job.Cause.DELIVERY))))
         .contains(UNKNOWN + " is not on ", "push it there first")
         .doesNotContain("may still come");
+  }
+
+  /** So that it ends rejected with its true reason, and not failed. */
+  @Test
+  void theLastTryComesAfterTheseMinutes() {
+    Duration all = Duration.ZERO;
+    for (int tries = 1; tries < 5; tries++) {
+      all = all.plus(Backoff.DEFAULT.after(tries, new RetryableException("not there")));
+    }
+    assertThat(rejected(run(announced(UNKNOWN, all, Job.Cause.DELIVERY)))).contains("is not on");
   }
 
   @Test
