@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.RetryableException;
 
 /** What it means for a job that the Java machine, or this program itself, failed at it. */
@@ -24,11 +25,14 @@ public final class MachineFailure {
                   + " MB; give it more if that happens again";
           case StackOverflowError _ -> "something that it reads is nested too deeply to be read";
           case LinkageError _ ->
-              "a part of flake-relay is missing, or was replaced while it ran: restart it, and if"
-                  + " that does not help, install it anew";
+              "a part of flake-relay is missing, or was replaced while it ran ("
+                  + failure.getClass().getSimpleName()
+                  + ": "
+                  + FailureText.of(failure)
+                  + "): restart it, and if that does not help, install it anew";
           default -> "a mistake in flake-relay: the log has it at this time, please report that";
         };
-    if (!(failure instanceof VirtualMachineError)) {
+    if (!(failure instanceof Error)) {
       LOG.log(System.Logger.Level.ERROR, "a job met a mistake in flake-relay", failure);
     }
     return new RetryableException(words, failure);
