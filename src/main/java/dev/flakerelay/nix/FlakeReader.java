@@ -8,6 +8,7 @@ import dev.flakerelay.flake.LockReader;
 import dev.flakerelay.flake.Origin;
 import dev.flakerelay.flake.SourceFlake;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,16 +57,19 @@ final class FlakeReader {
   private final NixProcess nix;
   private final NixFolder folder;
   private final List<Token> tokens;
+  private final ReadFlakes known;
 
   /**
    * A reader.
    *
    * @param tokens what may not be in a message
+   * @param known flake.nix files that need not be parsed again
    */
-  FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens) {
+  FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens, ReadFlakes known) {
     this.nix = nix;
     this.folder = folder;
     this.tokens = tokens;
+    this.known = known;
   }
 
   /**
@@ -126,8 +130,22 @@ final class FlakeReader {
     if (text.length > LockReader.MOST_BYTES) {
       throw tooLarge("flake.nix", name, LockReader.MOST_BYTES);
     }
+    ReadFlakes.Place place =
+        new ReadFlakes.Place(
+            ByteBuffer.wrap(text), tree.relative(file.get()).toString(), tree.folder());
+    Optional<FlakeInputs> read = known.get(place);
+    if (read.isPresent()) {
+      return read.get();
+    }
+    FlakeInputs inputs = parsed(text, place, name);
+    known.put(place, inputs);
+    return inputs;
+  }
+
+  private FlakeInputs parsed(byte[] text, ReadFlakes.Place flake, String name)
+      throws IOException, JobException {
     Path copy = Files.createDirectories(scratch("flake")).toRealPath();
-    Path place = copy.resolve(tree.relative(file.get()).toString());
+    Path place = copy.resolve(flake.file());
     Files.createDirectories(place.resolveSibling("."));
     Files.write(place, text);
     Path answer = copy.resolveSibling("syntax");
@@ -141,7 +159,9 @@ final class FlakeReader {
         }
       }
       return FlakeInputs.of(
-          SyntaxTree.read(bytes(answer, name), copy.toString()), copy, tree.folder(copy));
+          SyntaxTree.read(bytes(answer, name), copy.toString()),
+          copy,
+          copy.resolve(flake.folder()));
     } catch (PermanentException e) {
       throw new PermanentException(attempt + ": " + e.getMessage(), e);
     }

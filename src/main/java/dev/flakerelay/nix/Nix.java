@@ -40,6 +40,7 @@ public final class Nix {
   private final OutboundNetwork network;
   private final FetchRules rules;
   private final Deadline deadline;
+  private final ReadFlakes read;
 
   /**
    * A nix program.
@@ -56,7 +57,7 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
-    this(program, work, limits, environment, rules, Deadline.NONE);
+    this(program, work, limits, environment, rules, Deadline.NONE, new ReadFlakes());
   }
 
   private Nix(
@@ -65,7 +66,8 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules,
-      Deadline deadline) {
+      Deadline deadline,
+      ReadFlakes read) {
     this.program = program;
     this.work = work;
     this.limits = limits;
@@ -73,6 +75,7 @@ public final class Nix {
     this.network = OutboundNetwork.of(environment);
     this.rules = rules;
     this.deadline = deadline;
+    this.read = read;
   }
 
   /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
@@ -82,7 +85,7 @@ public final class Nix {
 
   /** The same program for work that must have ended some time. */
   public Nix within(Deadline limit) {
-    return new Nix(program, work, limits, environment, rules, limit);
+    return new Nix(program, work, limits, environment, rules, limit, read);
   }
 
   /**
@@ -163,7 +166,7 @@ public final class Nix {
       NixProcess nix =
           new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
       try {
-        FlakeReader reader = new FlakeReader(nix, folder, tokens);
+        FlakeReader reader = new FlakeReader(nix, folder, tokens, read);
         FlakeSurvey survey = new FlakeSurvey(reader, nix, gate, before, folder.flake(), directory);
         for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
           if (before.isFlake(override.getKey())) {

@@ -61,9 +61,9 @@ final class SourceTree {
     return root.relativize(file);
   }
 
-  /** Where the flake's folder is in a copy of the tree. */
-  Path folder(Path copy) {
-    return copy.resolve(root.relativize(flake).toString());
+  /** The flake's folder, relative to the tree's root. */
+  String folder() {
+    return root.relativize(flake).toString();
   }
 
   /**

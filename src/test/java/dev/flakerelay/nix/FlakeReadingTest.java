@@ -76,7 +76,7 @@ class FlakeReadingTest {
               Deadline.NONE);
       JsonNode reference =
           JsonMapper.shared().createObjectNode().put("type", "path").put("path", flake.toString());
-      return new FlakeReader(nix, run, List.of()).read(reference);
+      return new FlakeReader(nix, run, List.of(), new ReadFlakes()).read(reference);
     }
   }
 

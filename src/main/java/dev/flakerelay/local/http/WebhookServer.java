@@ -1,13 +1,15 @@
 package dev.flakerelay.local.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.webhook.Intake;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.UriCompliance;
@@ -51,7 +53,8 @@ public final class WebhookServer implements AutoCloseable {
     this.log = log;
     this.host = host;
     this.server = server;
-    this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+    // No thread that accepts: interrupted at the end, it would leave its last connection open.
+    this.connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http()));
     this.places = places;
   }
 
@@ -122,7 +125,7 @@ public final class WebhookServer implements AutoCloseable {
 
   private void sweep(Scheduler scheduler) {
     places.sweep();
-    var _ = scheduler.schedule(() -> sweep(scheduler), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = scheduler.schedule(() -> sweep(scheduler), SWEEP.toMillis(), MILLISECONDS);
   }
 
   /** Where deliveries are posted to. */
@@ -138,7 +141,7 @@ public final class WebhookServer implements AutoCloseable {
       return;
     }
     closed = true;
-    connector.close();
+    refuse();
     try {
       if (!places.drain(BODY_GRACE, ANSWER_GRACE)) {
         log.warn("stop", Map.of("error", "a delivery in hand was not answered in time, closed it"));
@@ -147,6 +150,18 @@ public final class WebhookServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     stop();
+  }
+
+  private void refuse() {
+    try {
+      if (connector.getTransport() instanceof ServerSocketChannel listening) {
+        listening.close();
+      }
+    } catch (IOException e) {
+      log.warn("stop", Map.of("error", String.valueOf(e.getMessage())));
+    }
+    // Wakes the selector, which closes what it still listens on.
+    connector.setAccepting(false);
   }
 
   private void stop() {

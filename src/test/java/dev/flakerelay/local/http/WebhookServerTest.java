@@ -40,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -347,5 +348,39 @@ class WebhookServerTest {
     byte[] buffer = new byte[1024];
     int count = socket.getInputStream().read(buffer);
     return new String(buffer, 0, Math.max(0, count), ISO_8859_1);
+  }
+
+  /** Until the process ended, one in some hundred waited for an answer that nobody was to give. */
+  @RepeatedTest(20)
+  void aClientThatComesAsItStopsIsNotKeptWaiting() throws Exception {
+    CountDownLatch coming = new CountDownLatch(4);
+    List<Thread> clients =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Thread.ofVirtual().start(() -> comeAgain(coming)))
+            .toList();
+    coming.await();
+    server.close();
+    for (Thread each : clients) {
+      assertThat(each.join(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  /** Connects until nobody listens; stays with each connection for as long as it is open. */
+  private void comeAgain(CountDownLatch coming) {
+    while (true) {
+      try (Socket socket = new Socket("127.0.0.1", server.url().getPort())) {
+        coming.countDown();
+        socket
+            .getOutputStream()
+            .write(
+                "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                    .getBytes(ISO_8859_1));
+        socket.getInputStream().readAllBytes();
+      } catch (ConnectException e) {
+        return;
+      } catch (IOException e) {
+        // Closed before it was answered.
+      }
+    }
   }
 }
