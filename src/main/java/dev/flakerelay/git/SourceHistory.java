@@ -101,11 +101,10 @@ public final class SourceHistory implements AutoCloseable {
         return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
       }
     }
-    String form =
-        "could not find how %s relates to the locked %s among the newest %d commits of %s: run"
-            + " `nix flake update` for this input once and push";
     String words =
-        form.formatted(requested.abbreviated(), locked.abbreviated(), DEPTHS.getLast(), source);
+        ("could not find how %s relates to the locked %s among the newest %d commits of %s: run"
+                + " `nix flake update` for this input once and push")
+            .formatted(requested.abbreviated(), locked.abbreviated(), DEPTHS.getLast(), source);
     throw requestedKnown ? new PermanentException(words) : new NotThereException(words);
   }
 
@@ -120,10 +119,9 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private Relation compare(Revision locked, Revision requested) throws JobException {
-    if (isAncestor(locked, requested)) {
-      return Relation.NEWER;
-    }
-    return isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
+    return isAncestor(locked, requested)
+        ? Relation.NEWER
+        : isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {

@@ -131,9 +131,14 @@ public record Job(
     return with(commit, Optional.of(wanted()), attempt);
   }
 
+  /** Whether it is known which commit is meant, and not only the tag that leads to it. */
+  public boolean isResolved() {
+    return tag.isEmpty() || !revision.isNone();
+  }
+
   /** What was asked for, for people: the revision, or the tag as long as that is all we know. */
   public String requested() {
-    return revision.isNone() ? wanted() : revision.hex();
+    return isResolved() ? revision.hex() : wanted();
   }
 
   private Job with(Revision newRevision, Optional<String> newTag, int newAttempt) {

@@ -50,7 +50,7 @@ public final class JobJson {
     object.put("branch", job.branch());
     object.put("directory", job.directory());
     object.put("input", job.input());
-    if (!job.revision().isNone()) {
+    if (job.isResolved()) {
       object.put("revision", job.revision().hex());
     }
     job.tag().ifPresent(tag -> object.put("tag", tag));
@@ -104,14 +104,9 @@ public final class JobJson {
 
   private Revision revision() throws MalformedJobException {
     try {
-      if (object.has("tag") && !object.has("revision")) {
-        return Revision.NONE;
-      }
-      Revision revision = new Revision(text("revision"));
-      if (revision.isNone()) {
-        throw new MalformedJobException("the message's revision names no commit");
-      }
-      return revision;
+      return object.has("tag") && !object.has("revision")
+          ? Revision.NONE
+          : new Revision(text("revision"));
     } catch (IllegalArgumentException e) {
       throw new MalformedJobException(
           "the message's revision is not 40 or 64 lower-case hex digits", e);

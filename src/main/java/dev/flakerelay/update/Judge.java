@@ -29,9 +29,9 @@ public final class Judge {
   /** A job with the commit that it means: that of a release is what its tag leads to. */
   Assignment withCommit(Assignment assignment) throws JobException {
     Job job = assignment.job();
-    return job.revision().isNone()
-        ? assignment.at(histories.commitOf(source(assignment), job, job.requested()))
-        : assignment;
+    return job.isResolved()
+        ? assignment
+        : assignment.at(histories.commitOf(source(assignment), job, job.requested()));
   }
 
   /**

@@ -89,7 +89,6 @@ class JobJsonTest {
         "\"version\":\"1.0.7\" | \"version\":null | version is not a string",
         "\"cause\":\"delivery\" | \"cause\":\"whim\" | cause is not a known one",
         "\"branch\":\"main\" | \"branch\":[\"main\"] | branch is not a string",
-        "00000007 | 00000000 | names no commit",
         "\"revision\" | \"revisions\" | the message has no revision",
         "00000007 | 0000000G | revision is not 40 or 64",
         "00000007 | 0000007 | revision is not 40 or 64",
