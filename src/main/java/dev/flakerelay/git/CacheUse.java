@@ -7,6 +7,7 @@ import dev.flakerelay.RetryableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Something that is done with a cache, and with a new one if that turns out to be broken.
@@ -61,7 +62,7 @@ interface CacheUse<T> {
               + " ("
               + FailureText.of(blamed)
               + "), nor delete it: "
-              + FailureText.of(e.getCause())
+              + FailureText.of(Objects.requireNonNullElse(e.getCause(), e))
               + ": check who owns it",
           e);
     }

@@ -42,7 +42,7 @@ public final class RemoteHead {
       return head.get();
     }
     return ask(remote, Constants.HEAD)
-        .map(RemoteHead::idOf)
+        .flatMap(RemoteHead::idOf)
         .orElseThrow(() -> missing(remote, Constants.HEAD));
   }
 
@@ -58,7 +58,7 @@ public final class RemoteHead {
    * @return empty if there is no such branch
    */
   static Optional<Revision> find(GitRemote remote, String branch) throws JobException {
-    return ask(remote, Constants.R_HEADS + branch).map(RemoteHead::idOf);
+    return ask(remote, Constants.R_HEADS + branch).flatMap(RemoteHead::idOf);
   }
 
   /**
@@ -101,8 +101,9 @@ public final class RemoteHead {
     }
   }
 
-  private static Revision idOf(Ref ref) {
-    return new Revision(ref.getObjectId().name());
+  /** A branch without a commit, as an empty repository's default one, has no id. */
+  private static Optional<Revision> idOf(Ref ref) {
+    return Optional.ofNullable(ref.getObjectId()).map(id -> new Revision(id.name()));
   }
 
   /** JGit asks nobody without a repository of one's own: this one is on no disk and has nothing. */

@@ -16,6 +16,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a server what tags lead to, as {@code git ls-remote --tags} does. An annotated tag is an
@@ -37,12 +38,12 @@ public final class RemoteTags {
       throw new PermanentException(
           "`" + VisibleText.word(tag) + "` is no name that Git takes for a tag");
     }
-    Optional<Ref> found = RemoteHead.ask(remote, Constants.R_TAGS + tag);
-    return commit(
-        found.orElseThrow(
+    return RemoteHead.ask(remote, Constants.R_TAGS + tag)
+        .flatMap(RemoteTags::commit)
+        .orElseThrow(
             () ->
                 new NotThereException(
-                    "could not find the tag `" + tag + "` of " + remote.url() + ": push it")));
+                    "could not find the tag `" + tag + "` of " + remote.url() + ": push it"));
   }
 
   /**
@@ -64,9 +65,9 @@ public final class RemoteTags {
               return connection.getRefs().stream()
                   .filter(ref -> ref.getName().startsWith(Constants.R_TAGS))
                   .filter(ref -> ref.getPeeledObjectId() != null)
-                  .filter(ref -> ref.getObjectId().name().equals(object.hex()))
+                  .filter(ref -> id(ref.getObjectId()).equals(Optional.of(object)))
                   .findFirst()
-                  .map(RemoteTags::commit);
+                  .flatMap(RemoteTags::commit);
             }
           });
     } catch (IOException e) {
@@ -75,8 +76,11 @@ public final class RemoteTags {
     }
   }
 
-  private static Revision commit(Ref tag) {
-    ObjectId behind = tag.getPeeledObjectId();
-    return new Revision((behind == null ? tag.getObjectId() : behind).name());
+  private static Optional<Revision> commit(Ref tag) {
+    return id(tag.getPeeledObjectId()).or(() -> id(tag.getObjectId()));
+  }
+
+  private static Optional<Revision> id(@Nullable ObjectId id) {
+    return Optional.ofNullable(id).map(known -> new Revision(known.name()));
   }
 }
