@@ -68,7 +68,8 @@ record PushAnswer(RemoteRefUpdate.Status status, String reason, String messages)
   /** Whether it is known that the server would say the same again. */
   boolean isRefusal() {
     return !TROUBLE.matcher(reason).find()
-        && (REFUSAL.matcher(reason).find() || reason.isEmpty() && REFUSAL.matcher(messages).find())
+        && (REFUSAL.matcher(reason).find()
+            || (reason.isEmpty() && REFUSAL.matcher(messages).find()))
         && !TROUBLE.matcher(messages).find();
   }
 
