@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 public record Revision(String hex) {
   private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
+  /** Names no commit, as GitHub writes it where a branch is new or deleted. */
+  public static final Revision NONE = new Revision("0".repeat(40));
+
   /**
    * Checks the digits.
    *

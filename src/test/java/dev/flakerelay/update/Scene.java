@@ -13,6 +13,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.Reasons;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
@@ -261,14 +262,14 @@ public final class Scene {
   String rejected(Revision revision) {
     Outcome outcome = update(revision);
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.REJECTED);
-    return outcome.reason().orElseThrow();
+    return Reasons.plain(outcome.reason().orElseThrow());
   }
 
   /** Asks for one revision of {@code app}, expects to be told to come again, and why. */
   String retryable(Revision revision) {
     Result result = run(job(revision)).getFirst();
     assertThat(result).isInstanceOf(Result.Again.class);
-    return ((Result.Again) result).why().getMessage();
+    return Reasons.plain(((Result.Again) result).why().getMessage());
   }
 
   /** How a job ended. */
