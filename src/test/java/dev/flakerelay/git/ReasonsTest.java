@@ -10,9 +10,9 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.forge.github.GitHubRepository;
 import dev.flakerelay.forge.github.PullRequests;
-import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.support.Answer;
 import dev.flakerelay.support.CertificateAuthority;
+import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Reasons;
 import dev.flakerelay.support.TestHttpServer;
@@ -40,6 +40,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
 
 /** What people are told where the JDK or a library tells it by the names of its classes. */
+@OneAtATime
 class ReasonsTest {
   private final OutboundDefaults network = OutboundDefaults.keep();
 
@@ -108,7 +109,7 @@ class ReasonsTest {
       assertThat(apiFails("127.0.0.1:" + server.port())).contains("is not trusted");
 
       Path own = authority.writePem(folder.resolve("ca.pem"));
-      OutboundNetwork.install(Map.of("SSL_CERT_FILE", own.toString()));
+      network.lead(Map.of("SSL_CERT_FILE", own.toString()));
       assertThat(fetchFails(url)).contains("is for another name");
     }
   }

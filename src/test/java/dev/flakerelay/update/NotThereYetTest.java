@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A source's server that learns of a push some time after its forge has announced it. */
+@Tag("slow")
 class NotThereYetTest {
   private static final Revision UNKNOWN = new Revision("1234567890".repeat(4));
 

@@ -9,10 +9,12 @@ import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.TestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Repositories with SHA-256 ids ("git init --object-format"): nix can't read them. */
+@Tag("slow")
 class Sha256RepositoryTest {
   private final Scene scene;
 
