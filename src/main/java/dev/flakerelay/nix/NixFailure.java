@@ -1,6 +1,7 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
@@ -79,16 +80,23 @@ final class NixFailure {
     if (status == 429 || (status == 403 && RATE_LIMIT.matcher(output).find())) {
       return new RetryableException(words, RetryAfter.UNNAMED); // nix tells no header
     }
+    String missing =
+        words
+            + " (HTTP "
+            + status
+            + ": the revision or repository is missing, or the token may not see it)";
     // 403 is how GitHub tells of a rate limit, too
-    if (status == 401 || status == 404 || status == 410) {
-      return new PermanentException(
-          words
-              + " (HTTP "
-              + status
-              + ": the revision or repository is missing, or the token may not see it)");
+    if (status == 401 || status == 410) {
+      return new PermanentException(missing);
+    }
+    if (status == 404) {
+      return new NotThereException(missing);
     }
     if (status != 0 || !isLasting(output)) {
       return new RetryableException(words);
+    }
+    if (output.contains(NOT_THERE)) {
+      return new NotThereException(words);
     }
     return new PermanentException(
         FETCHING.matcher(output).find() ? words : words + advice(output, version.text()));

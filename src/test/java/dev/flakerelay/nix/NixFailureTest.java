@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
@@ -55,6 +56,17 @@ class NixFailureTest {
       })
   void whatNoRetryCanHelp(String output) {
     assertThat(of(output)).isInstanceOf(PermanentException.class);
+  }
+
+  /** A release's archive is served some seconds after the release was announced. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error: unable to download 'https://github.com/o/r/archive/a.tar.gz': HTTP error 404",
+        "error: Cannot find Git revision 'a' in ref 'main' of repository 'https://h/r'!",
+      })
+  void whatMayStillCome(String output) {
+    assertThat(of(output)).isInstanceOf(NotThereException.class);
   }
 
   @ParameterizedTest
