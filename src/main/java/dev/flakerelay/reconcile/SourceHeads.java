@@ -4,9 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.Token;
-import dev.flakerelay.forge.github.BranchHeads;
-import dev.flakerelay.forge.github.GitHubRepository;
+import dev.flakerelay.forge.Forge;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.queue.Job;
@@ -16,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The newest commits of sources' branches, each asked for once. GitHub is asked by its API where a
- * token makes that affordable, and everybody else over Git; so is GitHub when its API fails, and
+ * The newest commits of sources' branches, each asked for once. A forge is asked by its API where a
+ * token makes that affordable, and everybody else over Git; so is the forge when its API fails, and
  * for the rest of the time when it wants to be left alone.
  */
 final class SourceHeads {
@@ -34,7 +32,7 @@ final class SourceHeads {
     Revision head = known.get(source);
     if (head == null) {
       try {
-        head = ask(source, repositories.tokenFor(source, job), repositories);
+        head = ask(source, job, repositories);
       } catch (JobException e) {
         failed.put(source, e);
         throw e;
@@ -44,27 +42,21 @@ final class SourceHeads {
     return head;
   }
 
-  private Revision ask(SourceBranch source, Optional<Token> token, Repositories repositories)
+  private Revision ask(SourceBranch source, Job job, Repositories repositories)
       throws JobException {
-    Optional<Revision> fromApi =
-        token.isPresent() && !limited
-            ? fromApi(source, token.get(), repositories)
-            : Optional.empty();
+    Optional<Revision> fromApi = fromApi(source, job, repositories);
     return fromApi.isPresent()
         ? fromApi.get()
         : RemoteHead.of(
-            new GitRemote(source.url(), token, repositories.deadline()), source.branch());
+            new GitRemote(
+                source.url(), repositories.tokenFor(source, job), repositories.deadline()),
+            source.branch());
   }
 
-  private Optional<Revision> fromApi(SourceBranch source, Token token, Repositories repositories) {
-    Optional<GitHubRepository> repository =
-        source.onGitHub() ? GitHubRepository.of(source.url()) : Optional.empty();
-    if (repository.isEmpty()) {
-      return Optional.empty();
-    }
-    try (BranchHeads heads =
-        new BranchHeads(token, repositories.knownHeads(), repositories.deadline())) {
-      return Optional.of(heads.of(repository.get(), source.branch()));
+  private Optional<Revision> fromApi(SourceBranch source, Job job, Repositories repositories) {
+    try {
+      Optional<Forge> forge = limited ? Optional.empty() : repositories.forge(source, job);
+      return forge.isPresent() ? Optional.of(forge.get().head(source.branch())) : Optional.empty();
     } catch (RetryableException e) {
       limited |= e.retryAfter().isPresent();
       return Optional.empty();

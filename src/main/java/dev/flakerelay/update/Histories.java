@@ -5,7 +5,7 @@ import dev.flakerelay.NotThereException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.forge.github.ComparedHistory;
+import dev.flakerelay.forge.BranchComparison;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.queue.Job;
 import java.util.EnumSet;
@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The histories of the sources that a run's jobs speak of. GitHub is asked to compare where a token
- * makes that affordable, and for no more than a question or two: for many the history itself, which
- * is fetched once, costs less. It decides as well when GitHub fails, does not know a revision, or
- * says what a job would be refused for: its answers may be a moment old.
+ * The histories of the sources that a run's jobs speak of. A forge is asked to compare where a
+ * token makes that affordable, and for no more than a question or two: for many the history itself,
+ * which is fetched once, costs less. It decides as well when the forge fails, does not know a
+ * revision, or says what a job would be refused for: its answers may be a moment old.
  */
 final class Histories implements AutoCloseable {
   private static final int FEW = 2;
@@ -30,7 +30,7 @@ final class Histories implements AutoCloseable {
   private final Repositories repositories;
   private final Steps steps;
   private final Map<SourceBranch, SourceHistory> fetched = new HashMap<>();
-  private final Map<SourceBranch, Optional<ComparedHistory>> compared = new HashMap<>();
+  private final Map<SourceBranch, Optional<BranchComparison>> compared = new HashMap<>();
   private final Map<SourceBranch, Integer> questions = new HashMap<>();
   private final Map<String, Revision> tags = new HashMap<>();
 
@@ -90,9 +90,10 @@ final class Histories implements AutoCloseable {
       return Optional.empty();
     }
     if (!compared.containsKey(source)) {
-      compared.put(source, repositories.compared(source, job));
+      compared.put(
+          source, repositories.forge(source, job).map(forge -> forge.compare(source.branch())));
     }
-    Optional<ComparedHistory> history = compared.get(source);
+    Optional<BranchComparison> history = compared.get(source);
     if (history.isEmpty()) {
       return Optional.empty();
     }
@@ -114,13 +115,13 @@ final class Histories implements AutoCloseable {
 
   @Override
   public void close() {
-    compared.values().forEach(each -> each.ifPresent(ComparedHistory::close));
+    compared.values().forEach(each -> each.ifPresent(BranchComparison::close));
     compared.clear();
     fetched.values().forEach(SourceHistory::close);
     fetched.clear();
   }
 
   private interface Question<T> {
-    T to(ComparedHistory history) throws JobException;
+    T to(BranchComparison history) throws JobException;
   }
 }

@@ -9,9 +9,9 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
 import dev.flakerelay.flake.FlakeFiles;
-import dev.flakerelay.forge.github.ComparedHistory;
-import dev.flakerelay.forge.github.GitHubRepository;
-import dev.flakerelay.forge.github.PullRequests;
+import dev.flakerelay.forge.Forge;
+import dev.flakerelay.forge.Forges;
+import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
 import dev.flakerelay.git.RemoteTags;
@@ -90,39 +90,30 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     return new GitRemote(source.url(), tokenFor(source, job), deadline);
   }
 
-  /** A source's history as GitHub compares it, where a token makes that affordable. */
-  Optional<ComparedHistory> compared(SourceBranch source, Job job) throws JobException {
-    Optional<Token> secret = source.onGitHub() ? tokenFor(source, job) : Optional.empty();
-    Optional<GitHubRepository> repository = GitHubRepository.of(source.url());
-    return secret.isPresent() && repository.isPresent()
-        ? Optional.of(
-            new ComparedHistory(
-                repository.get(), source.branch(), secret.get(), knownHeads(), deadline))
-        : Optional.empty();
+  /** A source's forge, where a token makes it affordable to ask. */
+  public Optional<Forge> forge(SourceBranch source, Job job) throws JobException {
+    return tokenFor(source, job).flatMap(secret -> forges().of(source, secret));
   }
 
-  /** Where GitHub's answers are kept for the next time. */
-  public Path knownHeads() {
-    return caches.resolve("heads.json");
+  private Forges forges() {
+    return new Forges(caches.resolve("heads.json"), deadline);
   }
 
-  /** The pull requests of a job's target. */
-  public PullRequests pullRequests(Job job) throws JobException {
-    GitHubRepository repository =
-        GitHubRepository.of(job.repository())
-            .orElseThrow(
-                () ->
-                    new PermanentException(
-                        "there are no pull requests on "
-                            + job.repository()
-                            + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"));
-    Token secret =
-        token(job)
-            .orElseThrow(
-                () ->
-                    new PermanentException(
-                        "`publish: pull-request` needs a token: name it in secrets.git"));
-    return new PullRequests(repository, secret, deadline);
+  /** What is proposed to a job's target. */
+  public Proposals proposals(Job job) throws JobException {
+    Optional<Token> secret = token(job);
+    if (secret.isEmpty()) {
+      throw new PermanentException("`publish: pull-request` needs a token: name it in secrets.git");
+    }
+    return forges()
+        .of(job.repository(), secret.get())
+        .orElseThrow(
+            () ->
+                new PermanentException(
+                    "there are no pull requests on "
+                        + job.repository()
+                        + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"))
+        .proposals();
   }
 
   /** What opens private sources on the target's forge. */

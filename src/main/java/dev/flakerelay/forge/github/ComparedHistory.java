@@ -6,6 +6,7 @@ import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Token;
+import dev.flakerelay.forge.BranchComparison;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The history of a branch as GitHub compares it ("Compare two commits" in its REST documentation):
  * two or three small requests, and nothing is fetched. GitHub compares with commits of forks as
  * well, so that a revision counts as one of the branch only beside the branch's head.
- *
- * <p>Every method throws a {@link JobException} if GitHub refuses, does not know a revision, could
- * not be asked, or wants to be asked later. An answer may be a moment older than a push.
  */
-public final class ComparedHistory implements AutoCloseable {
+final class ComparedHistory implements BranchComparison {
   /** A comparison may take GitHub long, and there is another way to know. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -37,7 +35,7 @@ public final class ComparedHistory implements AutoCloseable {
    * @param knownHeads a file where heads are kept; made if it is missing
    * @param deadline no answer is waited for longer
    */
-  public ComparedHistory(
+  ComparedHistory(
       GitHubRepository repository,
       Optional<String> branch,
       Token token,
@@ -49,7 +47,7 @@ public final class ComparedHistory implements AutoCloseable {
     this.heads = new BranchHeads(api, knownHeads);
   }
 
-  /** How {@code requested} relates to {@code locked}. */
+  @Override
   public Relation relation(Revision locked, Revision requested) throws JobException {
     if (locked.equals(requested)) {
       return Relation.SAME;
@@ -66,7 +64,7 @@ public final class ComparedHistory implements AutoCloseable {
     };
   }
 
-  /** Whether a revision is on the branch. */
+  @Override
   public boolean has(Revision revision) throws JobException {
     if (head == null) {
       head = heads.of(repository, branch);

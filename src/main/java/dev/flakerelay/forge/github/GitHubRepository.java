@@ -21,8 +21,8 @@ public record GitHubRepository(URI api, String owner, String name) {
 
   /**
    * The repository behind a Git URL. The API's address is that of "Getting started with the REST
-   * API" for github.com and for GitHub Enterprise Server; whether the host is one of the latter
-   * can't be seen from its name.
+   * API" for github.com, for GHE.com, and for GitHub Enterprise Server; whether the host is one of
+   * the latter can't be seen from its name.
    *
    * @param gitUrl such as {@code https://github.com/owner/name.git}
    * @return empty if it is not {@code https://HOST/OWNER/NAME}
@@ -34,7 +34,9 @@ public record GitHubRepository(URI api, String owner, String name) {
     }
     String host = url.group("host").toLowerCase(Locale.ROOT);
     String api =
-        host.equals("github.com") ? "https://api.github.com" : "https://" + host + "/api/v3";
+        host.equals("github.com") || host.endsWith(".ghe.com")
+            ? "https://api." + host
+            : "https://" + host + "/api/v3";
     return Optional.of(
         new GitHubRepository(URI.create(api), url.group("owner"), url.group("name")));
   }

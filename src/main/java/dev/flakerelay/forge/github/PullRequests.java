@@ -2,9 +2,10 @@ package dev.flakerelay.forge.github;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
-import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.forge.OpenProposal;
+import dev.flakerelay.forge.Proposals;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -14,11 +15,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * The pull requests of one repository ("REST API endpoints for pull requests" in GitHub's
  * documentation). The token needs the permission to write pull requests.
- *
- * <p>Every method throws a {@link PermanentException} with GitHub's own words if GitHub refuses,
- * and a {@link RetryableException} if it could not be asked, failed, or wants to be asked later.
  */
-public final class PullRequests implements AutoCloseable {
+public final class PullRequests implements Proposals {
   private final GitHubRepository repository;
   private final GitHubApi api;
 
@@ -28,13 +26,8 @@ public final class PullRequests implements AutoCloseable {
     this.api = GitHubApi.authorized(token, deadline);
   }
 
-  /**
-   * The open pull request from one branch to another; GitHub allows one.
-   *
-   * @param head a branch of the same repository, a short name
-   * @param base the branch that it is to be merged into
-   */
-  public Optional<OpenPullRequest> find(String head, String base) throws JobException {
+  @Override
+  public Optional<OpenProposal> find(String head, String base) throws JobException {
     String query =
         "?state=open&head="
             + encoded(repository.owner() + ":" + head)
@@ -48,21 +41,15 @@ public final class PullRequests implements AutoCloseable {
     return found.isEmpty() ? Optional.empty() : Optional.of(read(found.get(0)));
   }
 
-  /**
-   * Opens a pull request.
-   *
-   * @param head a branch of the same repository, a short name
-   * @param base the branch that it is to be merged into
-   */
-  public OpenPullRequest create(String head, String base, String title, String body)
+  @Override
+  public OpenProposal create(String head, String base, String title, String body)
       throws JobException {
     Map<String, String> request = Map.of("head", head, "base", base, "title", title, "body", body);
     return read(api.send("POST", repository.at("/pulls"), request, "open a pull request on"));
   }
 
-  /** Gives a pull request another title and body. */
-  public OpenPullRequest change(OpenPullRequest old, String title, String body)
-      throws JobException {
+  @Override
+  public OpenProposal change(OpenProposal old, String title, String body) throws JobException {
     Map<String, String> request = Map.of("title", title, "body", body);
     return read(
         api.send(
@@ -72,13 +59,13 @@ public final class PullRequests implements AutoCloseable {
             "change pull request " + old.number() + " of"));
   }
 
-  private OpenPullRequest read(JsonNode json) throws RetryableException {
+  private OpenProposal read(JsonNode json) throws RetryableException {
     int number = json.path("number").asInt(0);
     String url = json.path("html_url").asString("");
     if (number <= 0 || url.isEmpty()) {
       throw strange("a pull request");
     }
-    return new OpenPullRequest(
+    return new OpenProposal(
         number, url, json.path("title").asString(""), json.path("body").asString(""));
   }
 

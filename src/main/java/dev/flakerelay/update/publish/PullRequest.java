@@ -4,8 +4,8 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.forge.github.OpenPullRequest;
-import dev.flakerelay.forge.github.PullRequests;
+import dev.flakerelay.forge.OpenProposal;
+import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.CommitObject;
 import dev.flakerelay.git.PushResult;
 import dev.flakerelay.outcome.Outcome;
@@ -74,8 +74,8 @@ public final class PullRequest implements Publisher {
   /** Makes what is missing of commit, branch and pull request. */
   @Override
   public Publication publish(Steps steps) throws JobException {
-    try (PullRequests pulls = workshop.repositories().pullRequests(job)) {
-      Optional<OpenPullRequest> open =
+    try (Proposals pulls = workshop.repositories().proposals(job)) {
+      Optional<OpenProposal> open =
           steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
       Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
       Optional<Revision> proposed = there.flatMap(PullRequest::locked);
@@ -99,7 +99,7 @@ public final class PullRequest implements Publisher {
         return nothing(
             Outcome.Kind.UNCHANGED, open.get(), "a pull request for that revision is open already");
       }
-      OpenPullRequest result = steps.time("pull_request", () -> publish(pulls, open, text));
+      OpenProposal result = steps.time("pull_request", () -> publish(pulls, open, text));
       return new Published(
           Outcome.Kind.UPDATED,
           Optional.empty(),
@@ -109,7 +109,7 @@ public final class PullRequest implements Publisher {
     }
   }
 
-  private static Published nothing(Outcome.Kind kind, OpenPullRequest open, String reason) {
+  private static Published nothing(Outcome.Kind kind, OpenProposal open, String reason) {
     return new Published(
         kind, Optional.empty(), Optional.empty(), Optional.of(open.url()), Optional.of(reason));
   }
@@ -141,13 +141,12 @@ public final class PullRequest implements Publisher {
     return PullRequestText.of(commit, moves, source, ownBranch);
   }
 
-  private OpenPullRequest publish(
-      PullRequests pulls, Optional<OpenPullRequest> open, PullRequestText text)
+  private OpenProposal publish(Proposals pulls, Optional<OpenProposal> open, PullRequestText text)
       throws JobException {
     if (open.isEmpty()) {
       return pulls.create(ownBranch, job.branch(), text.title(), text.body());
     }
-    OpenPullRequest old = open.get();
+    OpenProposal old = open.get();
     return old.says(text.title(), text.body()) ? old : pulls.change(old, text.title(), text.body());
   }
 }

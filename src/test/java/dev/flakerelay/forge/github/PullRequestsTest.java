@@ -9,6 +9,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.forge.OpenProposal;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
@@ -66,14 +67,14 @@ class PullRequestsTest {
   @Test
   void aPullRequestIsOpenedFoundAndChanged() throws Exception {
     assertThat(pulls.find("bump/x", "main")).isEmpty();
-    OpenPullRequest opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
+    OpenProposal opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
     assertThat(opened)
         .isEqualTo(
-            new OpenPullRequest(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
+            new OpenProposal(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
     assertThat(pulls.find("bump/x", "main")).contains(opened);
     assertThat(pulls.find("main", "bump/x")).isEmpty();
 
-    OpenPullRequest changed = pulls.change(opened, "Newer", "Three");
+    OpenProposal changed = pulls.change(opened, "Newer", "Three");
     assertThat(changed.number()).isEqualTo(1);
     assertThat(pulls.find("bump/x", "main")).contains(changed);
     assertThat(changed.says("Newer", "Three\r\n")).isTrue();

@@ -1,16 +1,16 @@
-package dev.flakerelay.forge.github;
+package dev.flakerelay.forge;
 
 /**
- * An open pull request.
+ * An open pull or merge request.
  *
  * @param number its number in the repository
  * @param url its page
  * @param title one line
  * @param body Markdown; empty if there is none
  */
-public record OpenPullRequest(int number, String url, String title, String body) {
+public record OpenProposal(int number, String url, String title, String body) {
 
-  /** Whether it says this already; GitHub keeps line ends as browsers send them. */
+  /** Whether it says this already; a forge keeps line ends as browsers send them. */
   public boolean says(String otherTitle, String otherBody) {
     return title.equals(otherTitle) && plain(body).equals(plain(otherBody));
   }

@@ -1,0 +1,38 @@
+package dev.flakerelay.forge.github;
+
+import dev.flakerelay.Deadline;
+import dev.flakerelay.JobException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.Token;
+import dev.flakerelay.forge.BranchComparison;
+import dev.flakerelay.forge.Forge;
+import dev.flakerelay.forge.Proposals;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A repository on GitHub, by its REST API.
+ *
+ * @param knownHeads a file where heads are kept; made if it is missing
+ * @param deadline no answer is waited for longer
+ */
+public record GitHub(GitHubRepository repository, Token token, Path knownHeads, Deadline deadline)
+    implements Forge {
+
+  @Override
+  public Revision head(Optional<String> branch) throws JobException {
+    try (BranchHeads heads = new BranchHeads(token, knownHeads, deadline)) {
+      return heads.of(repository, branch);
+    }
+  }
+
+  @Override
+  public BranchComparison compare(Optional<String> branch) {
+    return new ComparedHistory(repository, branch, token, knownHeads, deadline);
+  }
+
+  @Override
+  public Proposals proposals() {
+    return new PullRequests(repository, token, deadline);
+  }
+}
