@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -195,9 +197,7 @@ class SenderWorkflowsTest {
     Map<String, String> environment = new HashMap<>();
     for (var variable : step.at("/env").properties()) {
       String value =
-          EXPRESSION
-              .matcher(variable.getValue().stringValue())
-              .replaceAll(found -> quoted(context.get(found.group(1))));
+          EXPRESSION.matcher(variable.getValue().stringValue()).replaceAll(this::valueOf);
       environment.put(variable.getKey(), context.getOrDefault(variable.getKey(), value));
     }
     environment.put("PATH", System.getenv("PATH"));
@@ -207,8 +207,10 @@ class SenderWorkflowsTest {
     return Execution.of(folder, environment, new byte[0], List.of("bash", "-e", shell.toString()));
   }
 
-  private static String quoted(String value) {
-    return Matcher.quoteReplacement(value);
+  /** What GitHub puts in an expression's place, for {@link Matcher#replaceAll}. */
+  private String valueOf(MatchResult expression) {
+    String name = expression.group(1);
+    return Matcher.quoteReplacement(Objects.requireNonNull(context.get(name), name));
   }
 
   private static JsonNode step(String file) throws Exception {
