@@ -1,7 +1,7 @@
 package dev.flakerelay;
 
 /** No retry can help: the job ends {@code rejected} and its message is deleted. */
-public final class PermanentException extends JobException {
+public sealed class PermanentException extends JobException permits NotThereException {
   private static final long serialVersionUID = 1;
 
   /** Says what was tried, why it can't work and what to do. */

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 public record Revision(String hex) {
   private static final Pattern FULL = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
+  /** Names no commit, as GitHub writes it where a branch is new or deleted. */
+  public static final Revision NONE = new Revision("0".repeat(40));
+
   /**
    * Checks the digits.
    *
@@ -42,6 +45,11 @@ public record Revision(String hex) {
    */
   public boolean isNone() {
     return hex.chars().allMatch(digit -> digit == '0');
+  }
+
+  /** Whether this is a commit of a repository with SHA-256 ids. */
+  public boolean isSha256() {
+    return hex.length() == 64;
   }
 
   /** The first seven digits, as people quote a revision. */

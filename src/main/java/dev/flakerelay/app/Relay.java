@@ -1,6 +1,5 @@
 package dev.flakerelay.app;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
@@ -25,9 +24,6 @@ import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
 import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Intake;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -122,35 +118,15 @@ public final class Relay {
     Nix found = nix;
     if (found == null) {
       found =
-          Nix.find(environment, work.resolve("nix"), limits(), Workshop.rules(config.network()));
+          Nix.find(
+                  environment,
+                  work.resolve("nix"),
+                  NixLimits.of(environment, work),
+                  Workshop.rules(config.network()))
+              .withFeatures(config.nixFeatures());
       nix = found;
     }
     return found;
-  }
-
-  private NixLimits limits() throws PermanentException {
-    try {
-      return NixLimits.DEFAULT.onMachine(
-          memory(), Files.getFileStore(existing(work)).getTotalSpace());
-    } catch (IOException e) {
-      throw new PermanentException("could not look at the disk of " + work + ": " + e, e);
-    }
-  }
-
-  private long memory() {
-    String megabytes = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
-    if (!megabytes.isBlank()) {
-      return Long.parseLong(megabytes) << 20;
-    }
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-  }
-
-  private static Path existing(Path folder) {
-    Path at = folder.toAbsolutePath();
-    while (!Files.exists(at) && at.getParent() != null) {
-      at = at.getParent();
-    }
-    return at;
   }
 
   /**

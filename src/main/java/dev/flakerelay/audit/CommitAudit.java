@@ -6,6 +6,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.RecordedCommit;
 import dev.flakerelay.git.RecordedCommit.Difference;
@@ -14,13 +15,13 @@ import dev.flakerelay.lock.LockProof;
 import dev.flakerelay.update.publish.CommitText;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Checks commits that flake-relay made, from the commits alone: the trailers say what was locked,
@@ -28,18 +29,6 @@ import java.util.regex.Pattern;
  * else was touched.
  */
 public final class CommitAudit {
-  /**
-   * 7 to 64 hex digits that are no part of a longer word. What follows a {@code +}, {@code ~} or
-   * {@code /} belongs to a version or a name. A bare number is a revision only as what stands in
-   * parentheses, and no date.
-   */
-  private static final Pattern REVISION_IN_TEXT =
-      Pattern.compile(
-          "(?<![\\w.+~/-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w-]|\\.\\w)"
-              + "|(?<=\\()(?!(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01]))"
-              + "[0-9]{7,64}(?=\\))",
-          Pattern.CASE_INSENSITIVE);
-
   private final BranchHistory history;
 
   /** Checks commits of one history. */
@@ -95,7 +84,7 @@ public final class CommitAudit {
     Map<String, Optional<Revision>> inputs = new LinkedHashMap<>();
     CommitClaim claim = CommitClaim.of(commit.message());
     Revision revision = claims(claim, inputs);
-    checkMessage(claim);
+    claim.requireLocked(MovedInput.without(claim.text()));
     if (commit.unseen().isPresent()) {
       throw new UnseenException(commit.unseen().get());
     }
@@ -118,10 +107,16 @@ public final class CommitAudit {
         throw new PermanentException("it touches " + difference.path());
       }
     }
+    Set<String> below = new HashSet<>();
     if (lock.isPresent()) {
-      checkLock(lock.get(), inputs, revision);
+      below.addAll(checkLock(lock.get(), inputs, revision));
     } else if (!inputs.values().stream().allMatch(old -> old.equals(Optional.of(revision)))) {
       throw new PermanentException("it changes no flake.lock");
+    }
+    for (String line : MovedInput.linesIn(claim.text())) {
+      // A bare number is a revision in them, too.
+      String revisions = line.substring(line.lastIndexOf(": ")).replaceAll("\\w+", "($0)");
+      claim.requireLocked(below.contains(line) ? "" : revisions);
     }
   }
 
@@ -151,28 +146,13 @@ public final class CommitAudit {
         () -> new PermanentException("its trailer " + CommitText.REVISION + " is missing"));
   }
 
-  private static void checkMessage(CommitClaim claim) throws PermanentException {
-    List<String> revisions = new ArrayList<>(claim.values(CommitText.REVISION));
-    revisions.addAll(claim.values(CommitText.PREVIOUS));
-    List<String> names = new ArrayList<>(claim.values(CommitText.INPUT));
-    names.addAll(claim.values(CommitText.DELIVERY));
-    Matcher named = REVISION_IN_TEXT.matcher(claim.text());
-    while (named.find()) {
-      String text = named.group();
-      String digits = text.toLowerCase(Locale.ROOT);
-      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
-          && !names.contains(text)) {
-        throw new PermanentException("its message names " + text + ", which it does not lock");
-      }
-    }
-  }
-
   private static boolean isLock(Difference difference) {
     return difference.isContentOfFile()
         && (difference.path().equals("flake.lock") || difference.path().endsWith("/flake.lock"));
   }
 
-  private void checkLock(
+  /** Checks the lock itself, and says what moved below its inputs. */
+  private Set<String> checkLock(
       Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
       throws JobException, UnseenException, IOException {
     FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
@@ -191,6 +171,9 @@ public final class CommitAudit {
                 + shown(claim.getValue()));
       }
     }
+    return before.movedBelow(inputs.keySet(), after).stream()
+        .map(MovedInput::toString)
+        .collect(Collectors.toSet());
   }
 
   private static String shown(Optional<Revision> revision) {

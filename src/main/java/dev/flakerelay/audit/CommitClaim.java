@@ -1,10 +1,12 @@
 package dev.flakerelay.audit;
 
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.update.publish.CommitText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,18 @@ record CommitClaim(List<Trailer> trailers, String text) {
       return name.equalsIgnoreCase(other);
     }
   }
+
+  /**
+   * 7 to 64 hex digits that are no part of a longer word. What follows a {@code +}, {@code ~} or
+   * {@code /} belongs to a version or a name. A bare number is a revision only as what stands in
+   * parentheses, and no date.
+   */
+  private static final Pattern REVISION_IN_TEXT =
+      Pattern.compile(
+          "(?<![\\w.+~/-])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?![\\w-]|\\.\\w)"
+              + "|(?<=\\()(?!(?:19|20)\\d\\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01]))"
+              + "[0-9]{7,64}(?=\\))",
+          Pattern.CASE_INSENSITIVE);
 
   private static final Pattern OWN =
       Pattern.compile(
@@ -102,6 +116,27 @@ record CommitClaim(List<Trailer> trailers, String text) {
   /** The values of all trailers with this name, in order. */
   List<String> values(String name) {
     return trailers.stream().filter(trailer -> trailer.is(name)).map(Trailer::value).toList();
+  }
+
+  /**
+   * Holds a text of the message to the trailers.
+   *
+   * @throws PermanentException if it names a revision that they do not
+   */
+  void requireLocked(String some) throws PermanentException {
+    List<String> revisions = new ArrayList<>(values(CommitText.REVISION));
+    revisions.addAll(values(CommitText.PREVIOUS));
+    List<String> names = new ArrayList<>(values(CommitText.INPUT));
+    names.addAll(values(CommitText.DELIVERY));
+    Matcher named = REVISION_IN_TEXT.matcher(some);
+    while (named.find()) {
+      String word = named.group();
+      String digits = word.toLowerCase(Locale.ROOT);
+      if (revisions.stream().noneMatch(revision -> revision.startsWith(digits))
+          && !names.contains(word)) {
+        throw new PermanentException("its message names " + word + ", which it does not lock");
+      }
+    }
   }
 
   /** What it says that was locked: {@code input → revision}. */

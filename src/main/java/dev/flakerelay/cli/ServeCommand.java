@@ -4,11 +4,9 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.OutcomeLines;
 import dev.flakerelay.local.RelayService;
-import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.log.Waiting;
-import dev.flakerelay.net.AddressRange;
 import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.update.Backoff;
@@ -43,24 +41,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ConfigOption config = new ConfigOption();
 
-  @Option(
-      names = "--host",
-      paramLabel = "ADDRESS",
-      description = "the address to listen on (${DEFAULT-VALUE}); put TLS in front of any other")
-  private String host = "127.0.0.1";
-
-  @Option(names = "--port", description = "the port, 0 for a free one (${DEFAULT-VALUE})")
-  private int port = 8080;
-
-  @Option(
-      names = "--trusted-proxy",
-      paramLabel = "RANGE",
-      split = ",",
-      description = {
-        "a reverse proxy's address or CIDR range, as often as needed: what it says in",
-        "X-Forwarded-For or Forwarded is who sends a request (none)"
-      })
-  private List<String> trustedProxies = List.of();
+  @Mixin private EndpointOptions endpoint = new EndpointOptions();
 
   @Mixin private QueueOptions queueOptions = new QueueOptions();
 
@@ -98,7 +79,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    require(port >= 0 && port <= 65535, "--port", port, "0 to 65535");
     require(workers >= 1, "--workers", workers, "1 or more");
     require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
     require(!reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
@@ -134,7 +114,7 @@ final class ServeCommand implements Callable<Integer> {
             new RelayService.Parts(
                 relay,
                 queueOptions.open(),
-                new Endpoint(host, port, proxies()),
+                endpoint.endpoint(),
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
                 reconcileEvery,
@@ -165,18 +145,10 @@ final class ServeCommand implements Callable<Integer> {
     return fields;
   }
 
-  private static void require(boolean valid, String option, Object value, String range)
+  static void require(boolean valid, String option, Object value, String range)
       throws SetupException {
     if (!valid) {
       throw new SetupException(option + " is " + value + ": name a value of " + range);
-    }
-  }
-
-  private List<AddressRange> proxies() throws SetupException {
-    try {
-      return trustedProxies.stream().map(AddressRange::parse).toList();
-    } catch (IllegalArgumentException e) {
-      throw new SetupException("--trusted-proxy: " + e.getMessage(), e);
     }
   }
 
@@ -194,9 +166,7 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new SetupException(
           "could not listen on "
-              + host
-              + " port "
-              + port
+              + endpoint.place()
               + ": "
               + e.getMessage()
               + ": name others with --host and --port",

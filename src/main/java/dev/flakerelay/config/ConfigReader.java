@@ -1,6 +1,7 @@
 package dev.flakerelay.config;
 
 import dev.flakerelay.config.name.HostName;
+import dev.flakerelay.config.name.LanguageFeature;
 import dev.flakerelay.config.name.PrivateRepository;
 import dev.flakerelay.config.name.SchemeName;
 import dev.flakerelay.config.yaml.Cursor;
@@ -92,6 +93,9 @@ public final class ConfigReader {
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
+    var features =
+        file.optional("nix", "{ experimental-features: [pipe-operators] }")
+            .flatMap(value -> value.section(ConfigReader::nixFeatures));
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
             .flatMap(value -> value.section(section -> routes(section, file)));
@@ -111,7 +115,10 @@ public final class ConfigReader {
     return file.make(
         () ->
             new Config(
-                secrets.orElseThrow(), routes.orElseThrow(), network.orElse(Network.DEFAULT)));
+                secrets.orElseThrow(),
+                routes.orElseThrow(),
+                network.orElse(Network.DEFAULT),
+                features.orElse(List.of())));
   }
 
   private static Optional<Secrets> secrets(Section section) {
@@ -167,5 +174,14 @@ public final class ConfigReader {
                 allow.orElse(Network.DEFAULT.allow()),
                 schemes.orElse(Network.DEFAULT.schemes()),
                 repositories.orElse(Network.DEFAULT.privateRepositories())));
+  }
+
+  private static Optional<List<String>> nixFeatures(Section section) {
+    var features =
+        section
+            .optional("experimental-features", "[pipe-operators]")
+            .flatMap(
+                value -> value.list(Cursor.distinct(item -> item.text(LanguageFeature::parse))));
+    return section.make(() -> features.orElse(List.of()));
   }
 }

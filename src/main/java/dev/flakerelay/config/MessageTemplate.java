@@ -4,7 +4,6 @@ import dev.flakerelay.VisibleText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,9 +28,6 @@ public record MessageTemplate(String text) {
 
   private static final Pattern OWN_TRAILER =
       Pattern.compile("(?mi)^\\[*((?:Flake|Relay)-[a-z-]+)[ \t]*:");
-
-  /** A name, a colon, a value. Git takes an address for one, too; here it stays text. */
-  private static final Pattern TRAILER = Pattern.compile("[A-Za-z0-9-]+[ \t]*:(?!//).*");
 
   private static final String LOOSE_WORD =
       "[^\\s(){}\\[\\],;:]*\\{(?:version|old7?)}[^\\s(){}\\[\\],;:.]*";
@@ -100,15 +96,16 @@ public record MessageTemplate(String text) {
   }
 
   /**
-   * Fills in the values and adds trailers. They join those at the template's end, if there are any,
-   * so that Git reads all of them ("git interpret-trailers" in Git's manual).
+   * Fills in the values and adds a paragraph and trailers. These join those at the template's end,
+   * if there are any, so that Git reads all of them ("git interpret-trailers" in Git's manual).
    *
    * @param values by placeholder; a missing or blank one has no value. Each is written as one line
    *     of visible characters, and none can make its line a trailer
+   * @param details lines of a paragraph above all trailers; blank: there is none
    * @param trailers whole lines
    * @return the message, without the blank lines and the white space that Git would remove
    */
-  public String render(Map<Placeholder, String> values, String trailers) {
+  public String render(Map<Placeholder, String> values, String details, String trailers) {
     Map<Placeholder, String> visible = new EnumMap<>(Placeholder.class);
     Map<Placeholder, String> masked = new EnumMap<>(Placeholder.class);
     values.forEach(
@@ -119,8 +116,15 @@ public record MessageTemplate(String text) {
             masked.put(placeholder, "…"); // which no trailer's name can have
           }
         });
-    boolean joins = endsInTrailers(tidy(fill(text, masked)));
-    return tidy(fill(text, visible)) + (joins ? "\n" : "\n\n") + trailers;
+    boolean joins = TrailerBlock.ends(tidy(fill(text, masked)));
+    String message = tidy(fill(text, visible));
+    int above = joins ? message.lastIndexOf("\n\n") : message.length();
+    String paragraph = details.isBlank() ? "" : "\n\n" + details.strip();
+    return message.substring(0, above)
+        + paragraph
+        + message.substring(above)
+        + (joins ? "\n" : "\n\n")
+        + trailers;
   }
 
   private static String fill(String text, Map<Placeholder, String> values) {
@@ -180,19 +184,5 @@ public record MessageTemplate(String text) {
   private static String tidy(String filled) {
     String lines = LINE_OF_GAPS.matcher(filled).replaceAll("").replace(GAP, "");
     return lines.replaceAll("[ \t]+(?=\n|$)", "").replaceAll("\n{3,}", "\n\n").strip();
-  }
-
-  /**
-   * As Git tells trailers: the last paragraph, if it is not the only one, has nothing else, or a
-   * {@code Signed-off-by} and one trailer for every three other lines.
-   */
-  private static boolean endsInTrailers(String message) {
-    int paragraph = message.lastIndexOf("\n\n");
-    List<String> lines = message.substring(Math.max(0, paragraph)).strip().lines().toList();
-    long trailers = lines.stream().filter(line -> TRAILER.matcher(line).matches()).count();
-    long continued = lines.stream().filter(line -> line.matches("[ \t].*")).count();
-    long others = lines.size() - trailers - continued;
-    boolean signed = lines.stream().anyMatch(line -> line.startsWith("Signed-off-by: "));
-    return paragraph >= 0 && trailers > 0 && (others == 0 || (signed && 3 * trailers >= others));
   }
 }

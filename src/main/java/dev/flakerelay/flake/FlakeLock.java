@@ -1,6 +1,8 @@
 package dev.flakerelay.flake;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +39,7 @@ public final class FlakeLock {
 
   /** What a flake has that was never locked. */
   public static FlakeLock empty() {
-    LockNode root = new LockNode(Map.of(), Map.of());
-    return new FlakeLock(7, root, Map.of("root", root));
+    return new FlakeLock(7, LockNode.EMPTY, Map.of("root", LockNode.EMPTY));
   }
 
   /** The format's version, 5 to 7. */
@@ -112,13 +113,27 @@ public final class FlakeLock {
   }
 
   /**
-   * The first of some inputs of the flake that leads to another subtree in another file: not the
-   * same locks, originals and follows all the way down, whatever the nodes are called. An input
-   * that neither file has is the same.
+   * The first difference in what some inputs of the flake lead to in another file: locks, originals
+   * and follows all the way down, whatever the nodes are called. An input that neither file has is
+   * the same.
    */
-  public Optional<String> inputThatMoved(Collection<String> among, FlakeLock other) {
+  public Optional<LockDifference> difference(Collection<String> among, FlakeLock other) {
     LockComparison comparison = new LockComparison(this, other);
-    return among.stream().filter(input -> !comparison.isSame(input)).findFirst();
+    return among.stream().flatMap(input -> comparison.difference(input).stream()).findFirst();
+  }
+
+  /**
+   * What is at another revision below some inputs of the flake in another file.
+   *
+   * @throws PermanentException if the files are too different to be compared
+   */
+  public List<MovedInput> movedBelow(Collection<String> inputs, FlakeLock other)
+      throws PermanentException {
+    List<MovedInput> moved = new ArrayList<>();
+    for (String input : inputs) {
+      moved.addAll(new InputComparison(this, other).movedBelow(input));
+    }
+    return moved;
   }
 
   /**
@@ -129,12 +144,32 @@ public final class FlakeLock {
    * @throws PermanentException if the files are too different to be compared
    */
   public Optional<String> otherFollows(String input, FlakeLock other) throws PermanentException {
-    return new LockComparison(this, other).otherFollows(input);
+    return new InputComparison(this, other).otherFollows(input);
+  }
+
+  /**
+   * Whether an input's own lock file has nothing below it but what this one has, too, as far as is
+   * asked for and not locked: from the same references, or following something outside of the
+   * input. If not, the input has changed what it takes in, or this flake says what that is.
+   *
+   * @param own the input's own file
+   */
+  public boolean asksAlike(String input, FlakeLock own) {
+    return new InputComparison(this, own).asksAlike(input);
   }
 
   /** Where one of the flake's own inputs leads. */
   LockNode.@Nullable Edge edge(String input) {
     return root.inputs().get(input);
+  }
+
+  /**
+   * What an edge leads to; empty for none, for one that follows, and where there is no revision.
+   */
+  Optional<Revision> revision(LockNode.@Nullable Edge edge) {
+    return edge instanceof LockNode.Edge.Direct(String name)
+        ? existing(name).text("locked", "rev").flatMap(Revision::find)
+        : Optional.empty();
   }
 
   LockNode existing(String name) {

@@ -1,15 +1,13 @@
 package dev.flakerelay.flake;
 
-import dev.flakerelay.PermanentException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeSet;
 
 /**
  * Compares what a flake's own inputs lead to in two of its lock files, whatever the nodes are
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * walked: each node is compared once with each that it must equal.
  */
 final class LockComparison {
-  /** Of a node in one file and one in the other; a lock file's own names make one a node. */
-  private static final int MOST_PAIRS = 200_000;
-
   private final FlakeLock mine;
   private final FlakeLock theirs;
   private final Map<Node, Node> equal = new HashMap<>();
@@ -30,44 +25,72 @@ final class LockComparison {
   }
 
   /**
-   * As {@link FlakeLock#inputThatMoved} says. What equals the same is equal: "A linear algorithm
-   * for testing equivalence of finite automata" (Hopcroft and Karp, 1971).
+   * What differs in what an input leads to; empty: nothing. What equals the same is equal: "A
+   * linear algorithm for testing equivalence of finite automata" (Hopcroft and Karp, 1971).
    */
-  boolean isSame(String input) {
-    Deque<Pair> toCompare = new ArrayDeque<>();
-    if (!isSame(mine.edge(input), theirs.edge(input), toCompare)) {
-      return false;
+  Optional<LockDifference> difference(String input) {
+    Deque<Below> toCompare = new ArrayDeque<>();
+    Optional<LockDifference> found =
+        difference(
+            InputPath.of(input),
+            Optional.ofNullable(mine.edge(input)),
+            Optional.ofNullable(theirs.edge(input)),
+            toCompare);
+    while (found.isEmpty() && !toCompare.isEmpty()) {
+      found = difference(toCompare.remove(), toCompare);
     }
-    while (!toCompare.isEmpty()) {
-      Pair pair = toCompare.remove();
-      LockNode one = mine.existing(pair.mine());
-      LockNode other = theirs.existing(pair.theirs());
-      if (!one.attributes().equals(other.attributes())
-          || !one.inputs().keySet().equals(other.inputs().keySet())) {
-        return false;
-      }
-      for (Map.Entry<String, LockNode.Edge> edge : one.inputs().entrySet()) {
-        if (!isSame(edge.getValue(), other.inputs().get(edge.getKey()), toCompare)) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return found;
   }
 
-  private boolean isSame(
-      LockNode.@Nullable Edge my, LockNode.@Nullable Edge their, Deque<Pair> toCompare) {
-    if (my instanceof LockNode.Edge.Direct(String one)
-        && their instanceof LockNode.Edge.Direct(String other)) {
+  private Optional<LockDifference> difference(Below below, Deque<Below> toCompare) {
+    LockNode one = mine.existing(below.nodes().mine());
+    LockNode other = theirs.existing(below.nodes().theirs());
+    if (!one.attributes().equals(other.attributes())) {
+      return Optional.of(LockDifference.of(below.path(), one, other));
+    }
+    Set<String> names = new TreeSet<>(one.inputs().keySet());
+    names.addAll(other.inputs().keySet());
+    for (String name : names) {
+      Optional<LockDifference> found =
+          difference(
+              below.path().then(name),
+              Optional.ofNullable(one.inputs().get(name)),
+              Optional.ofNullable(other.inputs().get(name)),
+              toCompare);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<LockDifference> difference(
+      InputPath path,
+      Optional<LockNode.Edge> my,
+      Optional<LockNode.Edge> their,
+      Deque<Below> toCompare) {
+    if (my.orElse(null) instanceof LockNode.Edge.Direct(String one)
+        && their.orElse(null) instanceof LockNode.Edge.Direct(String other)) {
       Node first = representative(new Node(true, one));
       Node second = representative(new Node(false, other));
       if (!first.equals(second)) {
         equal.put(first, second);
-        toCompare.add(new Pair(one, other));
+        toCompare.add(new Below(path, new Pair(one, other)));
       }
-      return true;
+      return Optional.empty();
     }
-    return Objects.equals(my, their);
+    return my.equals(their)
+        ? Optional.empty()
+        : Optional.of(LockDifference.ofEdges(path, text(my, mine), text(their, theirs)));
+  }
+
+  private static String text(Optional<LockNode.Edge> edge, FlakeLock lock) {
+    return switch (edge.orElse(null)) {
+      case null -> "nothing";
+      case LockNode.Edge.Follows(var path) -> "following `" + String.join("/", path) + "`";
+      case LockNode.Edge.Direct(String node) ->
+          lock.existing(node).text("locked", "rev").orElse("a lock of its own");
+    };
   }
 
   /** One of all nodes that must equal this one, the same for each of them. */
@@ -84,57 +107,9 @@ final class LockComparison {
     return last;
   }
 
-  /** As {@link FlakeLock#otherFollows} says. */
-  Optional<String> otherFollows(String input) throws PermanentException {
-    Set<Pair> seen = new HashSet<>();
-    Deque<Below> toCompare = new ArrayDeque<>();
-    if (mine.edge(input) instanceof LockNode.Edge.Direct(String one)
-        && theirs.edge(input) instanceof LockNode.Edge.Direct(String other)) {
-      toCompare.add(new Below(null, input, new Pair(one, other)));
-    }
-    while (!toCompare.isEmpty()) {
-      Below below = toCompare.remove();
-      Map<String, LockNode.Edge> others = theirs.existing(below.nodes().theirs()).inputs();
-      for (var edge : mine.existing(below.nodes().mine()).inputs().entrySet()) {
-        LockNode.Edge my = edge.getValue();
-        LockNode.Edge their = others.get(edge.getKey());
-        if (my instanceof LockNode.Edge.Direct(String one)
-            && their instanceof LockNode.Edge.Direct(String other)) {
-          Pair pair = new Pair(one, other);
-          if (seen.add(pair)) {
-            toCompare.add(new Below(below, edge.getKey(), pair));
-          }
-        } else if (their != null
-            && !my.equals(their)
-            && (leaves(input, my) || leaves(input, their))) {
-          return Optional.of(new Below(below, edge.getKey(), below.nodes()).path());
-        }
-      }
-      if (seen.size() > MOST_PAIRS) {
-        throw new PermanentException(
-            "what `" + input + "` takes in is locked too differently to be compared");
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean leaves(String input, LockNode.Edge edge) {
-    return edge instanceof LockNode.Edge.Follows(var path)
-        && (path.isEmpty() || !path.getFirst().equals(input));
-  }
-
   private record Node(boolean isMine, String name) {}
 
   private record Pair(String mine, String theirs) {}
 
-  private record Below(@Nullable Below above, String name, Pair nodes) {
-    /** Its names; the middle of a long path tells nobody anything. */
-    private String path() {
-      Deque<String> names = new ArrayDeque<>();
-      for (Below here = this; here != null && names.size() < 10; here = here.above) {
-        names.addFirst(here.name);
-      }
-      return String.join("/", names);
-    }
-  }
+  private record Below(InputPath path, Pair nodes) {}
 }

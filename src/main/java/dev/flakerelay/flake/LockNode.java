@@ -2,8 +2,10 @@ package dev.flakerelay.flake;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +18,8 @@ import tools.jackson.databind.JsonNode;
  *     parent}
  */
 public record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attributes) {
+  /** What was never locked. */
+  public static final LockNode EMPTY = new LockNode(Map.of(), Map.of());
 
   /** Where an input leads. */
   sealed interface Edge {
@@ -34,7 +38,13 @@ public record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attribute
     return Stream.of("original", "locked").flatMap(key -> Stream.ofNullable(attributes.get(key)));
   }
 
-  /** What flake.nix asked for is what another one asks for. */
+  /** Whether flake.nix asked for the same as another one did for another node. */
+  boolean isAskedForLike(LockNode other) {
+    return Objects.equals(attributes.get("original"), other.attributes.get("original"))
+        && isFlake() == other.isFlake();
+  }
+
+  /** Whether {@code original} is this reference. */
   public boolean isAskedForBy(JsonNode reference) {
     return reference.equals(attributes.get("original"));
   }
@@ -46,8 +56,17 @@ public record LockNode(Map<String, Edge> inputs, Map<String, JsonNode> attribute
 
   /** The names of the inputs that follow others. */
   public Set<String> following() {
+    return following(_ -> true);
+  }
+
+  /** The names of the inputs that follow what is not below an input of the root. */
+  public Set<String> followingOutOf(String input) {
+    return following(path -> path.isEmpty() || !path.getFirst().equals(input));
+  }
+
+  private Set<String> following(Predicate<List<String>> which) {
     return inputs.entrySet().stream()
-        .filter(edge -> edge.getValue() instanceof Edge.Follows)
+        .filter(edge -> edge.getValue() instanceof Edge.Follows(var path) && which.test(path))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }

@@ -63,14 +63,7 @@ public final class LockedInput {
                   "lfs",
                   "exportIgnore",
                   "dir");
-      default ->
-          throw new PermanentException(
-              "the input `"
-                  + name
-                  + "` is of type "
-                  + type()
-                  + ", which can't name a revision: use github, gitlab, sourcehut or git+… in"
-                  + " flake.nix");
+      default -> throw notGit();
     };
   }
 
@@ -86,14 +79,45 @@ public final class LockedInput {
           SourceBranch.onForge(
               type(), attribute("host"), required("owner"), required("repo"), branchName());
       case "git" -> new SourceBranch(required("url"), branchName());
-      default ->
-          throw new PermanentException(
-              "the input `" + name + "` is of type " + type() + " and has no Git history");
+      default -> throw notGit();
     };
   }
 
-  private Optional<String> branchName() {
-    return attribute("ref").map(ref -> ref.replaceFirst("^refs/heads/", ""));
+  /** Of an archive nobody can say which commit it was made from, nor which of two is newer. */
+  private PermanentException notGit() {
+    String what =
+        switch (type()) {
+          case "tarball" -> ", an archive that is downloaded from a URL";
+          case "file" -> ", a file that is downloaded from a URL";
+          case "path" -> ", a folder";
+          default -> "";
+        };
+    return new PermanentException(
+        "the input `"
+            + name
+            + "` is of type "
+            + type()
+            + what
+            + ": there is no Git repository behind it, so no revision can be asked for; write"
+            + " github:, gitlab:, sourcehut: or git+https:// in flake.nix");
+  }
+
+  /** A short name; empty for the repository's default branch. */
+  private Optional<String> branchName() throws PermanentException {
+    Optional<String> ref = node.text("original", "ref");
+    if (isIndirect() && ref.isEmpty()) {
+      // A registry's entry may name a branch; a lock keeps that of a Git URL only.
+      ref = node.text("locked", "ref");
+      if (ref.isEmpty()) {
+        throw new PermanentException(
+            "flake.nix takes the input `"
+                + name
+                + "` from a registry, and only that knows the branch: name it as the route's"
+                + " `source`, or write the whole reference into flake.nix");
+      }
+    }
+    return ref.filter(text -> !text.equals("HEAD"))
+        .map(text -> text.replaceFirst("^refs/heads/", ""));
   }
 
   private void refusePinned() throws PermanentException {
@@ -110,7 +134,11 @@ public final class LockedInput {
    * became.
    */
   private String object() {
-    return node.text("original", "type").orElse("").equals("indirect") ? "locked" : "original";
+    return isIndirect() ? "locked" : "original";
+  }
+
+  private boolean isIndirect() {
+    return node.text("original", "type").orElse("").equals("indirect");
   }
 
   private String type() {

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.process.PrivateFiles;
@@ -68,7 +69,8 @@ final class BareRepository implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new RetryableException("could not open the Git cache " + folder + ": " + e, e);
+      throw new RetryableException(
+          "could not open the Git cache " + folder + ": " + FailureText.of(e), e);
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Something that is done with a cache, and with a new one if that turns out to be broken.
@@ -58,9 +60,9 @@ interface CacheUse<T> {
           "could not use the Git cache "
               + folder
               + " ("
-              + blamed.getMessage()
+              + FailureText.of(blamed)
               + "), nor delete it: "
-              + e.getCause()
+              + FailureText.of(Objects.requireNonNullElse(e.getCause(), e))
               + ": check who owns it",
           e);
     }
@@ -69,6 +71,7 @@ interface CacheUse<T> {
   private static RetryableException failure(Path folder, Exception e) {
     return e instanceof RetryableException retryable
         ? retryable
-        : new RetryableException("could not use the Git cache " + folder + ": " + e, e);
+        : new RetryableException(
+            "could not use the Git cache " + folder + ": " + FailureText.of(e), e);
   }
 }

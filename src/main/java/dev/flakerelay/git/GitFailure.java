@@ -1,10 +1,14 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.net.ConnectionFailure;
+import dev.flakerelay.net.ErrorAnswer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,6 +16,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -25,13 +30,16 @@ import org.eclipse.jgit.errors.TransportException;
 /** Tells from what a server said whether trying again can help. */
 final class GitFailure {
   /**
-   * What JGit says for HTTP 401 and 403, and Git servers for a key or account without the right.
+   * What Git servers say over ssh, and what JGit says for an account, a key or a proxy without the
+   * right.
    */
   private static final Pattern FORBIDDEN =
       Pattern.compile(
           "not authorized|authentication is required|authentication not supported|not"
-              + " permitted|auth fail|permission denied \\(|\\b40[13]\\b|cannot log in|no more"
-              + " authentication methods",
+              + " permitted|auth fail|permission denied \\(|permission to \\S+ denied|access to"
+              + " repository not granted|not allowed to|read[- ]only|archived|\\bSAML\\b|account is"
+              + " suspended|access denied|\\b40[13]\\b|cannot log in|no more authentication"
+              + " methods",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern RATE_LIMIT =
@@ -45,34 +53,49 @@ final class GitFailure {
   /**
    * The failure of a job whose attempt ended with {@code cause}.
    *
-   * @param retryAfter how long the server asked to be left alone, if it did
+   * @param server the host, for people
+   * @param answer the HTTP answer that it ended with, if there was one that told of a failure
    * @param hide takes out of the server's words what may not be told
    */
   static JobException of(
-      String attempt, Exception cause, Optional<Duration> retryAfter, UnaryOperator<String> hide) {
-    String all = hide.apply(words(cause));
+      String attempt,
+      String server,
+      Exception cause,
+      Optional<ErrorAnswer> answer,
+      UnaryOperator<String> hide) {
+    String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause));
+    String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
     String said = VisibleText.brief(all);
-    String judged = URL.matcher(all).replaceAll(""); // a port or a path may look like a status
-    if (retryAfter.isPresent()) {
-      return new RetryableException(attempt + ": " + said, cause, retryAfter.get());
+    Optional<Duration> wait = answer.flatMap(ErrorAnswer::retryAfter);
+    if (wait.isPresent()) {
+      return new RetryableException(attempt + ": " + said, cause, wait.get());
     }
-    if (RATE_LIMIT.matcher(judged).find()) {
+    String judged = URL.matcher(all).replaceAll(""); // a port or a path may look like a status
+    if (answer.isEmpty() && RATE_LIMIT.matcher(judged).find()) {
       return new RetryableException(attempt + ": " + said, cause, RetryAfter.UNNAMED);
     }
-    if (cause instanceof NoRemoteRepositoryException) {
-      return new PermanentException(
+    if (cause instanceof NoRemoteRepositoryException || isStatus(answer, 404, 410)) {
+      return new NotThereException(
           attempt + ": there is no such repository, or the token may not see it (" + said + ")",
           cause);
     }
     if (chain(cause).anyMatch(TooLargeObjectInPackException.class::isInstance)) {
       return new PermanentException(attempt + ": " + said, cause);
     }
-    if (!isLocal(cause) && FORBIDDEN.matcher(judged).find()) {
-      return new PermanentException(
-          attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
-          cause);
-    }
-    return new RetryableException(attempt + ": " + said, cause);
+    boolean refused =
+        answer.isPresent()
+            ? isStatus(answer, 401, 403, 451)
+            : !isLocal(cause) && FORBIDDEN.matcher(judged).find();
+    return refused
+        ? new PermanentException(
+            attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
+            cause)
+        : new RetryableException(attempt + ": " + said, cause);
+  }
+
+  private static boolean isStatus(Optional<ErrorAnswer> answer, int... wanted) {
+    return answer.isPresent()
+        && Arrays.stream(wanted).anyMatch(status -> status == answer.get().status());
   }
 
   /**
@@ -118,14 +141,14 @@ final class GitFailure {
     return failure.getCause() != null;
   }
 
+  /** The messages of a failure and its causes; a class's name says nothing to a user. */
   private static String words(Throwable failure) {
     StringBuilder words = new StringBuilder();
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      String message = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
-      if (words.indexOf(message) < 0) {
-        words.append(words.isEmpty() ? "" : ": ").append(message);
-      }
-    }
-    return words.toString().strip();
+    chain(failure)
+        .filter(each -> each.getMessage() != null)
+        .map(FailureText::of)
+        .filter(message -> words.indexOf(message) < 0)
+        .forEach(message -> words.append(words.isEmpty() ? "" : ": ").append(message));
+    return words.isEmpty() ? "the connection broke off" : words.toString().strip();
   }
 }

@@ -16,20 +16,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.NullProgressMonitor;
-import org.eclipse.jgit.lib.RefUpdate;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
-import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
-import org.eclipse.jgit.transport.TagOpt;
-import org.eclipse.jgit.transport.TrackingRefUpdate;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 
@@ -37,13 +29,6 @@ import org.eclipse.jgit.transport.URIish;
 public final class GitRemote {
   /** How long a conversation may take, however much is said. */
   private static final Duration LONGEST = Duration.ofMinutes(3);
-
-  private static final Set<RefUpdate.Result> WRITTEN =
-      EnumSet.of(
-          RefUpdate.Result.NEW,
-          RefUpdate.Result.FORCED,
-          RefUpdate.Result.FAST_FORWARD,
-          RefUpdate.Result.NO_CHANGE);
 
   private final String url;
   private final URIish address;
@@ -119,20 +104,36 @@ public final class GitRemote {
       // JGit's way of saying so: nothing is wrong with the cache
       throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
-      throw traffic
-          .excess()
-          .map(what -> "sent " + what)
-          .or(redirects::refused)
-          .<JobException>map(
-              what ->
-                  new PermanentException(
-                      attempt + ": " + server() + " " + VisibleText.brief(hide(what)), e))
-          .orElseGet(() -> GitFailure.of(attempt, e, connections.retryAfter(), this::hide));
+      throw failure(attempt, e, traffic, redirects, connections);
     }
+  }
+
+  private JobException failure(
+      String attempt,
+      IOException cause,
+      Traffic traffic,
+      Redirects redirects,
+      HttpConnections connections) {
+    Optional<String> excess = traffic.excess().map(what -> "sent " + what).or(redirects::refused);
+    if (excess.isPresent()) {
+      String words = VisibleText.brief(hide(excess.get()));
+      return new PermanentException(attempt + ": " + server() + " " + words, cause);
+    }
+    Optional<String> foreign =
+        cause instanceof NoRemoteRepositoryException
+            ? ForeignRepository.words(address)
+            : Optional.empty();
+    return foreign.isPresent()
+        ? new RetryableException(attempt + ": " + foreign.get(), cause)
+        : GitFailure.of(attempt, place(), cause, connections.failure(), this::hide);
   }
 
   private String server() {
     return address.getHost() == null ? "this machine" : address.getHost();
+  }
+
+  private String place() {
+    return server() + (address.getPort() > 0 ? ":" + address.getPort() : "");
   }
 
   /**
@@ -145,42 +146,8 @@ public final class GitRemote {
    */
   FetchResult fetch(Repository local, String intent, int depth, String filter, RefSpec what)
       throws JobException {
-    return talk(
-        local,
-        intent,
-        transport -> {
-          transport.setDepth(depth);
-          transport.setTagOpt(TagOpt.NO_TAGS);
-          transport.setFilterSpec(FilterSpec.fromFilterLine(filter));
-          return fetch(transport, intent, what);
-        });
-  }
-
-  private FetchResult fetch(Transport transport, String intent, RefSpec what)
-      throws IOException, JobException {
-    FetchResult result;
-    try {
-      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
-    } catch (TransportException e) {
-      String words = String.valueOf(e.getMessage());
-      if (words.contains("available for fetch")) {
-        throw new PermanentException(
-            "could not " + intent + " " + url + ": there is no " + what.getSource(), e);
-      }
-      if (!words.contains("filter requires server")) {
-        throw e;
-      }
-      transport.setFilterSpec(FilterSpec.NO_FILTER);
-      result = transport.fetch(NullProgressMonitor.INSTANCE, List.of(what));
-    }
-    // JGit throws nothing if it could not write a ref, and what was fetched last time would be
-    // taken for what is there now.
-    for (TrackingRefUpdate update : result.getTrackingRefUpdates()) {
-      if (!WRITTEN.contains(update.getResult())) {
-        throw new IOException(update.getLocalName() + " was not written: " + update.getResult());
-      }
-    }
-    return result;
+    ShallowFetch fetch = new ShallowFetch("could not " + intent + " " + url, depth, filter, what);
+    return talk(local, intent, fetch::over);
   }
 
   /** What a server said, without the token. */

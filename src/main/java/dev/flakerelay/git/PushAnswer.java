@@ -1,7 +1,7 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.VisibleText;
 import java.util.function.UnaryOperator;
@@ -9,48 +9,101 @@ import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
 
 /**
- * What a server made of a push. JGit returns a refusal like any other result; only this says so.
+ * What a server says of one branch that was pushed to ("report-status" in Git's pack protocol).
+ * JGit returns a refusal like any other result; only this says so.
+ *
+ * @param status JGit's verdict
+ * @param reason what the server gives as its reason, on one line; empty if nothing
+ * @param messages what it says besides, such as a hook's output
  */
-final class PushAnswer {
-  /** How Git servers say that somebody else was faster, in the place where they give reasons. */
-  private static final Pattern RACE =
+record PushAnswer(RemoteRefUpdate.Status status, String reason, String messages) {
+  /**
+   * Reasons that stay: of Git itself and its settings, and of GitHub (GH001 to GH013, "repository
+   * rule violations"), GitLab, Gitea, Gerrit ("prohibited by Gerrit") and Azure DevOps (TF402455).
+   */
+  private static final Pattern REFUSAL =
       Pattern.compile(
-          "cannot lock ref|failed to lock|failed to update ref|stale info|non-fast-forward"
-              + "|fetch first|reference already exists|incorrect old value",
+          "hook declined|declined|\\bGH0\\d\\d\\b|\\bTF\\d{6}\\b|protected|prohibited|rule"
+              + " violation|not permitted|not"
+              + " allowed|permission|forbidden|denied|denying|refus(?:ed|ing)|currently checked"
+              + " out|funny ref|hidden ref|invalid ref|read[- ]only|archived|pull request",
           Pattern.CASE_INSENSITIVE);
 
-  private PushAnswer() {}
+  /** A forge's own hook declines as well when what it asks does not answer. */
+  private static final Pattern TROUBLE =
+      Pattern.compile(
+          "internal (?:server |api )?(?:error|connection)|internal api|not"
+              + " accessible|unreachable|unavailable|not available at this time|timed?"
+              + " ?out|time-?out|HTTP(?:/\\S+)? 5\\d\\d|\\b50[0234] |no space left|out of"
+              + " memory|maintenance|could not connect|connection (?:refused|reset)|fatal error in"
+              + " commit_refs",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern RATE_LIMIT =
+      Pattern.compile("rate limit|too many requests", Pattern.CASE_INSENSITIVE);
+
+  /** Git's words for a branch that is named like a folder of this one, or the other way round. */
+  private static final String IN_THE_WAY = "cannot create";
 
   /**
-   * Whether the branch took the commit; false if the branch had moved.
+   * Reads an answer.
    *
    * @param hide takes out of the server's words what may not be told
    */
-  static boolean read(RemoteRefUpdate update, String serverMessages, UnaryOperator<String> hide)
-      throws JobException {
+  static PushAnswer of(RemoteRefUpdate update, String messages, UnaryOperator<String> hide) {
     String reason = update.getMessage() == null ? "" : update.getMessage();
-    String words = VisibleText.brief(hide.apply(reason + " " + serverMessages));
-    return switch (update.getStatus()) {
-      case OK, UP_TO_DATE -> true;
-      case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> false;
-      case REJECTED_OTHER_REASON -> {
-        // Not in the messages: what a hook says there of protected branches sounds alike.
-        if (RACE.matcher(reason).find()) {
-          yield false;
-        }
-        throw new PermanentException(
-            "the server refused the push to "
-                + update.getRemoteName()
-                + ": "
-                + words
-                + ": check branch protection and the token's permissions");
-      }
-      case REJECTED_NODELETE, NON_EXISTING ->
-          throw new PermanentException(
-              "the server has no " + update.getRemoteName() + " to push to: " + words);
-      case NOT_ATTEMPTED, AWAITING_REPORT ->
-          throw new RetryableException(
-              "the push to " + update.getRemoteName() + " got no answer: " + words);
-    };
+    return new PushAnswer(update.getStatus(), hide.apply(reason), hide.apply(messages));
+  }
+
+  /** Whether the branch has the commit. */
+  boolean isTaken() {
+    return status == RemoteRefUpdate.Status.OK || status == RemoteRefUpdate.Status.UP_TO_DATE;
+  }
+
+  /** Whether the server's first words, before anything was sent, named another head. */
+  boolean isMoved() {
+    return status == RemoteRefUpdate.Status.REJECTED_REMOTE_CHANGED;
+  }
+
+  /** Whether it is known that the server would say the same again. */
+  boolean isRefusal() {
+    return !TROUBLE.matcher(reason).find()
+        && (REFUSAL.matcher(reason).find()
+            || (reason.isEmpty() && REFUSAL.matcher(messages).find()))
+        && !TROUBLE.matcher(messages).find();
+  }
+
+  /** The result of a push to a branch that has not moved. */
+  PushResult.NotPushed failure(String ref) {
+    String words = VisibleText.brief(reason + " " + messages);
+    if (isRefusal() || isSetting()) {
+      return new PushResult.Refused(
+          new PermanentException(
+              "the server refused the push to "
+                  + ref
+                  + ": "
+                  + words
+                  + ": check branch protection and the token's permissions"));
+    }
+    String said = "the server could not take the push to " + ref + ": " + told(words);
+    return new PushResult.ServerInTrouble(
+        RATE_LIMIT.matcher(words).find()
+            ? new RetryableException(said, RetryAfter.UNNAMED)
+            : new RetryableException(said));
+  }
+
+  /** {@code receive.denyNonFastForwards}: the branch did not move, so it is not a lost race. */
+  private boolean isSetting() {
+    return status == RemoteRefUpdate.Status.REJECTED_NONFASTFORWARD
+        || reason.startsWith("non-fast-forward");
+  }
+
+  private static String told(String words) {
+    if (words.isEmpty()) {
+      return "it gave no reason";
+    }
+    return words.contains(IN_THE_WAY)
+        ? words + ": rename or delete the branch that is in the way"
+        : words;
   }
 }

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -34,7 +35,8 @@ public final class PushRight {
             }
           });
     } catch (IOException e) {
-      throw new RetryableException("could not " + INTENT + " " + remote.url() + ": " + e, e);
+      throw new RetryableException(
+          "could not " + INTENT + " " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 }

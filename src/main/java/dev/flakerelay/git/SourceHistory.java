@@ -1,7 +1,9 @@
 package dev.flakerelay.git;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -81,11 +84,12 @@ public final class SourceHistory implements AutoCloseable {
     if (locked.equals(requested)) {
       return Relation.SAME;
     }
+    boolean requestedKnown = false;
     for (int next : DEPTHS) {
       deepen(next);
       boolean whole = !isShallow();
-      boolean requestedKnown = isOnBranch(requested);
-      boolean lockedKnown = isOnBranch(locked);
+      requestedKnown = isAncestor(requested, head());
+      boolean lockedKnown = isAncestor(locked, head());
       if (requestedKnown && lockedKnown) {
         Relation found = compare(locked, requested);
         if (found != Relation.DIVERGED || whole) {
@@ -97,16 +101,11 @@ public final class SourceHistory implements AutoCloseable {
         return requestedKnown ? Relation.DIVERGED : Relation.OFF_BRANCH;
       }
     }
-    throw new PermanentException(
-        "could not find how "
-            + requested.abbreviated()
-            + " relates to the locked "
-            + locked.abbreviated()
-            + " among the newest "
-            + DEPTHS.getLast()
-            + " commits of "
-            + source
-            + ": run `nix flake update` for this input once and push");
+    String words =
+        ("could not find how %s relates to the locked %s among the newest %d commits of %s: run"
+                + " `nix flake update` for this input once and push")
+            .formatted(requested.abbreviated(), locked.abbreviated(), DEPTHS.getLast(), source);
+    throw requestedKnown ? new PermanentException(words) : new NotThereException(words);
   }
 
   /**
@@ -120,14 +119,9 @@ public final class SourceHistory implements AutoCloseable {
   }
 
   private Relation compare(Revision locked, Revision requested) throws JobException {
-    if (isAncestor(locked, requested)) {
-      return Relation.NEWER;
-    }
-    return isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
-  }
-
-  private boolean isOnBranch(Revision revision) throws JobException {
-    return isAncestor(revision, head());
+    return isAncestor(locked, requested)
+        ? Relation.NEWER
+        : isAncestor(requested, locked) ? Relation.OLDER : Relation.DIVERGED;
   }
 
   private boolean isAncestor(Revision older, Revision newer) throws JobException {
@@ -182,13 +176,21 @@ public final class SourceHistory implements AutoCloseable {
     }
     String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
     RefSpec wanted = new RefSpec("+" + from + ":" + FETCHED);
-    remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
+    try {
+      remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
+    } catch (NotThereException e) {
+      boolean isBranch = !(e.getCause() instanceof NoRemoteRepositoryException);
+      throw isBranch && source.branch().isPresent()
+          ? RemoteHead.explained(e, remote, source.branch().get())
+          : e;
+    }
     depth = commits;
   }
 
   private RetryableException broken(IOException cause) {
     cache.blame(cause);
-    return new RetryableException("could not read the history of " + source + ": " + cause, cause);
+    return new RetryableException(
+        "could not read the history of " + source + ": " + FailureText.of(cause), cause);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
@@ -103,7 +104,8 @@ public final class TargetBranch implements AutoCloseable {
 
   private RetryableException unreadable(String path, IOException e) {
     cache.blame(e);
-    return new RetryableException("could not read " + path + " of " + remote.url() + ": " + e, e);
+    return new RetryableException(
+        "could not read " + path + " of " + remote.url() + ": " + FailureText.of(e), e);
   }
 
   /**
@@ -118,28 +120,24 @@ public final class TargetBranch implements AutoCloseable {
       return CommitWriter.write(cache.repository(), head.commit(), change, message, author);
     } catch (IOException e) {
       cache.blame(e);
-      throw new RetryableException("could not write a commit for " + remote.url() + ": " + e, e);
+      throw new RetryableException(
+          "could not write a commit for " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 
-  /**
-   * Pushes a commit to this branch, without force.
-   *
-   * @return whether the branch took it; false if it had moved from {@link #head()} in the meantime
-   * @throws PermanentException if the server does not allow the push, with its words
-   */
-  public boolean push(Revision commit) throws JobException {
+  /** Pushes a commit to this branch, without force; it must still be at {@link #head()}. */
+  public PushResult push(Revision commit) {
     return CommitPush.onto(head(), remote, cache.repository(), branch, commit);
   }
 
   /**
-   * Pushes a commit to a branch that belongs to this program alone, whatever it was at before.
+   * Pushes a commit to a branch that belongs to this program alone, whatever it is at.
    *
    * @param ownBranch the branch's short name
-   * @throws PermanentException if the server does not allow the push, with its words
+   * @param before where it was seen last; empty if there was none
    */
-  public boolean pushTo(String ownBranch, Revision commit) throws JobException {
-    return CommitPush.forced(remote, cache.repository(), ownBranch, commit);
+  public PushResult pushTo(String ownBranch, Optional<Revision> before, Revision commit) {
+    return CommitPush.forced(before, remote, cache.repository(), ownBranch, commit);
   }
 
   /**
@@ -172,7 +170,8 @@ public final class TargetBranch implements AutoCloseable {
     try {
       return CommitObject.read(cache.repository(), ObjectId.fromString(commit.hex()));
     } catch (IOException e) {
-      throw new RetryableException("could not read the commit " + commit + ": " + e, e);
+      throw new RetryableException(
+          "could not read the commit " + commit + ": " + FailureText.of(e), e);
     }
   }
 

@@ -52,7 +52,7 @@ final class QueueCheck {
         fields.put("route", job.route());
         fields.put("target", job.target());
         fields.put("input", job.input());
-        fields.put("requested", job.revision().hex());
+        fields.put("requested", job.requested());
         job.delivery().ifPresent(delivery -> fields.put("delivery", delivery));
         log.warn("job-at-risk", fields);
       } catch (MalformedJobException e) {

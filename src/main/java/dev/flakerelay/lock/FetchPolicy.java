@@ -120,7 +120,8 @@ public final class FetchPolicy {
     return ownReferences.contains(still(reference));
   }
 
-  private static JsonNode still(JsonNode reference) {
+  /** A reference without its revision. */
+  static JsonNode still(JsonNode reference) {
     return reference.isObject() ? reference.deepCopy().asObject().remove(MOVING) : reference;
   }
 

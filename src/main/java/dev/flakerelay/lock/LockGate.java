@@ -40,6 +40,7 @@ public final class LockGate {
 
   private final FetchPolicy policy;
   private final Set<JsonNode> known = new HashSet<>();
+  private final Set<JsonNode> own = new HashSet<>();
   private final ReferenceRule rule;
 
   /**
@@ -52,6 +53,12 @@ public final class LockGate {
     this.policy = policy;
     this.rule = rule;
     before.nodes().stream().flatMap(LockNode::references).forEach(known::add);
+  }
+
+  /** Lets pass, at any revision, what the target's own flake.nix asks for in a source's place. */
+  public void vouch(JsonNode reference) {
+    own.add(FetchPolicy.still(reference));
+    rule.saw(reference);
   }
 
   /**
@@ -160,7 +167,7 @@ public final class LockGate {
   }
 
   private void check(JsonNode reference, String whose) throws PermanentException {
-    if (!known.contains(reference)) {
+    if (!known.contains(reference) && !isOwn(reference)) {
       if (reference.valueStream().anyMatch(LockGate::isTooLong)) {
         throw new PermanentException(
             whose + " has a reference of more than " + MOST_CHARACTERS + " characters");
@@ -171,6 +178,13 @@ public final class LockGate {
       }
     }
     rule.saw(reference);
+  }
+
+  /** Of Git's repositories nix notes the branch as well, named or not. */
+  private boolean isOwn(JsonNode reference) {
+    JsonNode still = FetchPolicy.still(reference);
+    return own.contains(still)
+        || (still.isObject() && own.contains(still.deepCopy().asObject().without("ref")));
   }
 
   private static boolean isTooLong(JsonNode value) {

@@ -5,6 +5,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.LockDifference;
 import dev.flakerelay.flake.LockedInput;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +17,10 @@ import java.util.TreeSet;
  */
 public final class LockProof {
   private static final String LOCK_ANEW =
-      ": flake.nix was changed and its lock never updated. Run `nix flake lock` and push";
+      ": a flake.nix was changed and its lock never updated. Run `nix flake lock` and push";
+
+  private static final String OTHER_NIX =
+      ": this nix locks it otherwise. Run `nix flake lock` with the same version of nix and push";
 
   private LockProof() {}
 
@@ -63,20 +67,16 @@ public final class LockProof {
     others.addAll(after.inputs());
     others.removeAll(inputs);
     computation.check();
-    Optional<String> moved = before.inputThatMoved(others, after);
+    Optional<LockDifference> moved = before.difference(others, after);
     if (moved.isPresent()) {
       throw new PermanentException(
           "locking "
               + inputs
               + " at "
               + revision.abbreviated()
-              + " would also move the input `"
+              + " would also move "
               + moved.get()
-              + "` from "
-              + lockedAt(before, moved.get())
-              + " to "
-              + lockedAt(after, moved.get())
-              + LOCK_ANEW);
+              + (moved.get().isOfFlakes() ? LOCK_ANEW : OTHER_NIX));
     }
   }
 
@@ -102,17 +102,6 @@ public final class LockProof {
               + ", its lock as "
               + before.original()
               + LOCK_ANEW);
-    }
-  }
-
-  private static String lockedAt(FlakeLock lock, String input) {
-    if (!lock.inputs().contains(input)) {
-      return "nothing";
-    }
-    try {
-      return lock.input(input).revision().map(Revision::hex).orElse("something without a revision");
-    } catch (PermanentException followsAnother) {
-      return "what it follows";
     }
   }
 }

@@ -28,35 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * lock that is made next.
  */
 final class FlakeReader {
-  private static final String FETCH =
-      """
-      text:
-      with builtins;
-      let
-        reference = if substring 0 1 text == "{" then fromJSON text else parseFlakeRef text;
-        # Submodules are a stranger's choice, too: they are looked at before they are fetched.
-        tree = fetchTree (removeAttrs reference
-          (if reference ? submodules then [ "dir" "submodules" "narHash" ] else [ "dir" ]));
-        isOnForge = elem reference.type [ "github" "gitlab" "sourcehut" ];
-      in toJSON {
-        reference = if reference ? rev || reference ? narHash then reference
-          else (if isOnForge then removeAttrs reference [ "ref" ] else reference)
-            // (if tree ? rev then { inherit (tree) rev; } else { inherit (tree) narHash; });
-        tree = unsafeDiscardStringContext tree.outPath;
-      }
-      """;
-
-  private static final String REFER =
-      "text: with builtins; toJSON (map parseFlakeRef (fromJSON text))";
-
-  /**
-   * Bytes of flake.nix in nix's own form, in which path literals are long, and of other answers.
-   */
-  private static final long MOST_ANSWERED = 8L * LockReader.MOST_BYTES;
-
   private final NixProcess nix;
-  private final NixFolder folder;
-  private final List<Token> tokens;
+  private final OwnExpression expression;
   private final ReadFlakes known;
 
   /**
@@ -67,8 +40,7 @@ final class FlakeReader {
    */
   FlakeReader(NixProcess nix, NixFolder folder, List<Token> tokens, ReadFlakes known) {
     this.nix = nix;
-    this.folder = folder;
-    this.tokens = tokens;
+    this.expression = new OwnExpression(nix, folder, tokens);
     this.known = known;
   }
 
@@ -88,7 +60,7 @@ final class FlakeReader {
   }
 
   private SourceFlake read(String reference, String name) throws IOException, JobException {
-    JsonNode fetched = evaluate(FETCH, reference, name);
+    JsonNode fetched = expression.fetch(reference, name);
     JsonNode pinned = fetched.path("reference");
     Path root = Path.of(fetched.path("tree").asString(""));
     SourceTree tree = new SourceTree(root, pinned.path("dir").asString(""), name);
@@ -101,18 +73,22 @@ final class FlakeReader {
     }
     boolean withSubmodules = pinned.has("submodules") || inputs.withSubmodules();
     return new SourceFlake(
-        pinned, declarations, lock(tree), withSubmodules ? submodules(tree, pinned) : List.of());
+        pinned,
+        declarations,
+        lock(tree, name),
+        withSubmodules ? submodules(tree, pinned) : List.of());
   }
 
   /**
-   * The inputs in a flake.nix that is on this machine.
+   * What a flake.nix that is on this machine says of its inputs.
    *
    * @throws PermanentException if it is too large, or not what nix takes
    */
-  List<List<String>> paths(Path root, String directory) throws IOException, JobException {
+  List<SourceFlake.Declaration> declarations(Path root, String directory)
+      throws IOException, JobException {
     String name = "the target";
     SourceTree tree = new SourceTree(root, directory, name);
-    return inputs(tree, name).inputs().stream().map(FlakeInputs.Input::path).toList();
+    return declarations(inputs(tree, name), name);
   }
 
   /** What a reference is called in messages. */
@@ -128,7 +104,7 @@ final class FlakeReader {
     }
     byte[] text = LockReader.bytes(file.get());
     if (text.length > LockReader.MOST_BYTES) {
-      throw tooLarge("flake.nix", name, LockReader.MOST_BYTES);
+      throw OwnExpression.tooLarge("flake.nix", name, LockReader.MOST_BYTES);
     }
     ReadFlakes.Place place =
         new ReadFlakes.Place(
@@ -144,7 +120,7 @@ final class FlakeReader {
 
   private FlakeInputs parsed(byte[] text, ReadFlakes.Place flake, String name)
       throws IOException, JobException {
-    Path copy = Files.createDirectories(scratch("flake")).toRealPath();
+    Path copy = Files.createDirectories(expression.scratch("flake")).toRealPath();
     Path place = copy.resolve(flake.file());
     Files.createDirectories(place.resolveSibling("."));
     Files.write(place, text);
@@ -159,7 +135,7 @@ final class FlakeReader {
         }
       }
       return FlakeInputs.of(
-          SyntaxTree.read(bytes(answer, name), copy.toString()),
+          SyntaxTree.read(OwnExpression.bytes(answer, name), copy.toString()),
           copy,
           copy.resolve(flake.folder()));
     } catch (PermanentException e) {
@@ -167,11 +143,18 @@ final class FlakeReader {
     }
   }
 
-  private static Optional<FlakeLock> lock(SourceTree tree) throws IOException, JobException {
+  private static Optional<FlakeLock> lock(SourceTree tree, String name)
+      throws IOException, JobException {
     Optional<Path> file = tree.file("flake.lock");
-    return file.isPresent()
-        ? Optional.of(FlakeLock.parse(LockReader.bytes(file.get())))
-        : Optional.empty();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(FlakeLock.parse(LockReader.bytes(file.get())));
+    } catch (PermanentException e) {
+      throw new PermanentException(
+          "could not read the source " + name + ": its " + e.getMessage(), e);
+    }
   }
 
   private static List<JsonNode> submodules(SourceTree tree, JsonNode source)
@@ -195,7 +178,7 @@ final class FlakeReader {
     List<JsonNode> meanings = new ArrayList<>();
     if (!urls.isEmpty()) {
       String all = JsonMapper.shared().writeValueAsString(urls);
-      evaluate(REFER, all, name).forEach(meanings::add);
+      expression.refer(all, name).forEach(meanings::add);
     }
     List<SourceFlake.Declaration> declarations = new ArrayList<>();
     int next = 0;
@@ -209,45 +192,5 @@ final class FlakeReader {
       declarations.add(new SourceFlake.Declaration(input.path(), reference, input.isFlake()));
     }
     return declarations;
-  }
-
-  /**
-   * Evaluates what we wrote.
-   *
-   * @param function takes a text and gives another, JSON
-   * @param text whoever wrote it: it is in a file, as an argument can't be of any length
-   */
-  private JsonNode evaluate(String function, String text, String name)
-      throws IOException, JobException {
-    Path given = scratch("text");
-    Files.writeString(given, text);
-    Path answer = given.resolveSibling("answer");
-    String expression = "(" + function + ") (builtins.readFile " + quoted(given.toString()) + ")";
-    nix.run(
-        List.of("eval", "--impure", "--write-to", answer.toString(), "--expr", expression),
-        "nix could not read the source " + name,
-        tokens);
-    return JsonMapper.shared().readTree(bytes(answer, name));
-  }
-
-  /** A place in a folder of its own. */
-  private Path scratch(String name) throws IOException {
-    return Files.createTempDirectory(folder.path(), "read").resolve(name);
-  }
-
-  private static byte[] bytes(Path answer, String name) throws IOException, PermanentException {
-    if (Files.size(answer) > MOST_ANSWERED) {
-      throw tooLarge("what nix says of flake.nix", name, MOST_ANSWERED);
-    }
-    return Files.readAllBytes(answer);
-  }
-
-  private static PermanentException tooLarge(String what, String name, long most) {
-    return new PermanentException(
-        what + " of " + name + " is too large: at most " + most + " bytes are read");
-  }
-
-  private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("${", "\\${") + '"';
   }
 }

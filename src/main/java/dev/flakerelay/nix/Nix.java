@@ -9,6 +9,8 @@ import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.LockReader;
 import dev.flakerelay.lock.FetchPolicy;
 import dev.flakerelay.lock.FetchRules;
+import dev.flakerelay.lock.ForgeToken;
+import dev.flakerelay.lock.LockEngine;
 import dev.flakerelay.lock.LockGate;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.net.PublicAddress;
@@ -21,18 +23,16 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
  * flake.lock}. It runs in a folder of its own with an environment of its own, and leaves nothing
  * behind.
  */
-public final class Nix {
+public final class Nix implements LockEngine {
   private final Path program;
   private final Path work;
   private final NixLimits limits;
@@ -40,6 +40,7 @@ public final class Nix {
   private final OutboundNetwork network;
   private final FetchRules rules;
   private final Deadline deadline;
+  private final List<String> features;
   private final ReadFlakes read;
 
   /**
@@ -57,7 +58,7 @@ public final class Nix {
       NixLimits limits,
       Map<String, String> environment,
       FetchRules rules) {
-    this(program, work, limits, environment, rules, Deadline.NONE, new ReadFlakes());
+    this(program, work, limits, environment, rules, Deadline.NONE, List.of(), new ReadFlakes());
   }
 
   private Nix(
@@ -67,6 +68,7 @@ public final class Nix {
       Map<String, String> environment,
       FetchRules rules,
       Deadline deadline,
+      List<String> features,
       ReadFlakes read) {
     this.program = program;
     this.work = work;
@@ -75,17 +77,23 @@ public final class Nix {
     this.network = OutboundNetwork.of(environment);
     this.rules = rules;
     this.deadline = deadline;
+    this.features = List.copyOf(features);
     this.read = read;
   }
 
-  /** Begins what a lock with a token needs and takes a while, beside the caller's other work. */
+  @Override
   public void prepareForToken() {
     Thread.ofVirtual().name("certificates").start(TrustedCertificates::prepare);
   }
 
-  /** The same program for work that must have ended some time. */
+  @Override
   public Nix within(Deadline limit) {
-    return new Nix(program, work, limits, environment, rules, limit, read);
+    return new Nix(program, work, limits, environment, rules, limit, features, read);
+  }
+
+  /** The same program with features of the language that are experiments. */
+  public Nix withFeatures(List<String> names) {
+    return new Nix(program, work, limits, environment, rules, deadline, names, read);
   }
 
   /**
@@ -99,37 +107,15 @@ public final class Nix {
   public static Nix find(
       Map<String, String> environment, Path work, NixLimits limits, FetchRules rules)
       throws PermanentException {
-    Path program =
-        NixProgram.find(environment)
-            .orElseThrow(
-                () ->
-                    new PermanentException(
-                        "there is no nix program on PATH, and RELAY_NIX names none: install nix "
-                            + NixVersion.OLDEST
-                            + " or newer, or start this through ./relay, which builds one (in"
-                            + " Lambda: add the layer that brings it)"));
-    return new Nix(program, work, limits, environment, rules);
+    return new Nix(NixProgram.require(environment), work, limits, environment, rules);
   }
 
-  /**
-   * Locks inputs to given references, as {@code nix flake lock --override-input NAME REFERENCE}
-   * does in a checkout.
-   *
-   * @param files the flake's files by path relative to the repository's root: flake.nix,
-   *     flake.lock, and those of flakes that it takes in by relative path; without flake.lock it is
-   *     locked for the first time, and may use files of this machine
-   * @param directory where flake.nix is, {@code .} for the root
-   * @param overrides references by input name
-   * @param access tokens for forges, with which what the target has locked is opened
-   * @return the new flake.lock
-   * @throws PermanentException if nix says that this can't be locked
-   * @throws RetryableException if the network, the machine or the limits stood in the way
-   */
+  @Override
   public byte[] lock(
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,
-      List<NixAccess> access)
+      List<ForgeToken> access)
       throws JobException {
     Path lockPath = Path.of(directory).resolve("flake.lock").normalize();
     byte[] old = files.get(lockPath.toString());
@@ -138,7 +124,7 @@ public final class Nix {
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
     KnownRepositories known = new KnownRepositories(access, before, rules);
     LockGate gate = new LockGate(policy, before, known);
-    List<Token> tokens = access.stream().map(NixAccess::token).distinct().toList();
+    List<Token> tokens = access.stream().map(ForgeToken::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
@@ -147,24 +133,21 @@ public final class Nix {
       folder.write(files);
       String command = environment.getOrDefault("GIT_SSH_COMMAND", "ssh");
       SshGate ssh = SshGate.write(folder.path(), known.sshCommands(), command);
-      Map<String, String> variables = NixEnvironment.of(environment, folder, limits);
+      Map<String, String> variables = NixEnvironment.of(environment, folder, limits, features);
       variables.putAll(NixEnvironment.network(proxy, policy, ssh));
       if (!access.isEmpty()) {
         Path certificates = TrustedCertificates.write(folder.path(), network);
         variables.putAll(NixEnvironment.trust(certificates));
       }
       NixProcess nix =
-          new NixProcess(program, folder, limits, variables, () -> breach(proxy, ssh), deadline);
+          new NixProcess(
+              program, folder, limits, variables, () -> ssh.refused().or(proxy::breach), deadline);
       try {
         FlakeReader reader = new FlakeReader(nix, folder, tokens, read);
-        FlakeSurvey survey = new FlakeSurvey(reader, nix, gate, before, folder.flake(), directory);
-        for (Map.Entry<String, String> override : new TreeMap<>(overrides).entrySet()) {
-          if (before.isFlake(override.getKey())) {
-            survey.look(override.getKey(), override.getValue());
-          }
-        }
+        FlakeSurvey survey = new FlakeSurvey(reader, gate, before, folder.flake(), directory);
+        survey.look(overrides, deadline);
         String attempt = "nix could not lock " + overrides.values();
-        nix.run(command(folder, directory, overrides), attempt, tokens);
+        nix.run(LockCommand.of(overrides, folder.url(directory)), attempt, tokens);
       } catch (RetryableException e) {
         // nix hears no more of a failed connection than a status.
         throw proxy.trouble().map(e::explained).orElse(e);
@@ -179,31 +162,13 @@ public final class Nix {
     }
   }
 
-  /** How long one run takes at the most. */
+  @Override
   public Duration longest() {
     return limits.time();
   }
 
-  private static Optional<String> breach(FetchProxy proxy, SshGate ssh) throws IOException {
-    Optional<String> refused = ssh.refused();
-    return refused.isPresent() ? refused : proxy.breach();
-  }
-
-  private static List<String> command(
-      NixFolder folder, String directory, Map<String, String> overrides) {
-    List<String> command = new ArrayList<>(List.of("flake", "lock"));
-    new TreeMap<>(overrides)
-        .forEach(
-            (input, reference) -> command.addAll(List.of("--override-input", input, reference)));
-    command.add(folder.url(directory));
-    return command;
-  }
-
-  /**
-   * The program's version, such as {@code 2.26.3}.
-   *
-   * @throws JobException if the program does not run, or is older than 2.19
-   */
+  /** Fails if the program does not run, or is older than 2.19. */
+  @Override
   public String version() throws JobException {
     try (NixFolder folder = new NixFolder(work)) {
       NixProcess nix =
@@ -211,7 +176,7 @@ public final class Nix {
               program,
               folder,
               limits,
-              NixEnvironment.of(environment, folder, limits),
+              NixEnvironment.of(environment, folder, limits, features),
               Optional::empty,
               deadline);
       return NixVersion.of(nix).text();

@@ -26,8 +26,10 @@ final class NixEnvironment {
    * The variables of one run.
    *
    * @param ours the process's environment
+   * @param features of the language that are experiments
    */
-  static Map<String, String> of(Map<String, String> ours, NixFolder folder, NixLimits limits) {
+  static Map<String, String> of(
+      Map<String, String> ours, NixFolder folder, NixLimits limits, List<String> features) {
     Map<String, String> variables = new TreeMap<>();
     for (String name : INHERITED) {
       Optional.ofNullable(ours.get(name)).ifPresent(value -> variables.put(name, value));
@@ -43,7 +45,7 @@ final class NixEnvironment {
     variables.put("NIX_STATE_DIR", folder.path().resolve("state").toString());
     variables.put("NIX_LOG_DIR", folder.path().resolve("log").toString());
     variables.put("NIX_CONF_DIR", folder.path().resolve("conf").toString());
-    variables.put("NIX_CONFIG", settings(limits));
+    variables.put("NIX_CONFIG", settings(limits, features));
     variables.put("GIT_CONFIG_GLOBAL", "/dev/null");
     variables.put("GIT_CONFIG_NOSYSTEM", "1");
     variables.put("GIT_TERMINAL_PROMPT", "0");
@@ -72,9 +74,9 @@ final class NixEnvironment {
     return variables;
   }
 
-  private static String settings(NixLimits limits) {
+  private static String settings(NixLimits limits, List<String> features) {
     return """
-    experimental-features = nix-command flakes
+    experimental-features = nix-command flakes %s
     flake-registry =
     accept-flake-config = false
     allow-import-from-derivation = false
@@ -85,6 +87,6 @@ final class NixEnvironment {
     connect-timeout = 15
     stalled-download-timeout = %d
     """
-        .formatted(limits.silence().toSeconds());
+        .formatted(String.join(" ", features), limits.silence().toSeconds());
   }
 }

@@ -1,6 +1,13 @@
 package dev.flakerelay.nix;
 
+import com.sun.management.OperatingSystemMXBean;
+import dev.flakerelay.PermanentException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How much it may take to lock a flake; a source's flake is a stranger's program.
@@ -30,13 +37,40 @@ public record NixLimits(
   }
 
   /**
+   * Limits that fit the machine, or the function.
+   *
+   * @param environment in which {@code AWS_LAMBDA_FUNCTION_MEMORY_SIZE} is a function's memory in
+   *     MB ("Using Lambda environment variables", AWS Lambda developer guide)
+   * @param work the folder whose disk is used
+   * @throws PermanentException if that can't be looked at
+   */
+  public static NixLimits of(Map<String, String> environment, Path work) throws PermanentException {
+    Path folder = work.toAbsolutePath();
+    while (!Files.exists(folder) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    try {
+      return DEFAULT.onMachine(memory(environment), Files.getFileStore(folder).getTotalSpace());
+    } catch (IOException e) {
+      throw new PermanentException("could not look at the disk of " + folder + ": " + e, e);
+    }
+  }
+
+  private static long memory(Map<String, String> environment) {
+    String megabytes = environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "");
+    return megabytes.isBlank()
+        ? ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
+        : Long.parseLong(megabytes) << 20;
+  }
+
+  /**
    * The same on a machine that has nothing else to do: with at most all of its memory, and three
    * quarters of its disk, so that a source that is too large is told from a disk that is full.
    *
    * @param memory bytes
    * @param disk bytes of the whole disk
    */
-  public NixLimits onMachine(long memory, long disk) {
+  NixLimits onMachine(long memory, long disk) {
     return new NixLimits(
         time,
         Math.min(memoryBytes, memory),

@@ -6,20 +6,16 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
-import dev.flakerelay.process.FolderSize;
-import dev.flakerelay.process.ProcessTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One run of nix within limits: the shell sets those that the system keeps, the others are watched
@@ -44,10 +40,8 @@ final class NixProcess {
   private final Path program;
   private final NixFolder folder;
   private final NixLimits limits;
-  private final long begin = System.nanoTime();
   private final Map<String, String> environment;
-  private final Watch watch;
-  private final Deadline deadline;
+  private final LimitedRun run;
 
   /**
    * How nix is run in a folder, once or several times within the same limits.
@@ -66,8 +60,7 @@ final class NixProcess {
     this.folder = folder;
     this.limits = limits;
     this.environment = Map.copyOf(environment);
-    this.watch = watch;
-    this.deadline = deadline;
+    this.run = new LimitedRun(folder, limits, watch, deadline);
   }
 
   /**
@@ -121,11 +114,11 @@ final class NixProcess {
       throws IOException, JobException {
     int exit;
     try (Waiting _ = Waiting.on("nix")) {
-      exit = exitCode(nix.start(), attempt);
+      exit = run.exitCode(nix.start(), attempt);
     }
     String output = tail(folder.output());
     if (exit == FILE_TOO_LARGE) {
-      throw tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");
+      throw LimitedRun.tooMuch(attempt, "a file larger than " + limits.fileBytes() + " bytes");
     }
     if (exit == TOO_LONG) {
       throw new PermanentException(attempt + ": it computed for longer than the limit");
@@ -139,14 +132,18 @@ final class NixProcess {
       for (Token token : tokens) {
         output = token.hide(output);
       }
-      throw NixFailure.of(attempt, output, folder.path().toString());
+      throw NixFailure.of(attempt, output, folder.path().toString(), this::version);
     }
     return output;
   }
 
-  /** What goes on between the runs keeps to the same deadline. */
-  Deadline.Computation computation(String attempt) {
-    return deadline.computation(attempt);
+  /** As nix says it, for messages; empty if it can't. */
+  private String version() throws IOException, JobException {
+    ProcessBuilder nix = process(program, List.of("--version"), PARSING_SECONDS);
+    nix.redirectErrorStream(true);
+    nix.redirectOutput(folder.output().toFile());
+    boolean isThere = run.exitCode(nix.start(), "could not ask nix for its version") == 0;
+    return isThere ? NixVersion.in(tail(folder.output())).map(NixVersion::text).orElse("") : "";
   }
 
   @Override
@@ -167,63 +164,6 @@ final class NixProcess {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", called.toString()));
     command.addAll(arguments);
     return command;
-  }
-
-  private int exitCode(Process process, String attempt) throws IOException, JobException {
-    ProcessTree tree = new ProcessTree(process);
-    try {
-      Duration pause = Duration.ofMillis(20);
-      while (!process.waitFor(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-        long start = System.nanoTime();
-        tree.look();
-        check(attempt);
-        if (start - begin > limits.time().toNanos()) {
-          throw tooLong(attempt, tree.processorTime());
-        }
-        if (deadline.isOver()) {
-          throw new RetryableException(
-              attempt + ": it was stopped, as the time that one job may take was over");
-        }
-        // Looking at many files takes a while: no more than a fifth of the time goes there.
-        Duration looked = Duration.ofNanos(System.nanoTime() - start);
-        pause = looked.multipliedBy(4).plusMillis(20);
-      }
-      check(attempt);
-      return process.exitValue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RetryableException(attempt + ": it was interrupted", e);
-    } finally {
-      tree.kill();
-    }
-  }
-
-  /** What computes all the time will do so the next time; what waits may be answered then. */
-  private JobException tooLong(String attempt, Duration processor) {
-    String words = attempt + ": it was stopped after " + limits.time().toSeconds() + " s";
-    return processor.compareTo(limits.time().dividedBy(4)) > 0
-        ? new PermanentException(
-            words + ", of which it computed " + processor.toSeconds() + " s, which is the limit")
-        : new RetryableException(words);
-  }
-
-  private void check(String attempt) throws IOException, PermanentException {
-    Optional<String> breach = watch.breach();
-    if (breach.isPresent()) {
-      throw new PermanentException(attempt + ": " + breach.get());
-    }
-    FolderSize size = FolderSize.of(folder.path());
-    if (size.bytes() > limits.folderBytes()) {
-      throw tooMuch(attempt, "more than " + limits.folderBytes() + " bytes on disk");
-    }
-    if (size.files() > limits.folderFiles()) {
-      throw tooMuch(attempt, "more than " + limits.folderFiles() + " files");
-    }
-  }
-
-  private static PermanentException tooMuch(String attempt, String what) {
-    return new PermanentException(
-        attempt + ": it was stopped, as the source would take " + what + ", which is the limit");
   }
 
   private static String tail(Path output) throws IOException {

@@ -1,5 +1,6 @@
 package dev.flakerelay.nix;
 
+import dev.flakerelay.PermanentException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,5 +35,21 @@ final class NixProgram {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The same where there must be one.
+   *
+   * @throws PermanentException if there is none
+   */
+  static Path require(Map<String, String> environment) throws PermanentException {
+    return find(environment)
+        .orElseThrow(
+            () ->
+                new PermanentException(
+                    "there is no nix program on PATH, and RELAY_NIX names none: install nix "
+                        + NixVersion.OLDEST
+                        + " or newer, or start this through ./relay, which builds one (in"
+                        + " Lambda: add the layer that brings it)"));
   }
 }

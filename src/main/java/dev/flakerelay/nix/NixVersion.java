@@ -4,6 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,12 +17,7 @@ record NixVersion(String text) {
   /** The oldest with {@code nix flake update NAME}, which messages advise. */
   static final NixVersion OLDEST = new NixVersion("2.19");
 
-  /**
-   * The newest version for which {@link #keepsInputsOfInputs} was seen to hold; 2.34.8 does not.
-   */
-  private static final NixVersion LAST_TO_KEEP = new NixVersion("2.26");
-
-  private static final Pattern NUMBER = Pattern.compile("(\\d+\\.\\d+)\\S*");
+  private static final Pattern NUMBER = Pattern.compile("\\d+\\.\\d+\\S*");
 
   /**
    * Asks the program.
@@ -30,30 +26,27 @@ record NixVersion(String text) {
    */
   static NixVersion of(NixProcess nix) throws IOException, JobException {
     String output = nix.run(List.of("--version"), "nix does not run", List.of()).strip();
-    Matcher number = NUMBER.matcher(output);
-    if (!number.find()) {
-      throw new PermanentException(nix + " does not say its version, but: " + output);
-    }
-    NixVersion version = new NixVersion(number.group());
+    NixVersion version =
+        in(output)
+            .orElseThrow(
+                () -> new PermanentException(nix + " does not say its version, but: " + output));
     if (version.number() < OLDEST.number()) {
       throw new PermanentException(
-          nix + " is nix " + number.group(1) + ": version " + OLDEST + " or newer is needed");
+          nix + " is nix " + version + ": version " + OLDEST + " or newer is needed");
     }
     return version;
+  }
+
+  /** The version in what {@code nix --version} printed. */
+  static Optional<NixVersion> in(String output) {
+    Matcher number = NUMBER.matcher(output);
+    return number.find() ? Optional.of(new NixVersion(number.group())) : Optional.empty();
   }
 
   /** The first two parts in one. */
   private int number() {
     String[] parts = text.replaceFirst("^(\\d+\\.\\d+).*", "$1").split("\\.", 2);
     return 10_000 * Integer.parseInt(parts[0]) + Integer.parseInt(parts[1]);
-  }
-
-  /**
-   * Whether, of a source that is locked anew, those inputs stay as they are that the target has
-   * locked; otherwise nix takes them from the source's own flake.lock, or locks them anew, too.
-   */
-  boolean keepsInputsOfInputs() {
-    return number() <= LAST_TO_KEEP.number();
   }
 
   @Override

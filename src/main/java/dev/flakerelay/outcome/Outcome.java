@@ -89,7 +89,7 @@ public record Outcome(
     fields.put("route", job.route());
     fields.put("target", job.target());
     fields.put("input", job.input());
-    fields.put("requested", job.revision().hex());
+    fields.put("requested", job.requested());
     fields.put("locked", locked.map(Revision::hex).orElse(null));
     job.version().ifPresent(version -> fields.put("version", version));
     commit.ifPresent(id -> fields.put("commit", id.hex()));

@@ -18,7 +18,9 @@ import java.util.Optional;
  * @param branch the target's branch
  * @param directory the folder of the target's flake.nix, {@code .} for the root
  * @param input the flake input's name
- * @param revision what to lock
+ * @param revision what to lock; {@link Revision#NONE} as long as only the tag is known
+ * @param tag the tag that leads to the revision, where that was asked for: its name, or the id of
+ *     its object. Which commit it leads to, only the source's server knows
  * @param version the release's version, if the dispatch named one; cleaned
  * @param delivery the delivery's id, or empty for a job that no delivery caused
  * @param cause who asked for it
@@ -33,11 +35,40 @@ public record Job(
     String directory,
     String input,
     Revision revision,
+    Optional<String> tag,
     Optional<String> version,
     Optional<String> delivery,
     Cause cause,
     int attempt,
     Instant firstSeen) {
+
+  /** A job for a revision that is known. */
+  public Job(
+      String route,
+      String repository,
+      String branch,
+      String directory,
+      String input,
+      Revision revision,
+      Optional<String> version,
+      Optional<String> delivery,
+      Cause cause,
+      int attempt,
+      Instant firstSeen) {
+    this(
+        route,
+        repository,
+        branch,
+        directory,
+        input,
+        revision,
+        Optional.empty(),
+        version,
+        delivery,
+        cause,
+        attempt,
+        firstSeen);
+  }
 
   /** Who asks for a job. */
   public enum Cause {
@@ -56,10 +87,14 @@ public record Job(
 
   /**
    * The same for every dispatch that asks for the same: 32 hex digits of a hash of target, input
-   * and revision.
+   * and revision, or tag.
    */
   public String id() {
-    return hash(repository, branch, directory, input, revision.hex()).substring(0, 32);
+    return hash(repository, branch, directory, input, wanted()).substring(0, 32);
+  }
+
+  private String wanted() {
+    return tag.orElse(revision.hex());
   }
 
   /** The input of the target, whatever its revision: 32 hex digits of a hash. */
@@ -83,22 +118,42 @@ public record Job(
    * that is put back.
    */
   public String deduplicationId() {
-    return hash(repository, branch, directory, input, revision.hex(), Integer.toString(attempt));
+    return hash(repository, branch, directory, input, wanted(), Integer.toString(attempt));
   }
 
   /** This job as it is put back from the dead-letter queue. */
   public Job nextAttempt() {
+    return with(revision, tag, attempt + 1);
+  }
+
+  /** This job, with the same {@link #id}, once it is known which commit is meant. */
+  public Job at(Revision commit) {
+    return with(commit, Optional.of(wanted()), attempt);
+  }
+
+  /** Whether it is known which commit is meant, and not only the tag that leads to it. */
+  public boolean isResolved() {
+    return tag.isEmpty() || !revision.isNone();
+  }
+
+  /** What was asked for, for people: the revision, or the tag as long as that is all we know. */
+  public String requested() {
+    return isResolved() ? revision.hex() : wanted();
+  }
+
+  private Job with(Revision newRevision, Optional<String> newTag, int newAttempt) {
     return new Job(
         route,
         repository,
         branch,
         directory,
         input,
-        revision,
+        newRevision,
+        newTag,
         version,
         delivery,
         cause,
-        attempt + 1,
+        newAttempt,
         firstSeen);
   }
 

@@ -18,10 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A job as the text of a queued message: one JSON object with {@code route}, {@code repository},
- * {@code branch}, {@code directory}, {@code input}, {@code revision}, {@code version} and {@code
- * delivery} (left out when the job has none), {@code cause} ({@code delivery}, {@code reconcile},
- * {@code command}; a message without one is a delivery's), {@code attempt} (a number) and {@code
- * firstSeen} (RFC 3339, UTC).
+ * {@code branch}, {@code directory}, {@code input}, {@code revision} or {@code tag}, {@code
+ * version} and {@code delivery} (left out when the job has none), {@code cause} ({@code delivery},
+ * {@code reconcile}, {@code command}; a message without one is a delivery's), {@code attempt} (a
+ * number) and {@code firstSeen} (RFC 3339, UTC).
  *
  * <p>Messages outlive the program that wrote them, so these names are stable. The text is plain
  * ASCII, which is within what Amazon SQS takes ("SendMessage", Amazon SQS API reference).
@@ -50,7 +50,10 @@ public final class JobJson {
     object.put("branch", job.branch());
     object.put("directory", job.directory());
     object.put("input", job.input());
-    object.put("revision", job.revision().hex());
+    if (job.isResolved()) {
+      object.put("revision", job.revision().hex());
+    }
+    job.tag().ifPresent(tag -> object.put("tag", tag));
     job.version().ifPresent(version -> object.put("version", version));
     job.delivery().ifPresent(delivery -> object.put("delivery", delivery));
     object.put("cause", job.cause().key());
@@ -87,6 +90,7 @@ public final class JobJson {
             text("directory"),
             text("input"),
             revision(),
+            optionalText("tag"),
             optionalText("version"),
             optionalText("delivery"),
             cause(),
@@ -100,7 +104,9 @@ public final class JobJson {
 
   private Revision revision() throws MalformedJobException {
     try {
-      return new Revision(text("revision"));
+      return object.has("tag") && !object.has("revision")
+          ? Revision.NONE
+          : new Revision(text("revision"));
     } catch (IllegalArgumentException e) {
       throw new MalformedJobException(
           "the message's revision is not 40 or 64 lower-case hex digits", e);

@@ -9,6 +9,7 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.LockedInput;
 import dev.flakerelay.queue.Job;
+import dev.flakerelay.update.MachineFailure;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.TargetSession;
 import dev.flakerelay.update.Workshop;
@@ -26,8 +27,6 @@ import java.util.stream.Stream;
  * flake.lock, and of a source the head of its branch; changes nothing.
  */
 public final class Comparison {
-  private static final Revision NONE = new Revision("0".repeat(40));
-
   /** For one target: its server and its source's may both be silent for half a minute. */
   private static final Duration LONGEST = Duration.ofSeconds(65);
 
@@ -61,7 +60,7 @@ public final class Comparison {
           route, target, new RetryableException("there was no time left to look at it this time"));
     }
     List<Finding> findings = new ArrayList<>();
-    Job any = job(route, target, target.inputs().getFirst(), NONE);
+    Job any = job(route, target, target.inputs().getFirst(), Revision.NONE);
     Repositories limited = repositories.within(Deadline.in(LONGEST));
     try (TargetSession session = TargetSession.open(limited, any)) {
       for (String input : target.inputs()) {
@@ -72,14 +71,14 @@ public final class Comparison {
       return failed(route, target, e);
     } catch (RuntimeException e) {
       // Whatever it is: other targets are looked at all the same.
-      return failed(route, target, new RetryableException("unexpected failure: " + e, e));
+      return failed(route, target, MachineFailure.of(e));
     }
   }
 
   private List<Finding> failed(Route route, Target target, JobException why) {
     List<Finding> findings = new ArrayList<>();
     for (String input : target.inputs()) {
-      findings.add(new Finding.Failed(job(route, target, input, NONE), why));
+      findings.add(new Finding.Failed(job(route, target, input, Revision.NONE), why));
     }
     return findings;
   }
@@ -91,7 +90,7 @@ public final class Comparison {
       TargetSession session,
       SourceHeads heads,
       Repositories limited) {
-    Job probe = job(route, target, input, NONE);
+    Job probe = job(route, target, input, Revision.NONE);
     try {
       LockedInput locked = session.lock().input(input);
       SourceBranch source = route.source().isPresent() ? route.source().get() : locked.branch();

@@ -1,5 +1,6 @@
 package dev.flakerelay.secret;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.log.Waiting;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -76,7 +77,7 @@ final class AwsSecrets implements AutoCloseable {
       throw new SecretException(reference, "AWS Secrets Manager failed: " + e.getMessage(), e);
     } catch (SdkException e) {
       throw new SecretException(
-          reference, "AWS Secrets Manager could not be asked: " + e.getMessage(), e);
+          reference, "AWS Secrets Manager could not be asked: " + FailureText.of(e), e);
     }
   }
 

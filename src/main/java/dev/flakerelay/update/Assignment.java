@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
@@ -64,11 +65,17 @@ public record Assignment(Job job, Route route, Target target) {
         of.directory(),
         input,
         job.revision(),
+        job.tag(),
         job.version(),
         job.delivery(),
         job.cause(),
         job.attempt(),
         job.firstSeen());
+  }
+
+  /** The same once it is known which commit is meant. */
+  Assignment at(Revision commit) {
+    return new Assignment(job.at(commit), route, target);
   }
 
   /** Whether one dispatch asked for both, so that one commit can do both. */

@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
@@ -31,6 +32,7 @@ final class Histories implements AutoCloseable {
   private final Map<SourceBranch, SourceHistory> fetched = new HashMap<>();
   private final Map<SourceBranch, Optional<ComparedHistory>> compared = new HashMap<>();
   private final Map<SourceBranch, Integer> questions = new HashMap<>();
+  private final Map<String, Revision> tags = new HashMap<>();
 
   Histories(Repositories repositories, Steps steps) {
     this.repositories = repositories;
@@ -58,6 +60,27 @@ final class Histories implements AutoCloseable {
         () ->
             ask(source, job, history -> history.has(revision)).orElse(false)
                 || history(source, job).has(revision));
+  }
+
+  /**
+   * The commit that a tag of a source leads to, the same for all jobs of a run.
+   *
+   * @throws NotThereException if there is no such tag
+   */
+  Revision commitOf(SourceBranch source, Job job, String tag) throws JobException {
+    String key = source.url() + "\0" + tag;
+    Revision known = tags.get(key);
+    if (known == null) {
+      known = steps.time("history", () -> repositories.commitOf(source, job, tag));
+      tags.put(key, known);
+    }
+    return known;
+  }
+
+  /** The commit behind what may be an annotated tag's own object; empty if it is none. */
+  Optional<Revision> commitBehind(SourceBranch source, Job job, Revision object)
+      throws JobException {
+    return steps.time("history", () -> repositories.commitBehind(source, job, object));
   }
 
   private <T> Optional<T> ask(SourceBranch source, Job job, Question<T> question)

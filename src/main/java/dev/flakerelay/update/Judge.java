@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
@@ -8,6 +9,7 @@ import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Allow;
 import dev.flakerelay.flake.LockedInput;
 import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.queue.Job;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,32 +26,48 @@ public final class Judge {
     this.histories = histories;
   }
 
+  /** A job with the commit that it means: that of a release is what its tag leads to. */
+  Assignment withCommit(Assignment assignment) throws JobException {
+    Job job = assignment.job();
+    return job.isResolved()
+        ? assignment
+        : assignment.at(histories.commitOf(source(assignment), job, job.requested()));
+  }
+
   /**
    * What to do for a job.
    *
+   * @throws NotThereException if its revision is not on the source's branch
    * @throws PermanentException if it can't be done
    */
   public Verdict of(Assignment assignment) throws JobException {
     LockedInput input = session.lock().input(assignment.job().input());
     Revision requested = assignment.job().revision();
+    if (requested.isSha256()) {
+      throw new PermanentException(
+          requested.hex()
+              + " is of a repository with SHA-256 ids, which nix can't read: release from one with"
+              + " SHA-1");
+    }
     Optional<Revision> locked = input.revision();
     if (locked.isEmpty()) {
-      if (!allows(assignment, Allow.DIVERGED)
-          && !histories.hasOnBranch(source(assignment), assignment.job(), requested)) {
-        throw offBranch(assignment);
-      }
-      return Verdict.go(locked);
+      return allows(assignment, Allow.DIVERGED)
+              || histories.hasOnBranch(source(assignment), assignment.job(), requested)
+          ? Verdict.go(assignment, locked)
+          : offBranch(assignment, locked);
     }
     return switch (relation(assignment, locked.get(), requested)) {
       case SAME ->
           session.submodulesAreAt(assignment.target().submodules(), requested)
-              ? Verdict.end(Outcome.Kind.UNCHANGED, locked, "that revision is locked already")
-              : Verdict.go(locked);
-      case NEWER -> Verdict.go(locked);
+              ? Verdict.end(
+                  assignment, Outcome.Kind.UNCHANGED, locked, "that revision is locked already")
+              : Verdict.go(assignment, locked);
+      case NEWER -> Verdict.go(assignment, locked);
       case OLDER ->
           allows(assignment, Allow.DOWNGRADE)
-              ? Verdict.go(locked)
+              ? Verdict.go(assignment, locked)
               : Verdict.end(
+                  assignment,
                   Outcome.Kind.SUPERSEDED,
                   locked,
                   "a newer revision is locked: " + locked.get().hex());
@@ -65,15 +83,28 @@ public final class Judge {
                   + assignment.job().input()
                   + "` once and push, or set `allow: [diverged]` on the route");
         }
-        yield Verdict.go(locked);
+        yield Verdict.go(assignment, locked);
       }
-      case OFF_BRANCH -> {
-        if (!allows(assignment, Allow.DIVERGED)) {
-          throw offBranch(assignment);
-        }
-        yield Verdict.go(locked);
-      }
+      case OFF_BRANCH -> offBranch(assignment, locked);
     };
+  }
+
+  /** A sender may have named the object of an annotated tag, which is on no branch. */
+  private Verdict offBranch(Assignment assignment, Optional<Revision> locked) throws JobException {
+    Job job = assignment.job();
+    SourceBranch source = source(assignment);
+    Optional<Revision> commit = histories.commitBehind(source, job, job.revision());
+    if (commit.isPresent()) {
+      return of(assignment.at(commit.get()));
+    }
+    if (allows(assignment, Allow.DIVERGED)) {
+      return Verdict.go(assignment, locked);
+    }
+    throw new NotThereException(
+        job.revision().hex()
+            + " is not on "
+            + source
+            + ": push it there first, or name the right branch as the route's source");
   }
 
   /** What is locked for a job's input, be it done or not; empty if that has no revision. */
@@ -83,14 +114,6 @@ public final class Judge {
     } catch (PermanentException e) {
       return Optional.empty(); // which is the reason that is told
     }
-  }
-
-  private PermanentException offBranch(Assignment assignment) throws JobException {
-    return new PermanentException(
-        assignment.job().revision().hex()
-            + " is not on "
-            + source(assignment)
-            + ": push it there first, or name the right branch as the route's source");
   }
 
   /**
@@ -159,17 +182,23 @@ public final class Judge {
   /**
    * What to do for a job.
    *
+   * @param assignment the job, with the commit that it means
    * @param kind how it ends; empty: go and lock it
    * @param locked what is locked now, if that has a revision
    * @param reason why it ends
    */
-  public record Verdict(Optional<Outcome.Kind> kind, Optional<Revision> locked, String reason) {
-    static Verdict go(Optional<Revision> locked) {
-      return new Verdict(Optional.empty(), locked, "");
+  public record Verdict(
+      Assignment assignment,
+      Optional<Outcome.Kind> kind,
+      Optional<Revision> locked,
+      String reason) {
+    static Verdict go(Assignment assignment, Optional<Revision> locked) {
+      return new Verdict(assignment, Optional.empty(), locked, "");
     }
 
-    static Verdict end(Outcome.Kind kind, Optional<Revision> locked, String reason) {
-      return new Verdict(Optional.of(kind), locked, reason);
+    static Verdict end(
+        Assignment assignment, Outcome.Kind kind, Optional<Revision> locked, String reason) {
+      return new Verdict(assignment, Optional.of(kind), locked, reason);
     }
   }
 }

@@ -1,12 +1,15 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.publish.CommitText;
-import dev.flakerelay.update.publish.Proposal;
+import dev.flakerelay.update.publish.Publisher;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +18,16 @@ import java.util.Optional;
 
 /** What has become of each job of a run, so far. */
 final class Progress {
+  /**
+   * How long after it was announced a revision, branch or tag may be missing at the source. A
+   * forge's servers learn of a push one after the other; the fifth try of a job comes later than
+   * this.
+   */
+  private static final Duration MAY_STILL_COME = Duration.ofMinutes(3);
+
   private final List<Job> jobs;
   private final Map<Job, Result> done = new HashMap<>();
+  private final Map<Job, Job> known = new HashMap<>();
   private final Steps steps = new Steps();
   private int races;
 
@@ -29,7 +40,20 @@ final class Progress {
   }
 
   boolean isDone(Job job) {
-    return done.containsKey(job);
+    return done.containsKey(latest(job));
+  }
+
+  /** A job's commit is known now. */
+  Assignment learnt(Job before, Assignment now) {
+    if (!before.equals(now.job())) {
+      known.put(before, now.job());
+    }
+    return now;
+  }
+
+  private Job latest(Job job) {
+    Job now = known.get(job);
+    return now == null ? job : latest(now);
   }
 
   void end(
@@ -41,15 +65,14 @@ final class Progress {
     end(new Outcome(kind, job, locked, commit, reason, steps.times(), steps.total()));
   }
 
-  /** The branch itself stays as it is, until the pull request is merged. */
-  void propose(CommitText.Move move, Proposal.Made made) {
+  void publish(CommitText.Move move, Publisher.Published made) {
     end(
         new Outcome(
             made.kind(),
             move.assignment().job(),
-            move.previous(),
+            made.locked().or(move::previous),
             made.commit(),
-            Optional.of(made.pullRequest()),
+            made.pullRequest(),
             made.reason(),
             steps.times(),
             steps.total()));
@@ -59,13 +82,35 @@ final class Progress {
     done.put(outcome.job(), new Result.Ended(outcome));
   }
 
+  /** It can't be done; but what was announced a moment ago and is not there may come. */
+  void judge(Job job, Optional<Revision> locked, PermanentException why) {
+    Duration age = Duration.between(job.firstSeen(), Instant.now());
+    boolean mayCome =
+        why instanceof NotThereException
+            && job.cause() != Job.Cause.COMMAND
+            && age.compareTo(MAY_STILL_COME) < 0;
+    if (mayCome) {
+      String since = "announced " + Math.max(0, age.toSeconds()) + " s ago, it may still come";
+      done.put(
+          job,
+          new Result.Again(
+              job,
+              new RetryableException(why.getMessage() + " (" + since + ")", why),
+              steps.total()));
+    } else {
+      reject(job, locked, why);
+    }
+  }
+
   void reject(Job job, Optional<Revision> locked, PermanentException why) {
     end(Outcome.Kind.REJECTED, job, locked, Optional.empty(), Optional.of(why.getMessage()));
   }
 
   /** All that is left must come again: the order within a target is kept. */
   void tryAgain(RetryableException why) {
-    jobs.forEach(job -> done.putIfAbsent(job, new Result.Again(job, why, steps.total())));
+    for (Job job : jobs) {
+      done.putIfAbsent(latest(job), new Result.Again(job, why, steps.total()));
+    }
   }
 
   /** What was rejected must come again: it was judged by something that holds no more. */
@@ -100,7 +145,7 @@ final class Progress {
   List<Result> results() {
     List<Result> results = new ArrayList<>();
     for (Job job : jobs) {
-      Result result = done.get(job);
+      Result result = done.get(latest(job));
       if (result != null) {
         results.add(result);
       }

@@ -2,8 +2,10 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Token;
 import dev.flakerelay.flake.FlakeFiles;
@@ -12,9 +14,10 @@ import dev.flakerelay.forge.github.GitHubRepository;
 import dev.flakerelay.forge.github.PullRequests;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
+import dev.flakerelay.git.RemoteTags;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
-import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretException;
@@ -68,7 +71,26 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     return SourceHistory.fetch(source, tokenFor(source, job), cache, deadline);
   }
 
-  /** The same as GitHub compares it, where a token makes that affordable. */
+  /**
+   * The commit that a tag of a source leads to.
+   *
+   * @throws NotThereException if there is no such tag
+   */
+  Revision commitOf(SourceBranch source, Job job, String tag) throws JobException {
+    return RemoteTags.commit(remote(source, job), tag);
+  }
+
+  /** The commit behind what may be an annotated tag's own object; empty if it is none. */
+  Optional<Revision> commitBehind(SourceBranch source, Job job, Revision object)
+      throws JobException {
+    return RemoteTags.commitBehind(remote(source, job), object);
+  }
+
+  private GitRemote remote(SourceBranch source, Job job) throws JobException {
+    return new GitRemote(source.url(), tokenFor(source, job), deadline);
+  }
+
+  /** A source's history as GitHub compares it, where a token makes that affordable. */
   Optional<ComparedHistory> compared(SourceBranch source, Job job) throws JobException {
     Optional<Token> secret = source.onGitHub() ? tokenFor(source, job) : Optional.empty();
     Optional<GitHubRepository> repository = GitHubRepository.of(source.url());
@@ -103,9 +125,9 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
     return new PullRequests(repository, secret, deadline);
   }
 
-  /** How nix may open private sources on the target's forge. */
-  public List<NixAccess> access(Job job) throws JobException {
-    return token(job).flatMap(secret -> NixAccess.to(job.repository(), secret)).stream().toList();
+  /** What opens private sources on the target's forge. */
+  public List<ForgeToken> access(Job job) throws JobException {
+    return token(job).flatMap(secret -> ForgeToken.of(job.repository(), secret)).stream().toList();
   }
 
   /** The token belongs to the target's host; a source on another one must not see it. */

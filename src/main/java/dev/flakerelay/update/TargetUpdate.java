@@ -4,15 +4,9 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.Publish;
-import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
-import dev.flakerelay.update.publish.CommitText;
-import dev.flakerelay.update.publish.LockCommit;
-import dev.flakerelay.update.publish.Proposal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +79,7 @@ public final class TargetUpdate {
     try (Histories histories = new Histories(repositories, progress.steps())) {
       List<Secret> secret = repositories.secret();
       if (!secret.isEmpty()) {
-        tools.nix().prepareForToken();
+        tools.engine().prepareForToken();
       }
       while (!pending.isEmpty()) {
         if (deadline.isOver()) {
@@ -95,7 +89,7 @@ public final class TargetUpdate {
             progress
                 .steps()
                 .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
-          onHead(tools, session, new Judge(session, histories), pending, progress);
+          new HeadUpdate(tools, session, histories, rehearsal, progress).run(pending);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
@@ -113,108 +107,5 @@ public final class TargetUpdate {
       progress.tryAgain(MachineFailure.of(e));
     }
     return progress.results();
-  }
-
-  /**
-   * Does what can be done on one head of the branch: until a commit is pushed, or the branch has
-   * moved.
-   */
-  private void onHead(
-      Workshop tools,
-      TargetSession session,
-      Judge judge,
-      List<Assignment> pending,
-      Progress progress)
-      throws JobException {
-    List<Assignment> open = new ArrayList<>(pending);
-    while (!open.isEmpty()) {
-      List<Assignment> together = judge.newestFirst(open);
-      open.removeAll(together);
-      List<CommitText.Move> moves = new ArrayList<>();
-      for (Assignment assignment : together) {
-        decide(judge, assignment, progress).ifPresent(moves::add);
-      }
-      if (!moves.isEmpty()) {
-        try {
-          publish(tools, session, judge, moves, progress);
-          return;
-        } catch (PermanentException e) {
-          moves.forEach(move -> progress.reject(move.assignment().job(), move.previous(), e));
-        }
-      }
-    }
-  }
-
-  private Optional<CommitText.Move> decide(Judge judge, Assignment assignment, Progress progress)
-      throws JobException {
-    try {
-      Judge.Verdict verdict = judge.of(assignment);
-      if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
-        return Optional.of(new CommitText.Move(assignment, verdict.locked()));
-      }
-      progress.end(
-          verdict.kind().get(),
-          assignment.job(),
-          verdict.locked(),
-          Optional.empty(),
-          Optional.of(verdict.reason()));
-    } catch (PermanentException e) {
-      progress.reject(assignment.job(), judge.locked(assignment), e);
-    }
-    return Optional.empty();
-  }
-
-  private void publish(
-      Workshop tools,
-      TargetSession session,
-      Judge judge,
-      List<CommitText.Move> moves,
-      Progress progress)
-      throws JobException {
-    if (rehearsal != null) {
-      rehearse(rehearsal, new LockCommit(tools, session, judge, moves), moves, progress);
-      return;
-    }
-    if (moves.getFirst().assignment().route().publish() == Publish.PULL_REQUEST) {
-      Proposal.Made made = new Proposal(tools, session, judge, moves).make(progress.steps());
-      moves.forEach(move -> progress.propose(move, made));
-      return;
-    }
-    Optional<Revision> pushed = new LockCommit(tools, session, judge, moves).push(progress.steps());
-    if (pushed.isPresent()) {
-      for (CommitText.Move move : moves) {
-        Job job = move.assignment().job();
-        progress.end(
-            Outcome.Kind.UPDATED, job, Optional.of(job.revision()), pushed, Optional.empty());
-      }
-    } else {
-      int lost = progress.countRace();
-      if (lost >= moves.getFirst().assignment().route().pushAttempts()) {
-        Job job = moves.getFirst().assignment().job();
-        throw new RetryableException(
-            "could not push to "
-                + job.branch()
-                + " of "
-                + job.repository()
-                + ": it moved "
-                + lost
-                + " times in a row while the lock was made; raise `push-attempts` or push less"
-                + " often");
-      }
-    }
-  }
-
-  private static void rehearse(
-      Rehearsal rehearsal, LockCommit commit, List<CommitText.Move> moves, Progress progress)
-      throws JobException {
-    rehearsal.made(moves.getFirst().assignment().job(), commit.rehearse(progress.steps()));
-    for (CommitText.Move move : moves) {
-      progress.end(
-          Outcome.Kind.UPDATED,
-          move.assignment().job(),
-          move.previous(),
-          Optional.empty(),
-          Optional.of("not pushed, as this was a rehearsal"));
-    }
   }
 }

@@ -3,42 +3,42 @@ package dev.flakerelay.update;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.lock.FetchRules;
-import dev.flakerelay.nix.Nix;
+import dev.flakerelay.lock.LockEngine;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
  * What an update works with.
  *
- * @param nix the nix program
+ * @param engine makes the locks
  * @param repositories where targets and sources are
  * @param deadline when the work must have ended
  */
-public record Workshop(Nix nix, Repositories repositories, Deadline deadline) {
-  /** What fetching and pushing may take besides nix: one conversation with a slow server. */
-  private static final Duration BESIDES_NIX = Duration.ofMinutes(3);
+public record Workshop(LockEngine engine, Repositories repositories, Deadline deadline) {
+  /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
+  private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
   /** What it takes, after a deadline, to end what runs and to delete its folders. */
   public static final Duration TO_END = Duration.ofSeconds(30);
 
   /** Tools for work that need not end some time. */
-  public Workshop(Nix nix, Repositories repositories) {
-    this(nix, repositories, Deadline.NONE);
+  public Workshop(LockEngine engine, Repositories repositories) {
+    this(engine, repositories, Deadline.NONE);
   }
 
-  /** What the configuration lets nix fetch. */
+  /** What the configuration lets a source have fetched. */
   public static FetchRules rules(Network network) {
     return new FetchRules(network.allow(), network.schemes(), network.privateRepositories());
   }
 
   /** How long the jobs of one target may take in one go. */
   Duration longest() {
-    return nix.longest().plus(BESIDES_NIX);
+    return engine.longest().plus(BESIDES_LOCK);
   }
 
   /** The same tools for work that must have ended some time. */
   Workshop within(Deadline deadline) {
-    return new Workshop(nix.within(deadline), repositories.within(deadline), deadline);
+    return new Workshop(engine.within(deadline), repositories.within(deadline), deadline);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */

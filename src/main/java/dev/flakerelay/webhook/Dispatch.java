@@ -22,10 +22,15 @@ sealed interface Dispatch extends Event {
   /**
    * What to lock.
    *
-   * @return empty if the delivery does not say; only a release can be silent
-   * @throws MalformedDeliveryException if it says it wrongly
+   * @return {@link Revision#NONE} if it is what a tag leads to
+   * @throws MalformedDeliveryException if the delivery says it wrongly
    */
-  Optional<Revision> revision() throws MalformedDeliveryException;
+  Revision revision() throws MalformedDeliveryException;
+
+  /** The tag to lock, where the delivery names no revision. */
+  default Optional<String> tag() {
+    return Optional.empty();
+  }
 
   /**
    * What the revision is called.
@@ -53,13 +58,13 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Revision> revision() throws MalformedDeliveryException {
+    public Revision revision() throws MalformedDeliveryException {
       String path = "client_payload.sha";
       Revision sha = payload.revision(path);
       if (sha.isNone()) {
         throw new MalformedDeliveryException(path + " is all zeros, which names no commit");
       }
-      return Optional.of(sha);
+      return sha;
     }
 
     @Override
@@ -81,8 +86,8 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Revision> revision() throws MalformedDeliveryException {
-      return Optional.of(payload.revision("after"));
+    public Revision revision() throws MalformedDeliveryException {
+      return payload.revision("after");
     }
 
     @Override
@@ -122,8 +127,8 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Revision> revision() throws MalformedDeliveryException {
-      return Optional.of(payload.revision("workflow_run.head_sha"));
+    public Revision revision() throws MalformedDeliveryException {
+      return payload.revision("workflow_run.head_sha");
     }
 
     @Override
@@ -135,12 +140,9 @@ sealed interface Dispatch extends Event {
   /**
    * {@code release}, published.
    *
-   * @param tag the tag's name, as it came
-   * @param commit the commit that the tag was made at, if the release names one: {@code
-   *     target_commitish} is a branch unless the releaser gave a commit
+   * @param tagName as it came
    */
-  record Release(RepositoryName repository, String tag, Optional<Revision> commit)
-      implements Dispatch {
+  record Release(RepositoryName repository, String tagName) implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
       return trigger.equals(trigger());
@@ -152,13 +154,18 @@ sealed interface Dispatch extends Event {
     }
 
     @Override
-    public Optional<Revision> revision() {
-      return commit;
+    public Revision revision() {
+      return Revision.NONE;
+    }
+
+    @Override
+    public Optional<String> tag() {
+      return Optional.of(tagName);
     }
 
     @Override
     public Optional<Version> version(Route route) {
-      return route.versionOf(tag);
+      return route.versionOf(tagName);
     }
   }
 }

@@ -1,9 +1,8 @@
 package dev.flakerelay.webhook;
 
-import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.name.RepositoryName;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -105,10 +104,10 @@ final class GitHubEvents {
   }
 
   /**
-   * A release's payload has no commit of its own. {@code target_commitish} is where GitHub makes
-   * the tag (GitHub Docs, "REST API endpoints for releases"): a commit if the releaser gave one,
-   * else a branch, whose head may be another commit by now. GitHub does not look at it if the tag
-   * was there before, so it is only as good as the releaser's word.
+   * A release's payload names its tag, and no commit. {@code target_commitish} is where GitHub
+   * makes the tag if there is none yet (GitHub Docs, "REST API endpoints for releases"): a branch,
+   * nearly always, whose head may be another commit by now, or a commit that an existing tag may
+   * not lead to. So nobody but the source's Git server knows what was released.
    */
   private static Event release(RepositoryName repository, Payload payload)
       throws MalformedDeliveryException {
@@ -116,12 +115,9 @@ final class GitHubEvents {
       return new Event.Ignored("the release was not published just now");
     }
     String tag = payload.text("release.tag_name");
-    Optional<Revision> commit =
-        payload.optionalText("release.target_commitish").flatMap(GitHubEvents::fullCommit);
-    return new Dispatch.Release(repository, tag, commit);
-  }
-
-  private static Optional<Revision> fullCommit(String commitish) {
-    return Revision.find(commitish.toLowerCase(Locale.ROOT)).filter(commit -> !commit.isNone());
+    if (tag.length() > Version.LONGEST_TAG) {
+      throw new MalformedDeliveryException("release.tag_name is longer than any tag's name");
+    }
+    return new Dispatch.Release(repository, tag);
   }
 }

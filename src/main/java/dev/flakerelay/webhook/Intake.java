@@ -175,16 +175,7 @@ public final class Intake {
     if (routes.isEmpty()) {
       return Answer.ignored(router.ignored(dispatch).why());
     }
-    var revision = dispatch.revision();
-    if (revision.isEmpty()) {
-      return Answer.ignored(
-          "the release does not name its commit (release.target_commitish is a branch): publish it"
-              + " with a full commit id as target, or let the route wait for push or"
-              + " repository_dispatch");
-    }
-    return queued(
-        Router.jobs(routes, dispatch, revision.get(), delivery, clock.instant()),
-        request.bodyHash());
+    return queued(Router.jobs(routes, dispatch, delivery, clock.instant()), request.bodyHash());
   }
 
   private Answer queued(List<Job> jobs, String signedBody) {

@@ -89,11 +89,11 @@ final class Router {
    * One job for each input of each target of the routes, in their order. What two routes ask for
    * alike is done once, for the first of them.
    *
-   * @throws MalformedDeliveryException if the dispatch names its version wrongly
+   * @throws MalformedDeliveryException if the dispatch names its revision or version wrongly
    */
-  static List<Job> jobs(
-      List<Route> routes, Dispatch dispatch, Revision revision, String delivery, Instant now)
+  static List<Job> jobs(List<Route> routes, Dispatch dispatch, String delivery, Instant now)
       throws MalformedDeliveryException {
+    Revision revision = dispatch.revision();
     Map<String, Job> jobs = new LinkedHashMap<>();
     for (Route route : routes) {
       Optional<Version> version = dispatch.version(route);
@@ -107,6 +107,7 @@ final class Router {
                   target.directory(),
                   input,
                   revision,
+                  dispatch.tag(),
                   version.map(Version::text),
                   Optional.of(delivery),
                   Job.Cause.DELIVERY,

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code relay verify} says of commits, true ones and lies. */
@@ -230,6 +231,34 @@ class CommitAuditTest {
     assertThat(verdicts(copy(option)))
         .extracting(CommitAudit.Verdict::finding)
         .containsExactly(Finding.LIE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "app/lib: 3333333 → 1111111, ",
+    "app/lib: 3333333 → 1111112, 3333333",
+    "app/other: none → deadbee, deadbee",
+    "app/lib: 3333333 → none, 3333333",
+    "app: 1111111 → 2222222, ",
+    "acme/app: 1111111 → 2222222, "
+  })
+  void whatTheMessageSaysThatMovedBelowIsCheckedToo(String line, String lie) throws Exception {
+    target.write("flake.lock", withLib(lock(OLD, OTHER), OTHER)).commit("Add lib");
+    target.write("flake.lock", withLib(lock(NEW, OTHER), OLD));
+    target.commit(message("chore: bump app (2222222)\n\n" + line, NEW, OLD));
+
+    if (lie == null) {
+      assertThat(lies()).containsExactly(Optional.empty());
+    } else {
+      assertThat(onlyLie()).isEqualTo("its message names " + lie + ", which it does not lock");
+    }
+  }
+
+  private static String withLib(String lock, String revision) {
+    return lock.replace(
+            "\"app\": {\"locked\"", "\"app\": {\"inputs\": {\"lib\": \"lib\"}, \"locked\"")
+        .replace(
+            "\"root\": {", "\"lib\": {\"locked\": {\"rev\": \"" + revision + "\"}}, \"root\": {");
   }
 
   /** A commit as it should be, but for what its subject may say. */

@@ -143,7 +143,9 @@ class ConfigReaderTest {
               allow: [GitHub.com, git.example.org]
               schemes: [github, git+http]
               private: [GitHub.com/Owner/name.git, gitlab.com/group/sub/name]
+            nix: { experimental-features: [pipe-operators, no-url-literals] }
             """);
+    assertThat(config.nixFeatures()).containsExactly("pipe-operators", "no-url-literals");
     assertThat(config.secrets().webhook()).hasToString("[env:NEW, file:/run/secrets/old]");
     assertThat(config.secrets().git()).map(Object::toString).hasValue("aws:prod/relay#git.token");
     assertThat(config.routes().keySet()).containsExactly("a-1", "b");

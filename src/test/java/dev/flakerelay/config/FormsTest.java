@@ -8,6 +8,7 @@ import dev.flakerelay.config.name.FlakeReference;
 import dev.flakerelay.config.name.GitName;
 import dev.flakerelay.config.name.GitUrl;
 import dev.flakerelay.config.name.HostName;
+import dev.flakerelay.config.name.LanguageFeature;
 import dev.flakerelay.secret.SecretReference;
 import java.util.Optional;
 import java.util.Random;
@@ -341,5 +342,14 @@ class FormsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .message()
         .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"flakes", "ca-derivations", "recursive-nix", "impure-derivations", "", "pipe"})
+  void notFeaturesOfTheLanguage(String name) {
+    assertThatThrownBy(() -> LanguageFeature.parse(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("pipe-operators");
   }
 }

@@ -45,7 +45,7 @@ class MessageTemplateTest {
 
   /** The message without the trailers that are added. */
   private static String render(String template, Map<Placeholder, String> values) {
-    String message = new MessageTemplate(template.translateEscapes()).render(values, "T: 1\n");
+    String message = new MessageTemplate(template.translateEscapes()).render(values, "", "T: 1\n");
     assertThat(message).endsWith("\nT: 1\n");
     return message.substring(0, message.length() - "\nT: 1\n".length()).stripTrailing();
   }

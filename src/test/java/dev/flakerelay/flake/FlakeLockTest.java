@@ -9,6 +9,7 @@ import dev.flakerelay.SourceBranch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,7 @@ class FlakeLockTest {
   }
 
   private static boolean isSame(String input, FlakeLock one, FlakeLock other) {
-    return one.inputThatMoved(List.of(input), other).isEmpty();
+    return one.difference(List.of(input), other).isEmpty();
   }
 
   private static LockedInput input(String original) throws PermanentException {
@@ -151,6 +152,48 @@ class FlakeLockTest {
     assertThat(input.at(REVISION)).isEqualTo("github:NixOS/nixpkgs/" + REVISION);
   }
 
+  /** Its commits were looked for on the default branch once. */
+  @Test
+  void anIndirectReferenceKeepsItsOwnBranch() throws Exception {
+    String github = "'locked': {'type': 'github', 'owner': 'a', 'repo': 'b'}}";
+    String own = "'n': {'original': {'type': 'indirect', 'id': 'app', 'ref': 'stable'},";
+    String none = "'n': {'original': {'type': 'indirect', 'id': 'app'},";
+
+    assertThat(lock("'app': 'n'", own + github).input("app").branch())
+        .isEqualTo(new SourceBranch("https://github.com/a/b.git", Optional.of("stable")));
+    assertThatExceptionOfType(PermanentException.class)
+        .isThrownBy(() -> lock("'app': 'n'", none + github).input("app").branch())
+        .withMessageContaining("from a registry, and only that knows the branch")
+        .withMessageContaining("name it as the route's `source`");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HEAD, ''", "main, main", "refs/heads/a/b, a/b", "refs/tags/v1, refs/tags/v1"})
+  void aReferenceNamesABranchOrTheDefaultOne(String ref, String branch) throws Exception {
+    LockedInput input = input("'type': 'git', 'url': 'https://h/r', 'ref': '" + ref + "'");
+
+    assertThat(input.branch().branch().orElse("")).isEqualTo(branch);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tarball, an archive that is downloaded from a URL",
+    "file, a file that is downloaded from a URL",
+    "path, a folder"
+  })
+  void whatHasNoGitRepositoryBehindItIsToldInAUsersWords(String type, String words)
+      throws Exception {
+    LockedInput input = input("'type': '" + type + "', 'url': 'https://h/x.tar.gz'");
+
+    for (ThrowingCallable use :
+        new ThrowingCallable[] {() -> input.at(REVISION), () -> input.branch()}) {
+      assertThatExceptionOfType(PermanentException.class)
+          .isThrownBy(use)
+          .withMessageContaining("the input `app` is of type " + type + ", " + words)
+          .withMessageContaining("write github:, gitlab:, sourcehut: or git+https:// in flake.nix");
+    }
+  }
+
   @Test
   void namesOfNodesMeanNothing() throws Exception {
     FlakeLock one =
@@ -219,8 +262,9 @@ class FlakeLockTest {
     FlakeLock one = lock(root, nodes + "'n5000': {}");
     FlakeLock other = lock(root, nodes + "'n5000': {'locked': {'rev': '2'}}");
 
-    assertThat(one.inputThatMoved(List.of("a", "b", "c"), one)).isEmpty();
-    assertThat(one.inputThatMoved(List.of("a", "b", "c"), other)).hasValue("a");
+    assertThat(one.difference(List.of("a", "b", "c"), one)).isEmpty();
+    assertThat(one.difference(List.of("a", "b", "c"), other))
+        .hasValueSatisfying(found -> assertThat(found.path()).startsWith("a"));
     assertThat(one.otherFollows("a", other)).isEmpty();
   }
 

@@ -26,6 +26,7 @@ class CacheUseTest {
     IOException cause = new IOException("Permission denied");
     return GitFailure.of(
         "could not fetch",
+        "h",
         new TransportException("https://h/r.git: Permission denied", cause),
         Optional.empty(),
         UnaryOperator.identity());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.support.Reasons;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -25,7 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GitFailureTest {
   private static JobException failure(Exception cause) {
-    return GitFailure.of("could not fetch", cause, Optional.empty(), UnaryOperator.identity());
+    JobException failure =
+        GitFailure.of("could not fetch", "h", cause, Optional.empty(), UnaryOperator.identity());
+    Reasons.plain(failure.getMessage());
+    return failure;
   }
 
   @ParameterizedTest

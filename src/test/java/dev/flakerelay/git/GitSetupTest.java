@@ -67,7 +67,7 @@ class GitSetupTest {
         TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
       var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
-      assertThat(branch.push(commit)).isTrue();
+      assertThat(branch.push(commit)).isInstanceOf(PushResult.Pushed.class);
     }
 
     assertThat(target.log("main").getFirst().author()).isEqualTo("Relay <r@h>");

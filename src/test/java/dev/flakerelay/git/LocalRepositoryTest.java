@@ -1,10 +1,8 @@
 package dev.flakerelay.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.Deadline;
-import dev.flakerelay.RetryableException;
 import dev.flakerelay.git.transport.Traffic;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Programs;
@@ -46,9 +44,12 @@ class LocalRepositoryTest {
               new TargetBranch.Change(Map.of("a", new byte[] {'b'}), Map.of()),
               "Second",
               new TargetBranch.Author("a", "a@example.org"));
-      assertThatExceptionOfType(RetryableException.class)
-          .isThrownBy(() -> branch.push(commit))
-          .withMessageContaining("could not push to main of " + bare.url());
+      assertThat(branch.push(commit))
+          .isInstanceOfSatisfying(
+              PushResult.ServerInTrouble.class,
+              trouble ->
+                  assertThat(trouble.why())
+                      .hasMessageContaining("could not push to main of " + bare.url()));
     }
     long pid = Long.parseLong(Files.readString(sleeper).strip());
     Await.until(

@@ -43,7 +43,7 @@ class ReceiveHandlerTest {
     "repository-dispatch, da09bfc, 2.1.1",
     "push, da09bfc, none",
     "workflow-run-success, da09bfc, none",
-    "release, da09bfc, 2.1.1",
+    "release, v2.1.1, 2.1.1",
     "base64-body, 344c588, none",
     "form-encoded, da09bfc, none",
     "gitea-push, da09bfc, none",
@@ -57,7 +57,7 @@ class ReceiveHandlerTest {
         .isEqualTo("application/json");
     assertThat(queue.sent()).hasSize(1);
     Job job = queue.sent().getFirst();
-    assertThat(job.revision().abbreviated()).isEqualTo(revision);
+    assertThat(job.requested()).startsWith(revision);
     assertThat(job.version().orElse("none")).isEqualTo(version);
     assertThat(job.repository()).isEqualTo("https://github.com/markus-barta/nixcfg.git");
     assertThat(response.get("body").stringValue()).contains(job.id());

@@ -69,11 +69,14 @@ class LockProofTest {
         "bbbbbbbb\"}, \"original\": {\"ref\": \"main\"}|bbbbbbbb\"}, \"original\": {\"ref\": \"x\"}"
             + "|flake.nix asks for the input `app` as {\"ref\":\"x\"}, its lock as",
         "cccccccc\"|cccccccd\"|would also move the input `other` from cccc",
-        "dddddddd\"|dddddddc\"|would also move the input `other`",
-        "[\"app\"]|[\"other\"]|would also move the input `alias` from what it follows",
-        "\"alias\": [\"app\"]|\"alias\": \"n2\"|would also move the input `alias`",
-        ", \"alias\": [\"app\"]|''|would also move the input `alias` from what it follows to"
-            + " nothing",
+        "dddddddd\"|dddddddc\"|would also move the input `other/deep` from dddd",
+        "[\"app\"]|[\"other\"]|would also move the input `alias` from following `app`"
+            + " to following `other`: a flake.nix was changed",
+        "\"alias\": [\"app\"]|\"alias\": \"n2\"|the input `alias` from following `app` to cccc",
+        "cccccccc\"}|cccccccc\", \"narHash\": \"x\"}|the input `other` from nothing to x"
+            + " (locked.narHash): this nix locks it otherwise",
+        ", \"alias\": [\"app\"]|''|would also move the input `alias` from following `app`"
+            + " to nothing",
         "\"alias\":|\"more\": \"n2\", \"alias\":|would also move the input `more` from nothing",
         "\"app\": \"n1\"|\"app\": [\"other\"]|the input `app` follows `other`"
       })

@@ -65,7 +65,7 @@ class FlakeReadingTest {
   private static SourceFlake read(Path flake) throws Exception {
     try (NixFolder run = new NixFolder(folder.resolve("work"))) {
       Map<String, String> environment = new HashMap<>(Map.of("PATH", System.getenv("PATH")));
-      environment = NixEnvironment.of(environment, run, NixLimits.DEFAULT);
+      environment = NixEnvironment.of(environment, run, NixLimits.DEFAULT, List.of());
       NixProcess nix =
           new NixProcess(
               Path.of(TestNix.program()),

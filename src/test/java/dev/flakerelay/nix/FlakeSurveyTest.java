@@ -2,7 +2,6 @@ package dev.flakerelay.nix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
@@ -148,14 +147,55 @@ class FlakeSurveyTest {
   }
 
   @Test
-  void isNotFollowedBehindALockFileThatCoversItWell() throws IOException {
+  void whatTheSourceHasLockedIsNotFetchedWhateverItHasBecome() throws Exception {
     var target = target();
     commit("app", FlakeText.describedAs("app").input("lib", LIB));
-    Revision evil = lockApp();
+    Revision lib = repository("lib").head("main");
+    Revision good = lockApp();
     commit("lib", FlakeText.describedAs("lib").input("bad", "path:/etc"));
+    int before = archives("lib").size();
 
-    // nix 2.26 does not look into a lock file of the source for what it locks anew.
-    assertThat(refused(target, evil)).contains("of github:acme/lib asks for path:/etc");
+    assertThat(lock(target, good)).contains(good.hex(), lib.hex());
+    assertThat(archives("lib")).hasSize(before);
+  }
+
+  @Test
+  void isNotFollowedFromWhatTheTargetHasInItsPlace() throws IOException {
+    commit("app", FlakeText.describedAs("app").input("lib", "github:acme/nowhere"));
+    var target =
+        target(
+            FlakeText.describedAs("target")
+                .input("app", "github:acme/app")
+                .input("app.inputs.lib", LIB));
+    commit("lib", FlakeText.describedAs("lib").input("bad", "path:/etc"));
+    Revision next =
+        commit("app", FlakeText.describedAs("next").input("lib", "github:acme/nowhere"));
+
+    assertThat(refused(target, next)).contains("of github:acme/lib asks for path:/etc");
+  }
+
+  /** The target's owner has named it; nobody else may. */
+  @Test
+  void whatTheTargetHasInItsPlaceMayBeOfThisMachine() throws Exception {
+    TestRepository own = repository("own").write("flake.nix", FlakeText.describedAs("own").text());
+    own.commit("First");
+    commit("app", FlakeText.describedAs("app").input("lib", LIB));
+    lockApp();
+    String reference = "git+file://" + own.directory();
+    var target =
+        target(
+            FlakeText.describedAs("target")
+                .input("app", "github:acme/app")
+                .input("app.inputs.lib", reference));
+    Revision moved = own.write("news.txt", "1").commit("News");
+    Revision next = repository("app").write("news.txt", "1").commit("News");
+
+    assertThat(lock(target, next)).contains(next.hex(), moved.hex());
+
+    Files.delete(locked);
+    Revision evil =
+        commit("app", FlakeText.describedAs("app").input("extra", reference + "/../source-lib"));
+    assertThat(refused(target, evil)).contains("inputs by `git+file`");
   }
 
   @Test
@@ -228,32 +268,6 @@ class FlakeSurveyTest {
                 .follows("lib.far", "data"));
 
     assertThat(lock(target, good)).contains(good.hex(), lib.hex(), far.hex());
-  }
-
-  @Test
-  void whatTheTargetAndTheSourceHaveLockedIsNotFetched() throws Exception {
-    commit("app", FlakeText.describedAs("app").input("lib", LIB));
-    lockApp();
-    isNotFetchedOnceTheTargetHasIt();
-  }
-
-  @Test
-  void whatTheTargetAloneHasLockedIsNotFetchedByNixThatKeepsIt() throws Exception {
-    assumeTrue(new NixVersion(nix().version()).keepsInputsOfInputs());
-    commit("app", FlakeText.describedAs("app").input("lib", LIB));
-    isNotFetchedOnceTheTargetHasIt();
-  }
-
-  private void isNotFetchedOnceTheTargetHasIt() throws Exception {
-    String lib = repository("lib").head("main").hex();
-    var target = target();
-    commit("lib", FlakeText.describedAs("lib").input("bad", "path:/etc"));
-    int before = archives("lib").size();
-
-    Revision next = commit("app", FlakeText.describedAs("newer").input("lib", LIB));
-
-    assertThat(lock(target, next)).contains(next.hex(), lib);
-    assertThat(archives("lib")).hasSize(before);
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NixFailureTest {
   private static JobException of(String output) {
-    return NixFailure.of("nix could not lock", output, "/w/scratch-1");
+    try {
+      return NixFailure.of("nix could not lock", output, "/w/scratch-1", () -> "");
+    } catch (IOException | JobException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @ParameterizedTest
@@ -37,10 +43,30 @@ class NixFailureTest {
         "error: 'inputs' is not valid",
         "fatal: could not read Username for 'https://h': terminal prompts disabled",
         "error: stack overflow; max-call-depth exceeded",
-        "error: infinite recursion encountered"
+        "error: infinite recursion encountered",
+        "error: something that nobody has seen before",
+        "error: input 'lib' follows a non-existent input 'app/lib'",
+        "error: cannot find flake 'flake:lib' in the flake registries",
+        "error: flake 'x' has an unsupported attribute 'y', at flake.nix:1:1",
+        "error: while fetching the input 'github:o/r'\nerror: 'x' is not allowed in pure mode",
+        "error: experimental Nix feature 'pipe-operators' is disabled",
+        "error: lock file '/x/flake.lock' has unsupported version '8'",
+        "error: std::bad_alloc",
+        "… while fetching the input 'git+file:///x'\nerror: path '/x' does not exist",
       })
   void whatNoRetryCanHelp(String output) {
     assertThat(of(output)).isInstanceOf(PermanentException.class);
+  }
+
+  /** A release's archive is served some seconds after the release was announced. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error: unable to download 'https://github.com/o/r/archive/a.tar.gz': HTTP error 404",
+        "error: Cannot find Git revision 'a' in ref 'main' of repository 'https://h/r'!",
+      })
+  void whatMayStillCome(String output) {
+    assertThat(of(output)).isInstanceOf(NotThereException.class);
   }
 
   @ParameterizedTest
@@ -49,7 +75,10 @@ class NixFailureTest {
         "",
         "Killed",
         "Segmentation fault",
-        "error: something that nobody has seen before",
+        "… while fetching the input 'github:o/r'\nerror: something that nobody has seen before",
+        "… while fetching the input 'github:o/r'\nerror: expected a digit but got 'x'",
+        "… while fetching the input 'github:o/r'\nerror: cannot read the archive",
+        "error: cannot open '/x': Too many open files",
         "error: unable to download 'https://h/x': HTTP error 500",
         "error: unable to download 'https://h/x': HTTP error 503\n"
             + " body: flake.nix:1:2 syntax error",
@@ -57,7 +86,8 @@ class NixFailureTest {
         "error: unable to download 'https://h/x': HTTP error 403\n body: API rate limit exceeded",
         "error: unable to download 'https://h/x': Could not resolve host: h",
         "error: unable to download 'https://h/x': SSL connect error",
-        "error: Failed to open archive (Truncated tar archive)",
+        "… while fetching the input 'github:o/r'\n"
+            + "error: Failed to open archive (Truncated tar archive)",
         "error: writing to file: No space left on device",
         "fatal: unable to access 'https://h/r/': Failed to connect to h port 443",
         "fatal: the remote end hung up unexpectedly",

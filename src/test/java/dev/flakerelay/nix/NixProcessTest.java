@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.support.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,7 +187,7 @@ class NixProcessTest {
                     "flake.nix", new byte[0], "flake.lock", LOCK.getBytes(StandardCharsets.UTF_8)),
                 ".",
                 Map.of("a", "github:o/r/" + "1".repeat(40)),
-                List.of(new NixAccess("github.com", 443, new Token("t0ken"))));
+                List.of(new ForgeToken("github.com", 443, new Token("t0ken"))));
     assertThat(new String(lock, StandardCharsets.UTF_8)).isEqualTo(LOCK);
   }
 }

@@ -8,6 +8,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Token;
 import dev.flakerelay.lock.FetchRules;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.Request;
@@ -38,8 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class PrivateInputTest {
   private static final String TOKEN = "ghp_TopSecret0123456789";
-  private static final List<NixAccess> ACCESS =
-      List.of(new NixAccess("github.com", 443, new Token(TOKEN)));
+  private static final List<ForgeToken> ACCESS =
+      List.of(new ForgeToken("github.com", 443, new Token(TOKEN)));
 
   @TempDir private static Path folder;
   private static TestForge forge;
@@ -120,7 +121,7 @@ class PrivateInputTest {
       Map<String, byte[]> flake,
       FetchRules rules,
       Map<String, String> overrides,
-      List<NixAccess> access)
+      List<ForgeToken> access)
       throws JobException {
     Map<String, String> environment = new HashMap<>(forge.environment());
     environment.put("PATH", System.getenv("PATH"));
@@ -303,7 +304,7 @@ class PrivateInputTest {
             own,
             TestRules.hosts(List.of(host)),
             Map.of("app", asked),
-            List.of(new NixAccess(host, 443, new Token(TOKEN))));
+            List.of(new ForgeToken(host, 443, new Token(TOKEN))));
 
     assertThat(lock).contains(second.hex());
     assertThat(requests().stream().filter(Request::authorized))

@@ -4,6 +4,7 @@ import static dev.flakerelay.queue.Jobs.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flakerelay.Revision;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,21 @@ class JobJsonTest {
     assertThat(JobJson.read(JobJson.write(bare))).isEqualTo(bare);
   }
 
+  /** Of a release only the tag is known; a message of a time without tags has a revision. */
+  @Test
+  void aReleasesTagStandsInThePlaceOfTheRevision() throws Exception {
+    String text = TEXT.replaceFirst("\"revision\":\"[0-9a-f]+\"", "\"tag\":\"hello-v1.2\"");
+    Job release = JobJson.read(text);
+
+    assertThat(JobJson.write(release)).isEqualTo(text);
+    assertThat(release.requested()).isEqualTo("hello-v1.2");
+    assertThat(release.id()).isNotEqualTo(job("main", 7).id()).matches("[0-9a-f]{32}");
+    Job resolved = release.at(new Revision("a".repeat(40)));
+    assertThat(resolved.id()).isEqualTo(release.id());
+    assertThat(resolved.requested()).isEqualTo("a".repeat(40));
+    assertThat(JobJson.read(JobJson.write(resolved))).isEqualTo(resolved);
+  }
+
   @Test
   void anyTextOfABranchComesBackAndTheMessageIsPlainAscii() throws Exception {
     Job odd = job("ä\u202e\u0000\n\"\\😀", 7);
@@ -73,6 +89,7 @@ class JobJsonTest {
         "\"version\":\"1.0.7\" | \"version\":null | version is not a string",
         "\"cause\":\"delivery\" | \"cause\":\"whim\" | cause is not a known one",
         "\"branch\":\"main\" | \"branch\":[\"main\"] | branch is not a string",
+        "\"revision\" | \"revisions\" | the message has no revision",
         "00000007 | 0000000G | revision is not 40 or 64",
         "00000007 | 0000007 | revision is not 40 or 64",
         "2026-01-31T12:00:00Z | yesterday | firstSeen is not a time",

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /** Serves every Git repository below a folder over plain HTTP: anyone may read and push. */
 public final class GitHttpServer implements AutoCloseable {
@@ -11,6 +12,7 @@ public final class GitHttpServer implements AutoCloseable {
   private final TestHttpServer server;
   private volatile String credentials = "";
   private volatile boolean pushes = true;
+  private volatile String report = "";
 
   private GitHttpServer(Path root) {
     this.root = root;
@@ -33,6 +35,26 @@ public final class GitHttpServer implements AutoCloseable {
   public GitHttpServer refusePushes() {
     pushes = false;
     return this;
+  }
+
+  /**
+   * From now on, pushes are taken, thrown away and answered so ("report-status" in Git's pack
+   * protocol).
+   *
+   * @param unpack what follows {@code unpack}
+   * @param line what is said of the branch, such as {@code ng refs/heads/main hook declined}
+   * @param messages what is said to people besides
+   */
+  public GitHttpServer answerPushes(String unpack, String line, String messages) {
+    report =
+        (messages.isEmpty() ? "" : packet("\2" + messages + "\n"))
+            + packet("\1" + packet("unpack " + unpack + "\n") + packet(line + "\n") + "0000")
+            + "0000";
+    return this;
+  }
+
+  private static String packet(String text) {
+    return String.format(Locale.ROOT, "%04x", text.length() + 4) + text;
   }
 
   /** The URL of a repository, given by its path below the folder. */
@@ -65,6 +87,9 @@ public final class GitHttpServer implements AutoCloseable {
     if (!credentials.isEmpty() && !given.equals(credentials)) {
       return Answer.text(401, "authentication required\n")
           .with("WWW-Authenticate", "Basic realm=\"test\"");
+    }
+    if (!report.isEmpty() && request.path().endsWith("/git-receive-pack")) {
+      return Answer.text(200, report).with("Content-Type", "application/x-git-receive-pack-result");
     }
     return GitBackend.answer(request, root, request.path(), pushes);
   }

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes one {@link GoldenCase}: sources, a target that locks them, and the update by hand. */
 final class GoldenBuilder {
@@ -72,30 +74,48 @@ final class GoldenBuilder {
     source.commit("Lock anew");
   }
 
+  /** Writes another flake.nix, locks all its inputs anew and commits. */
+  Revision change(TestRepository source, FlakeText text) {
+    source.write("flake.nix", text.text()).git("add", "--all");
+    nix.update(source.directory()).succeeded();
+    return source.commit("Change");
+  }
+
+  /** Moves the source on and updates the target to that. */
+  GoldenCase update(TestRepository target, String directory, String input, TestRepository source) {
+    return update(target, directory, List.of(input), source, moveOn(source), List.of());
+  }
+
   /**
-   * Moves the source on twice and updates to the first of these two, as a person would: a clone,
-   * then nix in it.
+   * Updates inputs as a person would who does it in a clone while the source's branch is at its
+   * head; then moves the source on.
    *
-   * @param reference the flake reference up to where the revision follows
+   * @param requested the head
    */
   GoldenCase update(
       TestRepository target,
       String directory,
-      String input,
-      String reference,
+      List<String> inputs,
       TestRepository source,
+      Revision requested,
       List<String> submodules) {
-    Revision previous = source.log("main").getLast().id();
-    Revision requested = moveOn(source);
-    moveOn(source);
     TestRepository bare = target.bareClone(folder.resolve("target.git"));
     Path checkout = bare.fullClone(folder.resolve("person")).directory().resolve(directory);
-    nix.lock(checkout, "--override-input", input, reference + requested).succeeded();
+    Path file = checkout.resolve("flake.lock");
     try {
-      String lock = Files.readString(checkout.resolve("flake.lock"));
-      return new GoldenCase(name, bare, directory, input, previous, requested, submodules, lock);
+      Revision previous = locked(Files.readString(file), inputs.getFirst());
+      nix.update(checkout, inputs.toArray(String[]::new)).succeeded();
+      moveOn(source);
+      String lock = Files.readString(file);
+      return new GoldenCase(name, bare, directory, inputs, previous, requested, submodules, lock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Revision locked(String lock, String input) {
+    JsonNode nodes = JsonMapper.shared().readTree(lock).path("nodes");
+    String node = nodes.path("root").path("inputs").path(input).asString();
+    return new Revision(nodes.path(node).path("locked").path("rev").asString());
   }
 }

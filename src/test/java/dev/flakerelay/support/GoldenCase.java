@@ -10,9 +10,9 @@ import java.util.List;
  * @param name the layout's name
  * @param target a bare repository, to be updated on {@code main}
  * @param directory where its flake.nix is, {@code .} for the root
- * @param input the input to update
- * @param previous what the input is locked to
- * @param requested what it shall be locked to: a descendant of {@code previous}, not the newest
+ * @param inputs the inputs to update, all of one source
+ * @param previous what they are locked to
+ * @param requested what they shall be locked to: a descendant of {@code previous}, not the newest
  * @param submodules paths of the submodules that pin the same source at {@code previous}
  * @param expectedLock the text that flake.lock must have afterwards
  */
@@ -20,7 +20,7 @@ public record GoldenCase(
     String name,
     TestRepository target,
     String directory,
-    String input,
+    List<String> inputs,
     Revision previous,
     Revision requested,
     List<String> submodules,

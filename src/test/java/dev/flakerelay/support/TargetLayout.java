@@ -11,11 +11,7 @@ import java.util.List;
 public enum TargetLayout {
   /** One input without inputs of its own, and another one that must stay. */
   PLAIN,
-  /**
-   * The input has a lock file of its own, which changes between the two revisions. With {@code nix
-   * flake lock --override-input} its inputs stay as the target locked them all the same; {@code nix
-   * flake update INPUT --override-input} would take them from the source's new lock file.
-   */
+  /** The input has a lock file of its own, which changes between the two revisions. */
   LOCKED_GRAPH,
   /** Another input's input follows the one that is updated. */
   FOLLOWED,
@@ -67,7 +63,7 @@ public enum TargetLayout {
                 .input("app", "github:acme/app")
                 .input("other", "github:acme/other/main"));
     builder.moveOn(other);
-    return builder.update(target, ".", "app", "github:acme/app/", app, List.of());
+    return builder.update(target, ".", "app", app);
   }
 
   private static GoldenCase lockedGraph(GoldenBuilder builder) {
@@ -90,7 +86,7 @@ public enum TargetLayout {
     builder.moveOn(nixpkgs);
     builder.moveOn(tools);
     builder.relock(app);
-    return builder.update(target, ".", "app", "github:acme/app/", app, List.of());
+    return builder.update(target, ".", "app", app);
   }
 
   private static GoldenCase followed(GoldenBuilder builder) {
@@ -107,7 +103,7 @@ public enum TargetLayout {
                 .follows("tools.nixpkgs", "nixpkgs")
                 .follows("alias", "nixpkgs"));
     builder.moveOn(tools);
-    return builder.update(target, ".", "nixpkgs", "github:acme/nixpkgs/", nixpkgs, List.of());
+    return builder.update(target, ".", "nixpkgs", nixpkgs);
   }
 
   private static GoldenCase otherNodeName(GoldenBuilder builder) {
@@ -121,7 +117,7 @@ public enum TargetLayout {
                 .input("app", "github:acme/app")
                 .input("nixpkgs", "github:acme/nixpkgs"));
     builder.moveOn(app);
-    return builder.update(target, ".", "nixpkgs", "github:acme/nixpkgs/", nixpkgs, List.of());
+    return builder.update(target, ".", "nixpkgs", nixpkgs);
   }
 
   private static GoldenCase submodule(GoldenBuilder builder) {
@@ -133,7 +129,8 @@ public enum TargetLayout {
         .submodule("vendor/app", "https://github.com/acme/app.git", pinned)
         .submodule("vendor/other", "https://github.com/acme/other.git", pinned)
         .commit("Pin submodules");
-    return builder.update(target, ".", "app", "github:acme/app/", app, List.of("vendor/app"));
+    return builder.update(
+        target, ".", List.of("app"), app, builder.moveOn(app), List.of("vendor/app"));
   }
 
   private static GoldenCase large(GoldenBuilder builder) {
@@ -142,7 +139,7 @@ public enum TargetLayout {
         builder.target(".", FlakeText.describedAs("target").input("app", "github:acme/app"));
     target.executable("run.sh", "#!/bin/sh\n").symlink("link", "run.sh").commit("Odd modes");
     target.commitBulk(20_000, "Bulk");
-    return builder.update(target, ".", "app", "github:acme/app/", app, List.of());
+    return builder.update(target, ".", "app", app);
   }
 
   private static GoldenCase relativePath(GoldenBuilder builder) {
@@ -156,7 +153,7 @@ public enum TargetLayout {
         ".",
         FlakeText.describedAs("target").input("app", "github:acme/app").input("sub", "path:./sub"));
     builder.moveOn(other);
-    return builder.update(target, ".", "app", "github:acme/app/", app, List.of());
+    return builder.update(target, ".", "app", app);
   }
 
   private static GoldenCase directory(GoldenBuilder builder) {
@@ -165,14 +162,13 @@ public enum TargetLayout {
         builder.target(
             "hosts/one", FlakeText.describedAs("target").input("app", "github:acme/app"));
     target.write("flake.nix", FlakeText.describedAs("root").text()).commit("Another flake");
-    return builder.update(target, "hosts/one", "app", "github:acme/app/", app, List.of());
+    return builder.update(target, "hosts/one", "app", app);
   }
 
   private static GoldenCase elsewhere(GoldenBuilder builder, String reference) {
     TestRepository app = builder.source("app", FlakeText.describedAs("app"));
     TestRepository target =
         builder.target(".", FlakeText.describedAs("target").input("app", reference));
-    String pinned = reference + (reference.contains("?") ? "&rev=" : "/");
-    return builder.update(target, ".", "app", pinned, app, List.of());
+    return builder.update(target, ".", "app", app);
   }
 }

@@ -22,11 +22,11 @@ class TargetLayoutTest {
 
       JsonNode before = lock(golden.target().show(golden.target().head("main"), golden.lockPath()));
       JsonNode after = lock(golden.expectedLock());
-      assertThat(revision(before, golden.input())).isEqualTo(golden.previous().hex());
-      assertThat(revision(after, golden.input())).isEqualTo(golden.requested().hex());
+      assertThat(revision(before, golden.inputs().getFirst())).isEqualTo(golden.previous().hex());
+      assertThat(revision(after, golden.inputs().getFirst())).isEqualTo(golden.requested().hex());
       for (String other : before.path("nodes").path("root").path("inputs").propertyNames()) {
         JsonNode node = before.path("nodes").path("root").path("inputs").path(other);
-        if (node.isString() && !other.equals(golden.input())) {
+        if (node.isString() && !other.equals(golden.inputs().getFirst())) {
           assertThat(revision(after, other)).isEqualTo(revision(before, other));
         }
       }

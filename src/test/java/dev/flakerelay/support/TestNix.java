@@ -97,7 +97,20 @@ public final class TestNix {
    * @param arguments what follows, such as {@code --override-input NAME REFERENCE}
    */
   public Execution lock(Path flake, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(program(), "flake", "lock"));
+    return run(flake, "lock", arguments);
+  }
+
+  /**
+   * Runs {@code nix flake update} in a folder, to its end, however it ends.
+   *
+   * @param inputs which; none: all
+   */
+  public Execution update(Path flake, String... inputs) {
+    return run(flake, "update", inputs);
+  }
+
+  private Execution run(Path flake, String what, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(program(), "flake", what));
     command.addAll(List.of(arguments));
     // A clean Git environment, too: nix runs git for git+https and git+ssh inputs.
     Map<String, String> variables = GitCommand.cleanEnvironment();

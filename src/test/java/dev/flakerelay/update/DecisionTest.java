@@ -128,7 +128,7 @@ class DecisionTest {
   @Test
   void aRevisionOfAnotherHashIsRejectedAndHoldsUpNobody() {
     Revision sha256 = new Revision("a".repeat(64));
-    assertThat(scene.rejected(sha256)).contains(sha256 + " is not on " + app.url());
+    assertThat(scene.rejected(sha256)).contains(sha256 + " is of a repository with SHA-256 ids");
 
     Revision third = Scene.release(app, "3");
     assertThat(Scene.kinds(scene.run(scene.job(sha256), scene.job(third))))

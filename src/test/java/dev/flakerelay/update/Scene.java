@@ -13,6 +13,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.FlakeText;
+import dev.flakerelay.support.Reasons;
 import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class Scene {
   private SecretValues token = SecretValues.fixed(List.of());
   private Path program = Path.of(TestNix.program());
   private String repository;
+  private String settings = "";
 
   private Scene(Path folder) {
     this.folder = folder;
@@ -77,7 +79,7 @@ public final class Scene {
   Scene meanwhile(String script) {
     program =
         TestNix.wrapper(
-            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != lock ] || {\n" + script + "\n}");
+            folder.resolve("nix-wrapper"), "set -e\n[ \"$2\" != update ] || {\n" + script + "\n}");
     return this;
   }
 
@@ -169,6 +171,12 @@ public final class Scene {
     return this;
   }
 
+  /** Adds lines to the configuration, besides secrets and routes. */
+  Scene settings(String lines) {
+    settings = lines;
+    return this;
+  }
+
   /** The route's lines for a submodule of its target. */
   static String submodules(String... paths) {
     return "        submodules: [" + String.join(", ", paths) + "]\n";
@@ -183,7 +191,8 @@ public final class Scene {
   Config config() {
     try {
       Path file = folder.resolve("relay.yaml");
-      String text = "secrets:\n  webhook: [env:SECRET]\nroutes:\n" + String.join("", routes);
+      String text =
+          settings + "secrets:\n  webhook: [env:SECRET]\nroutes:\n" + String.join("", routes);
       return ConfigReader.read(Files.writeString(file, text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -195,11 +204,12 @@ public final class Scene {
   Workshop workshop() {
     Nix nix =
         new Nix(
-            program,
-            tools().resolve("nix"),
-            NixLimits.DEFAULT,
-            environment,
-            Workshop.rules(config().network()));
+                program,
+                tools().resolve("nix"),
+                NixLimits.DEFAULT,
+                environment,
+                Workshop.rules(config().network()))
+            .withFeatures(config().nixFeatures());
     return new Workshop(nix, new Repositories(tools().resolve("git"), token));
   }
 
@@ -252,14 +262,14 @@ public final class Scene {
   String rejected(Revision revision) {
     Outcome outcome = update(revision);
     assertThat(outcome.kind()).isEqualTo(Outcome.Kind.REJECTED);
-    return outcome.reason().orElseThrow();
+    return Reasons.plain(outcome.reason().orElseThrow());
   }
 
   /** Asks for one revision of {@code app}, expects to be told to come again, and why. */
   String retryable(Revision revision) {
     Result result = run(job(revision)).getFirst();
     assertThat(result).isInstanceOf(Result.Again.class);
-    return ((Result.Again) result).why().getMessage();
+    return Reasons.plain(((Result.Again) result).why().getMessage());
   }
 
   /** How a job ended. */

@@ -91,7 +91,8 @@ class UpdateBatchTest {
 
   /** A job that fails today. */
   private Job stuck(Revision revision) {
-    scene.meanwhile("echo 'error: Connection refused' >&2; exit 1");
+    scene.meanwhile(
+        "printf '… while fetching the input\\nerror: Connection refused\\n' >&2; exit 1");
     return scene.job(revision);
   }
 

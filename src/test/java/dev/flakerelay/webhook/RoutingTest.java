@@ -8,6 +8,7 @@ import static dev.flakerelay.webhook.Samples.signed;
 import static dev.flakerelay.webhook.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.Revision;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingTest {
   private static final Target CFG = target("nixcfg", "nixfleet");
@@ -189,18 +191,28 @@ class RoutingTest {
         .isEqualTo(202);
   }
 
-  @Test
-  void aReleaseOfACommitIsQueuedWithItsTagAsVersion() {
-    Answer answer = release("published", SHA);
+  /** It was ignored for a branch, and believed for a commit that the tag may not lead to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"master", SHA, ""})
+  void aReleaseIsQueuedWithItsTagWhateverItsCommitish(String commitish) {
+    Answer answer = release("published", commitish);
     assertThat(answer.status()).isEqualTo(202);
     assertThat(queue.sent()).extracting(Job::version).containsExactly(Optional.of("2.1.1"));
+    assertThat(queue.sent()).extracting(Job::tag).containsExactly(Optional.of("v2.1.1"));
+    assertThat(queue.sent()).extracting(Job::revision).containsExactly(Revision.NONE);
   }
 
   @Test
-  void aReleaseOfABranchIsIgnoredWithAWayOut() {
-    Answer answer = release("published", "master");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body().get("ignored")).asString().contains("target_commitish", "push");
+  void aTagThatIsLongerThanAnyIsMalformed() {
+    Answer answer =
+        answer(
+            "release",
+            "{\"action\":\"published\",\"release\":{\"tag_name\":\""
+                + "v".repeat(300)
+                + "\"},\"repository\":{\"full_name\":\"markus-barta/nixfleet\"}}",
+            route("r", List.of(new Trigger.Release(NIXFLEET)), CFG));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().get("error")).asString().contains("release.tag_name");
   }
 
   @Test

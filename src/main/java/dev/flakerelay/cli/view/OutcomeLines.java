@@ -65,7 +65,7 @@ public final class OutcomeLines implements OutcomeListener {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("input", job.input());
     fields.put("target", job.target());
-    fields.put("requested", job.revision().abbreviated());
+    fields.put("requested", job.isResolved() ? job.revision().abbreviated() : job.requested());
     job.version().ifPresent(version -> fields.put("version", version));
     return fields;
   }

@@ -35,7 +35,7 @@ public final class OutcomeText {
             + " of "
             + job.target()
             + " to "
-            + job.revision()
+            + job.requested()
             + job.version().map(version -> " (v" + version + ")").orElse(""));
   }
 

@@ -52,7 +52,7 @@ public final class FlakeReference {
           host.map(HostName::parse),
           forge.group(2),
           forge.group(3),
-          named.or(() -> ref).map(FlakeReference::branch));
+          named.or(() -> ref).flatMap(FlakeReference::branch));
     }
     if (!GIT.matcher(path).matches() || host.isPresent()) {
       throw new IllegalArgumentException(
@@ -61,7 +61,7 @@ public final class FlakeReference {
               + " git+https://host/path?ref=main");
     }
     return new SourceBranch(
-        GitUrl.parse(path.substring("git+".length())), ref.map(FlakeReference::branch));
+        GitUrl.parse(path.substring("git+".length())), ref.flatMap(FlakeReference::branch));
   }
 
   private static Map<String, String> parameters(String query) {
@@ -83,12 +83,17 @@ public final class FlakeReference {
     return parameters;
   }
 
-  private static String branch(String text) {
+  /** {@code HEAD} is the default branch, as it is where none is named. */
+  private static Optional<String> branch(String text) {
+    if (text.equals("HEAD")) {
+      return Optional.empty();
+    }
     if (Revision.find(text.toLowerCase(Locale.ROOT)).isPresent()) {
       throw revision();
     }
-    return GitName.branch(
-        text.startsWith("refs/heads/") ? text.substring("refs/heads/".length()) : text);
+    return Optional.of(
+        GitName.branch(
+            text.startsWith("refs/heads/") ? text.substring("refs/heads/".length()) : text));
   }
 
   private static String decoded(String text) {

@@ -5,7 +5,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
-import java.io.IOException;
+import dev.flakerelay.net.ConnectionFailure;
 import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +39,8 @@ final class GitHubApi implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 4 << 20;
+
+  private static final String BROKEN_OFF = "the connection broke off";
 
   private final TokenUse token;
   private final Duration patience;
@@ -176,17 +177,11 @@ final class GitHubApi implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new RetryableException(attempt + ": this process is being stopped", e);
     } catch (ExecutionException e) {
-      throw new RetryableException(attempt + ": " + words(e.getCause()), e);
+      String why = ConnectionFailure.words(e, request.uri().getHost()).orElse(BROKEN_OFF);
+      throw new RetryableException(attempt + ": " + why, e);
     } finally {
       answer.cancel(true);
     }
-  }
-
-  private static String words(@Nullable Throwable failure) {
-    if (failure instanceof IOException && failure.getMessage() != null) {
-      return failure.getMessage();
-    }
-    return String.valueOf(failure);
   }
 
   private static String page(URI address) {

@@ -2,19 +2,15 @@ package dev.flakerelay.forge.github;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.RetryAfter;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import dev.flakerelay.VisibleText;
-import java.net.http.HttpHeaders;
+import dev.flakerelay.net.ErrorAnswer;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
  * and "Troubleshooting the REST API" in GitHub's documentation).
  */
 final class GitHubFailure {
+  /** A refusal that no other permission of the token would change. */
+  private static final Pattern SAYS_WHAT_TO_DO =
+      Pattern.compile(
+          "SAML|SSO|archived|suspended|blocked|IP allow list", Pattern.CASE_INSENSITIVE);
+
   private GitHubFailure() {}
 
   /**
@@ -35,18 +36,22 @@ final class GitHubFailure {
   static JobException of(String attempt, HttpResponse<byte[]> response, Token token, Instant now) {
     int status = response.statusCode();
     JsonNode body = json(response.body());
-    String said = words(status, body, token);
+    ErrorAnswer answer =
+        ErrorAnswer.read(status, response.headers()::firstValue, response.body(), now);
+    String said = words(answer, body, token);
     String message = attempt + ": " + said;
-    Optional<Duration> wait = wait(status, response.headers(), said, now);
-    if (wait.isPresent()) {
-      return new RetryableException(message, wait.get());
+    if (answer.retryAfter().isPresent()) {
+      return new RetryableException(message, answer.retryAfter().get());
     }
     return switch (status) {
       case 401 ->
           new PermanentException(message + ": check that the token of secrets.git is still valid");
       case 403 ->
           new PermanentException(
-              message + ": the token of secrets.git needs the permission to write pull requests");
+              SAYS_WHAT_TO_DO.matcher(said).find()
+                  ? message
+                  : message
+                      + ": the token of secrets.git needs the permission to write pull requests");
       case 404, 410 ->
           new PermanentException(
               message + ": there is no such repository, or the token may not see it");
@@ -56,38 +61,6 @@ final class GitHubFailure {
           isPassing(body) ? new RetryableException(message) : new PermanentException(message);
       default -> new RetryableException(message);
     };
-  }
-
-  /** How long GitHub wants to be left alone; empty if it is not a rate limit that was met. */
-  private static Optional<Duration> wait(
-      int status, HttpHeaders headers, String said, Instant now) {
-    if (status != 403 && status != 429 && status != 503) {
-      return Optional.empty();
-    }
-    Optional<Duration> asked =
-        headers.firstValue("retry-after").flatMap(value -> RetryAfter.read(value, now));
-    if (asked.isPresent()) {
-      return asked;
-    }
-    boolean usedUp = number(headers, "x-ratelimit-remaining").orElse(1) == 0;
-    OptionalLong reset = number(headers, "x-ratelimit-reset");
-    if (usedUp && reset.isPresent()) {
-      Duration left = Duration.between(now, Instant.ofEpochSecond(reset.getAsLong()));
-      return Optional.of(left.isPositive() ? left.plusSeconds(1) : Duration.ofSeconds(1));
-    }
-    boolean limited =
-        usedUp || status == 429 || said.toLowerCase(Locale.ROOT).contains("rate limit");
-    return limited ? Optional.of(RetryAfter.UNNAMED) : Optional.empty();
-  }
-
-  /** A number of seconds below a hundred billion, so that every one is a time. */
-  private static OptionalLong number(HttpHeaders headers, String name) {
-    return headers
-        .firstValue(name)
-        .map(String::strip)
-        .filter(value -> value.matches("\\d{1,11}"))
-        .map(value -> OptionalLong.of(Long.parseLong(value)))
-        .orElse(OptionalLong.empty());
   }
 
   /**
@@ -110,12 +83,8 @@ final class GitHubFailure {
   }
 
   /** GitHub's own message and its details, on one line. */
-  private static String words(int status, JsonNode body, Token token) {
-    StringJoiner words = new StringJoiner(": ").add("HTTP " + status);
-    String message = body.path("message").asString("");
-    if (!message.isBlank()) {
-      words.add(message);
-    }
+  private static String words(ErrorAnswer answer, JsonNode body, Token token) {
+    StringJoiner words = new StringJoiner(": ").add(answer.said());
     for (JsonNode error : body.path("errors")) {
       String detail = error.isString() ? error.asString() : error.path("message").asString("");
       String field = error.path("field").asString("") + " " + error.path("code").asString("");
@@ -129,7 +98,7 @@ final class GitHubFailure {
     try {
       return JsonMapper.shared().readTree(new String(body, StandardCharsets.UTF_8));
     } catch (JacksonException e) {
-      return JsonMapper.shared().createObjectNode(); // a proxy's page: its status says enough
+      return JsonMapper.shared().createObjectNode(); // a proxy's page
     }
   }
 }

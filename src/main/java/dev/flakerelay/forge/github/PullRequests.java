@@ -34,7 +34,7 @@ public final class PullRequests implements AutoCloseable {
    * @param head a branch of the same repository, a short name
    * @param base the branch that it is to be merged into
    */
-  public Optional<PullRequest> find(String head, String base) throws JobException {
+  public Optional<OpenPullRequest> find(String head, String base) throws JobException {
     String query =
         "?state=open&head="
             + encoded(repository.owner() + ":" + head)
@@ -54,14 +54,15 @@ public final class PullRequests implements AutoCloseable {
    * @param head a branch of the same repository, a short name
    * @param base the branch that it is to be merged into
    */
-  public PullRequest create(String head, String base, String title, String body)
+  public OpenPullRequest create(String head, String base, String title, String body)
       throws JobException {
     Map<String, String> request = Map.of("head", head, "base", base, "title", title, "body", body);
     return read(api.send("POST", repository.at("/pulls"), request, "open a pull request on"));
   }
 
   /** Gives a pull request another title and body. */
-  public PullRequest change(PullRequest old, String title, String body) throws JobException {
+  public OpenPullRequest change(OpenPullRequest old, String title, String body)
+      throws JobException {
     Map<String, String> request = Map.of("title", title, "body", body);
     return read(
         api.send(
@@ -71,13 +72,13 @@ public final class PullRequests implements AutoCloseable {
             "change pull request " + old.number() + " of"));
   }
 
-  private PullRequest read(JsonNode json) throws RetryableException {
+  private OpenPullRequest read(JsonNode json) throws RetryableException {
     int number = json.path("number").asInt(0);
     String url = json.path("html_url").asString("");
     if (number <= 0 || url.isEmpty()) {
       throw strange("a pull request");
     }
-    return new PullRequest(
+    return new OpenPullRequest(
         number, url, json.path("title").asString(""), json.path("body").asString(""));
   }
 

@@ -1,11 +1,15 @@
 package dev.flakerelay.git.transport;
 
-import dev.flakerelay.RetryAfter;
+import dev.flakerelay.net.ErrorAnswer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
 import java.net.Proxy;
+import java.net.URISyntaxException;
 import java.net.URL;
-import java.time.Duration;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -17,22 +21,19 @@ import org.eclipse.jgit.transport.http.JDKHttpConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one conversation. They remember how long the server asked to be left alone: of
- * an answer that failed JGit tells no more than the status. And they take no answer for a Git
- * server's that is none: from a proxy's page with status 200 JGit reads that there are no branches.
- * What the answers hold is counted.
+ * The connections of one conversation. They remember the last answer that told of a failure: JGit
+ * tells no more of it than the status. And they take no answer for a Git server's that is none:
+ * from a proxy's page with status 200 JGit reads that there are no branches. What the answers hold
+ * is counted.
  */
 public final class HttpConnections implements HttpConnectionFactory {
-  /** GitHub answers 403 or 429 to who asks too often, and other servers 503. */
-  private static final Set<Integer> LATER = Set.of(403, 429, 503);
-
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private static final String ENCODING = "Content-Encoding";
 
   private final Traffic traffic;
   private final Redirects redirects;
-  private volatile @Nullable Duration asked;
+  private volatile @Nullable ErrorAnswer failure;
 
   /** Connections of one conversation, which count together. */
   public HttpConnections(Traffic traffic, Redirects redirects) {
@@ -47,27 +48,30 @@ public final class HttpConnections implements HttpConnectionFactory {
 
   @Override
   public HttpConnection create(URL url, Proxy proxy) throws IOException {
-    return new Connection(redirects.guarded(url), proxy);
+    return new Connection((HttpURLConnection) redirects.guarded(url).openConnection(proxy));
   }
 
-  /** What the last answer asked for that asked for something. */
-  public Optional<Duration> retryAfter() {
-    return Optional.ofNullable(asked);
+  /** What the last answer said, if that was a failure. */
+  public Optional<ErrorAnswer> failure() {
+    return Optional.ofNullable(failure);
   }
 
   private final class Connection extends JDKHttpConnection {
-    Connection(URL url, Proxy proxy) throws IOException {
-      super(url, proxy);
+    private final HttpURLConnection opened;
+    private int status;
+
+    Connection(HttpURLConnection opened) throws IOException {
+      super(leadingTo(opened));
+      this.opened = opened;
     }
 
     @Override
     public int getResponseCode() throws IOException {
-      int status = super.getResponseCode();
-      if (LATER.contains(status)) {
-        Optional.ofNullable(getHeaderField("Retry-After"))
-            .flatMap(header -> RetryAfter.read(header, Instant.now()))
-            .ifPresent(wait -> asked = wait);
+      if (status != 0) {
+        return status;
       }
+      status = super.getResponseCode();
+      failure = status < 400 ? null : errorAnswer();
       String location = REDIRECTS.contains(status) ? getHeaderField("Location") : null;
       if (location != null) {
         redirects.requirePermitted(getURL(), location);
@@ -78,13 +82,31 @@ public final class HttpConnections implements HttpConnectionFactory {
       return status;
     }
 
+    /** JGit has no method for it. */
+    private ErrorAnswer errorAnswer() {
+      byte[] body = new byte[0];
+      try (InputStream sent = opened.getErrorStream()) {
+        if (sent != null) {
+          InputStream plain = isZipped() ? new GZIPInputStream(sent) : sent;
+          body = plain.readNBytes(ErrorAnswer.MOST_BYTES);
+        }
+      } catch (IOException e) {
+        // Then its status says enough.
+      }
+      return ErrorAnswer.read(
+          status, name -> Optional.ofNullable(getHeaderField(name)), body, Instant.now());
+    }
+
+    private boolean isZipped() {
+      return String.valueOf(super.getHeaderField(ENCODING)).endsWith("gzip");
+    }
+
     /** What is counted is what JGit gets: compressed, no packet would be seen. */
     @Override
     public InputStream getInputStream() throws IOException {
-      String encoding = String.valueOf(super.getHeaderField(ENCODING));
       InputStream sent = super.getInputStream();
       return new PacketStream(
-          encoding.endsWith("gzip") ? new GZIPInputStream(sent) : sent,
+          isZipped() ? new GZIPInputStream(sent) : sent,
           traffic,
           isAdvertisement() ? PacketStream.Content.NAMES : PacketStream.Content.ANSWER);
     }
@@ -111,6 +133,22 @@ public final class HttpConnections implements HttpConnectionFactory {
         throw new TransportException(
             "the answer is not that of a Git server (Content-Type: " + type + ")");
       }
+    }
+  }
+
+  /** A URL that opens this connection: JGit takes no other way to one of its own. */
+  private static URL leadingTo(HttpURLConnection opened) throws IOException {
+    try {
+      return URL.of(
+          opened.getURL().toURI(),
+          new URLStreamHandler() {
+            @Override
+            protected URLConnection openConnection(URL url) {
+              return opened;
+            }
+          });
+    } catch (URISyntaxException e) {
+      throw new MalformedURLException("the URL can't be read");
     }
   }
 }

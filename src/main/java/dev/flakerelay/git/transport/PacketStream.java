@@ -24,6 +24,10 @@ final class PacketStream extends FilterInputStream {
   }
 
   private static final byte[] SIGNATURE = "PACK".getBytes(StandardCharsets.US_ASCII);
+
+  /** A capability ("object-format" in "gitprotocol-capabilities"), without its first letter. */
+  private static final byte[] SHA_256 = "bject-format=sha256".getBytes(StandardCharsets.US_ASCII);
+
   private static final int PACK = 1;
   private static final int MESSAGE = 2;
 
@@ -49,6 +53,9 @@ final class PacketStream extends FilterInputStream {
   private final byte[] packHead = new byte[12];
 
   private int packHeadSize;
+
+  /** How much of {@link #SHA_256} was read last. */
+  private int sha256Size;
 
   PacketStream(InputStream in, Traffic traffic, Content content) {
     super(in);
@@ -86,8 +93,21 @@ final class PacketStream extends FilterInputStream {
     left -= raw ? 0 : some;
     if (packed) {
       look(to, from, some);
+    } else {
+      lookForSha256(to, from, some);
     }
     return some;
+  }
+
+  /** JGit takes the ids of such a repository for SHA-1, and fails of whatever comes of that. */
+  private void lookForSha256(byte[] bytes, int from, int length) throws IOException {
+    for (int i = from; i < from + length; i++) {
+      boolean next = bytes[i] == SHA_256[sha256Size];
+      sha256Size = next ? sha256Size + 1 : bytes[i] == SHA_256[0] ? 1 : 0;
+      if (sha256Size == SHA_256.length) {
+        throw traffic.refuse("SHA-256 ids, which nix can't read: use a repository with SHA-1");
+      }
+    }
   }
 
   /** Goes to the next packet that is handed on; false at the end. */

@@ -70,7 +70,8 @@ public final class Traffic {
     return Optional.ofNullable(excess);
   }
 
-  private Excess refuse(String what) {
+  /** Remembers what a server should not have sent. */
+  Excess refuse(String what) {
     excess = what;
     return new Excess("the server sent " + what);
   }

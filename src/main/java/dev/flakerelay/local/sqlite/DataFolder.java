@@ -1,5 +1,6 @@
 package dev.flakerelay.local.sqlite;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.process.PrivateFiles;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.io.IOException;
@@ -59,7 +60,8 @@ final class DataFolder implements AutoCloseable {
           "Tried to use the data folder " + folder + " but failed because: " + reason, e);
     } catch (IOException e) {
       throw new QueueUnavailableException(
-          "Tried to use the data folder " + folder + " but failed because: " + e, e);
+          "Tried to use the data folder " + folder + " but failed because: " + FailureText.of(e),
+          e);
     }
   }
 

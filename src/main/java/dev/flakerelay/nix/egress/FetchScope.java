@@ -1,9 +1,9 @@
 package dev.flakerelay.nix.egress;
 
 import dev.flakerelay.lock.FetchPolicy;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.net.PublicAddress;
-import dev.flakerelay.nix.NixAccess;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public record FetchScope(
     FetchPolicy policy,
     OutboundNetwork network,
     PublicAddress.Resolver resolver,
-    List<NixAccess> access,
+    List<ForgeToken> access,
     KnownRepositories known) {
 
   /** What makes the connections. */
@@ -38,7 +38,7 @@ public record FetchScope(
    */
   List<ForgeFetch> forges(Outlet outlet, Consumer<Socket> opened) throws IOException {
     List<ForgeFetch> forges = new ArrayList<>();
-    for (NixAccess each : access) {
+    for (ForgeToken each : access) {
       forges.add(new ForgeFetch(each, known, new Upstream(outlet, network.tls(), opened)));
     }
     return List.copyOf(forges);

@@ -5,7 +5,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.flake.FlakeLock;
-import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.lock.ForgeToken;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class ForgeFetch {
 
   private static final int MOST_REDIRECTS = 5;
 
-  private final NixAccess access;
+  private final ForgeToken access;
   private final KnownRepositories known;
   private final Upstream upstream;
 
@@ -47,7 +47,7 @@ final class ForgeFetch {
   /** Found to be private: asked with the token at once for the rest of the run. */
   private final Set<RepositoryAddress> closed = ConcurrentHashMap.newKeySet();
 
-  ForgeFetch(NixAccess access, KnownRepositories known, Upstream upstream) {
+  ForgeFetch(ForgeToken access, KnownRepositories known, Upstream upstream) {
     this.access = access;
     this.known = known;
     this.upstream = upstream;
@@ -55,7 +55,8 @@ final class ForgeFetch {
 
   /** Whether a connection leads to the forge. */
   boolean covers(Destination destination) {
-    return access.covers(destination);
+    return destination.port() == access.port()
+        && RepositoryAddress.belongs(destination.host(), access.host());
   }
 
   /** A request for a host of the forge will come. */
@@ -149,14 +150,14 @@ final class ForgeFetch {
               + asked.reference();
     }
     List<String> shown = new ArrayList<>(fields);
-    shown.add(access.header(kind));
+    shown.add(kind.authorization(access.token()));
     ForgeAnswer answer = ask(at, request.word(0), target, shown, body).without(access.token());
     for (int i = 0; i < MOST_REDIRECTS && answer.isRedirect(); i++) {
       Destination from = at;
       URI next = answer.leadsTo(at).orElseThrow(() -> moved(asked, from));
       Destination to = Destination.of(next.toString()).orElseThrow(() -> moved(asked, from));
       boolean show = false;
-      if (access.covers(to)) {
+      if (covers(to)) {
         ForgeRequest led = asked(next).orElseThrow(() -> moved(asked, from));
         if (!known.isVouchedFor(led.repository())) {
           throw moved(asked, from);
@@ -188,7 +189,7 @@ final class ForgeFetch {
 
   private Optional<ForgeRequest> asked(URI uri) {
     return Destination.of(uri.toString())
-        .filter(access::covers)
+        .filter(this::covers)
         .flatMap(
             to ->
                 ForgeRequest.of(

@@ -1,5 +1,6 @@
 package dev.flakerelay.nix.egress;
 
+import dev.flakerelay.Token;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,6 +34,16 @@ public record ForgeRequest(RepositoryAddress repository, Kind kind, String refer
     /** Whether it can be opened with a token; what CODELOAD takes is in its address. */
     boolean takesToken() {
       return this == ARCHIVE || this == API || this == GIT;
+    }
+
+    /**
+     * The header that opens a repository. A forge's API takes the token itself ("Authenticating to
+     * the REST API" in GitHub's documentation, "REST API authentication" in GitLab's), Git's
+     * protocol a user and a password.
+     */
+    String authorization(Token token) {
+      return "Authorization: "
+          + (this == API ? "Bearer " + token.value() : "Basic " + token.basic());
     }
   }
 

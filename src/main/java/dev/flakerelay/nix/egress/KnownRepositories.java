@@ -4,8 +4,8 @@ import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.LockNode;
 import dev.flakerelay.flake.Origin;
 import dev.flakerelay.lock.FetchRules;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.ReferenceRule;
-import dev.flakerelay.nix.NixAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
  * Others are fetched as anybody may, once they were looked at and allowed.
  */
 public final class KnownRepositories implements ReferenceRule {
-  private final List<NixAccess> access;
+  private final List<ForgeToken> access;
   private final Set<String> gitHubs = new HashSet<>(Set.of("github.com"));
   private final Set<String> caseless = new HashSet<>(Set.of("gitlab.com"));
   private final Set<RepositoryAddress> vouched = new HashSet<>();
@@ -38,7 +38,7 @@ public final class KnownRepositories implements ReferenceRule {
    *
    * @param access the forges that there is a token for
    */
-  public KnownRepositories(List<NixAccess> access, FlakeLock lock, FetchRules rules) {
+  public KnownRepositories(List<ForgeToken> access, FlakeLock lock, FetchRules rules) {
     this.access = access;
     List<JsonNode> own = lock.nodes().stream().flatMap(LockNode::references).toList();
     own.forEach(this::learnHost);
@@ -171,7 +171,7 @@ public final class KnownRepositories implements ReferenceRule {
   private Optional<RepositoryAddress> archived(URI url) {
     String host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-    return Stream.concat(gitHubs.stream(), access.stream().map(NixAccess::host))
+    return Stream.concat(gitHubs.stream(), access.stream().map(ForgeToken::host))
         .filter(each -> RepositoryAddress.belongs(host, each))
         .findFirst()
         .or(() -> Optional.of(host))

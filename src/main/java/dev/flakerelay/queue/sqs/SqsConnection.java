@@ -1,5 +1,6 @@
 package dev.flakerelay.queue.sqs;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.queue.QueueUnavailableException;
 import java.net.URI;
@@ -93,7 +94,7 @@ final class SqsConnection {
       return call.get();
     } catch (SdkException e) {
       throw new QueueUnavailableException(
-          "Tried to " + what + " but failed because: " + e.getMessage(), e);
+          "Tried to " + what + " but failed because: " + FailureText.of(e), e);
     }
   }
 }

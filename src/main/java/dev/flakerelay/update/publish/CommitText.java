@@ -3,6 +3,7 @@ package dev.flakerelay.update.publish;
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Placeholder;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
 import java.util.EnumMap;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
 
 /**
  * The message of a commit, made from what was locked. To the text of the route's template it adds
- * the trailers {@code Flake-Input}, {@code Flake-Rev} and {@code Flake-Previous-Rev} for each
- * input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's manual).
+ * what moved below the inputs, and the trailers {@code Flake-Input}, {@code Flake-Rev} and {@code
+ * Flake-Previous-Rev} for each input, and {@code Relay-Delivery} ("git interpret-trailers" in Git's
+ * manual).
  */
 public final class CommitText {
   /** The trailer with an input that moved. */
@@ -32,6 +34,9 @@ public final class CommitText {
   /** The trailer with the delivery that asked for it. */
   public static final String DELIVERY = "Relay-Delivery";
 
+  /** Of inputs that moved with others. */
+  private static final int MOST_LINES = 20;
+
   private static final Pattern OWNER_AND_NAME = Pattern.compile("([^/:]+/[^/]+?)(?:\\.git)?/?$");
 
   private CommitText() {}
@@ -41,8 +46,9 @@ public final class CommitText {
    *
    * @param moves the inputs that one commit moves, all to the same revision
    * @param source where the revision comes from
+   * @param below what moved with them
    */
-  static String of(List<Move> moves, String source) {
+  static String of(List<Move> moves, String source, List<MovedInput> below) {
     Assignment first = moves.getFirst().assignment();
     Job job = first.job();
     Revision revision = job.revision();
@@ -69,7 +75,14 @@ public final class CommitText {
       move.previous().ifPresent(old -> trailer(trailers, PREVIOUS, old.hex()));
     }
     job.delivery().ifPresent(id -> trailer(trailers, DELIVERY, VisibleText.of(id)));
-    return first.route().commit().message().render(values, trailers.toString());
+    return first.route().commit().message().render(values, lines(below), trailers.toString());
+  }
+
+  private static String lines(List<MovedInput> below) {
+    StringBuilder lines = new StringBuilder();
+    below.stream().limit(MOST_LINES).forEach(each -> lines.append(each).append('\n'));
+    int more = below.size() - MOST_LINES;
+    return more > 0 ? lines + "and " + more + " more\n" : lines.toString();
   }
 
   private static void trailer(StringBuilder text, String name, String value) {

@@ -5,9 +5,11 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.flake.FlakeLock;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.TargetBranch;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockProof;
-import dev.flakerelay.nix.NixAccess;
+import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
 import dev.flakerelay.update.Judge;
 import dev.flakerelay.update.Rehearsal;
@@ -17,9 +19,8 @@ import dev.flakerelay.update.Workshop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** One commit: inputs that move together to one revision, locked, proven and pushed. */
+/** One commit: inputs that move together to one revision, locked and proven. */
 public final class LockCommit {
   private final Workshop workshop;
   private final TargetSession session;
@@ -41,27 +42,32 @@ public final class LockCommit {
     this.revision = moves.getFirst().assignment().job().revision();
   }
 
-  /** Makes and pushes the commit; empty if the branch had moved in the meantime. */
-  public Optional<Revision> push(Steps steps) throws JobException {
-    byte[] lock = steps.time("lock", this::lock);
-    return steps.time(
-        "push",
-        () -> {
-          Revision commit = commit(lock);
-          return session.branch().push(commit) ? Optional.of(commit) : Optional.empty();
-        });
-  }
-
   /** Makes and proves the lock, and keeps it to itself. */
-  public Rehearsal.NewLock rehearse(Steps steps) throws JobException {
+  Rehearsal.NewLock rehearse(Steps steps) throws JobException {
     byte[] lock = steps.time("lock", this::lock);
     byte[] before = session.files().getOrDefault(session.lockPath(), new byte[0]);
     return new Rehearsal.NewLock(session.lockPath(), before, lock);
   }
 
   /** Makes the commit and keeps it to itself. */
-  Revision commit(Steps steps) throws JobException {
-    return commit(steps.time("lock", this::lock));
+  Revision make(Steps steps) throws JobException {
+    byte[] lock = steps.time("lock", this::lock);
+    return steps.time("push", () -> commit(lock));
+  }
+
+  /** Where it is made. */
+  TargetSession session() {
+    return session;
+  }
+
+  /** One of the jobs that it is for. */
+  Job job() {
+    return moves.getFirst().assignment().job();
+  }
+
+  /** What all its inputs are locked to. */
+  Revision revision() {
+    return revision;
   }
 
   private byte[] lock() throws JobException {
@@ -70,9 +76,9 @@ public final class LockCommit {
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
     }
     Assignment first = moves.getFirst().assignment();
-    List<NixAccess> access = workshop.repositories().access(first.job());
+    List<ForgeToken> access = workshop.repositories().access(first.job());
     byte[] lock =
-        workshop.nix().lock(session.files(), first.target().directory(), overrides, access);
+        workshop.engine().lock(session.files(), first.target().directory(), overrides, access);
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),
@@ -100,7 +106,12 @@ public final class LockCommit {
         .branch()
         .commit(
             change,
-            CommitText.of(moves, source),
+            CommitText.of(moves, source, below(lock)),
             new TargetBranch.Author(author.name(), author.email()));
+  }
+
+  private List<MovedInput> below(byte[] lock) throws JobException {
+    List<String> inputs = moves.stream().map(CommitText.Move::input).toList();
+    return session.lock().movedBelow(inputs, FlakeLock.parse(lock));
   }
 }

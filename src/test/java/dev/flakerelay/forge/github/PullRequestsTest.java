@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @OneAtATime
 @Tag("slow")
@@ -65,13 +66,14 @@ class PullRequestsTest {
   @Test
   void aPullRequestIsOpenedFoundAndChanged() throws Exception {
     assertThat(pulls.find("bump/x", "main")).isEmpty();
-    PullRequest opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
+    OpenPullRequest opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
     assertThat(opened)
-        .isEqualTo(new PullRequest(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
+        .isEqualTo(
+            new OpenPullRequest(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
     assertThat(pulls.find("bump/x", "main")).contains(opened);
     assertThat(pulls.find("main", "bump/x")).isEmpty();
 
-    PullRequest changed = pulls.change(opened, "Newer", "Three");
+    OpenPullRequest changed = pulls.change(opened, "Newer", "Three");
     assertThat(changed.number()).isEqualTo(1);
     assertThat(pulls.find("bump/x", "main")).contains(changed);
     assertThat(changed.says("Newer", "Three\r\n")).isTrue();
@@ -156,6 +158,29 @@ class PullRequestsTest {
         .isEqualTo(Duration.ofMinutes(1));
     assertThat(wait(new Fault.Status(429, Map.of("Retry-After", "soon"), "")))
         .isEqualTo(Duration.ofMinutes(1));
+  }
+
+  /** Advice on permissions would lead away from what GitHub says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Resource protected by organization SAML enforcement. You must grant your token access.",
+        "Repository was archived so is read-only.",
+        "Although you appear to have the correct authorization, the IP allow list is enabled"
+      })
+  void whatNoPermissionChangesIsToldAsItIs(String words) {
+    assertThat(failure(new Fault.Status(403, Map.of(), "{\"message\":\"" + words + "\"}")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageEndingWith("HTTP 403: " + words);
+  }
+
+  @Test
+  void ofAProxysPageTheWordsAreTold() {
+    String page = "<html><head><title>Blocked</title></head><body>Ask the <b>network team</b>";
+    assertThat(failure(new Fault.Status(502, Map.of("Content-Type", "text/html"), page)))
+        .isInstanceOf(RetryableException.class)
+        .hasMessageContaining("HTTP 502: Blocked: ")
+        .hasMessageContaining("Ask the network team");
   }
 
   private Duration wait(Fault fault) {

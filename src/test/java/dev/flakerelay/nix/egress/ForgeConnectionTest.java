@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flakerelay.Token;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.lock.FetchPolicy;
+import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.net.PublicAddress;
-import dev.flakerelay.nix.NixAccess;
 import dev.flakerelay.nix.TestRules;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
@@ -76,7 +76,7 @@ class ForgeConnectionTest {
   @BeforeEach
   void startAProxy() throws Exception {
     before = forge.requests().size();
-    List<NixAccess> access = List.of(new NixAccess("github.com", 443, new Token(TOKEN)));
+    List<ForgeToken> access = List.of(new ForgeToken("github.com", 443, new Token(TOKEN)));
     FlakeLock lock = FlakeLock.parse(LOCK.getBytes(UTF_8));
     proxy =
         FetchProxy.start(

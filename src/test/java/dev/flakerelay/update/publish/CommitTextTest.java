@@ -8,12 +8,14 @@ import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CommitTextTest {
@@ -55,7 +57,10 @@ class CommitTextTest {
 
   private static String subject(String template, Optional<Revision> a, Optional<Revision> b) {
     List<CommitText.Move> moves = List.of(move(template, "a", "1", a), move(template, "b", "1", b));
-    return CommitText.of(moves, "https://github.com/acme/app.git").lines().findFirst().orElse("");
+    return CommitText.of(moves, "https://github.com/acme/app.git", List.of())
+        .lines()
+        .findFirst()
+        .orElse("");
   }
 
   @Test
@@ -73,7 +78,7 @@ class CommitTextTest {
 
   @Test
   void anInputThatHadNoRevisionHasNoTrailerForIt() {
-    assertThat(CommitText.of(List.of(move("{input}", "a", "", Optional.empty())), "x"))
+    assertThat(CommitText.of(List.of(move("{input}", "a", "", Optional.empty())), "x", List.of()))
         .isEqualTo("a\n\nFlake-Input: a\nFlake-Rev: " + NEW + "\nRelay-Delivery: d1\n");
   }
 
@@ -81,9 +86,40 @@ class CommitTextTest {
   void aVersionCanNotForgeATrailer() {
     String version = "1\n\nFlake-Rev: " + "f".repeat(40) + "\n";
 
-    String text = CommitText.of(List.of(move("bump {input}[ {version}]", "a", version, OLD)), "x");
+    String text =
+        CommitText.of(List.of(move("bump {input}[ {version}]", "a", version, OLD)), "x", List.of());
 
     assertThat(text.lines().filter(line -> line.startsWith("Flake-Rev:")))
         .containsExactly("Flake-Rev: " + NEW);
+  }
+
+  @Test
+  void whatMovedBelowStandsAboveAllTrailers() {
+    List<MovedInput> below =
+        List.of(
+            new MovedInput("a/lib", OLD, OTHER), new MovedInput("a/new", Optional.empty(), OLD));
+
+    assertThat(CommitText.of(List.of(move("bump\n\nA: 1", "a", "", OLD)), "x", below))
+        .startsWith(
+            """
+            bump
+
+            a/lib: aaaaaaa → ccccccc
+            a/new: none → aaaaaaa
+
+            A: 1
+            Flake-Input: a
+            """);
+  }
+
+  @Test
+  void noMoreThanTwentyLinesSayWhatMovedBelow() {
+    List<MovedInput> below =
+        IntStream.range(0, 23).mapToObj(i -> new MovedInput("a/" + i, OLD, OTHER)).toList();
+
+    String text = CommitText.of(List.of(move("bump", "a", "", OLD)), "x", below);
+
+    assertThat(text.lines().filter(line -> line.contains("→"))).hasSize(20);
+    assertThat(text).contains("a/19: aaaaaaa → ccccccc\nand 3 more\n\nFlake-Input");
   }
 }

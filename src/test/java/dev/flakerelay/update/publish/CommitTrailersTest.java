@@ -61,7 +61,7 @@ class CommitTrailersTest {
     values.put(Placeholder.INPUT, "app");
     values.put(Placeholder.ROUTE, "r");
 
-    String message = new MessageTemplate(template.translateEscapes()).render(values, OURS);
+    String message = new MessageTemplate(template.translateEscapes()).render(values, "", OURS);
 
     List<String> expected =
         Stream.concat(Stream.of(theirs.split(",")).filter(line -> !line.isEmpty()), OURS.lines())
@@ -91,7 +91,7 @@ class CommitTrailersTest {
     values.put(Placeholder.VERSION, version.translateEscapes());
     values.put(Placeholder.DELIVERY, delivery.translateEscapes());
 
-    String message = new MessageTemplate(template.translateEscapes()).render(values, OURS);
+    String message = new MessageTemplate(template.translateEscapes()).render(values, "", OURS);
 
     assertThat(parsed(message).stream().filter(line -> !line.startsWith("A: ")))
         .as(message)

@@ -8,7 +8,7 @@ package dev.flakerelay.forge.github;
  * @param title one line
  * @param body Markdown; empty if there is none
  */
-public record PullRequest(int number, String url, String title, String body) {
+public record OpenPullRequest(int number, String url, String title, String body) {
 
   /** Whether it says this already; GitHub keeps line ends as browsers send them. */
   public boolean says(String otherTitle, String otherBody) {

@@ -2,12 +2,12 @@ package dev.flakerelay.update.publish;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
-import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.forge.github.PullRequest;
+import dev.flakerelay.forge.github.OpenPullRequest;
 import dev.flakerelay.forge.github.PullRequests;
 import dev.flakerelay.git.CommitObject;
+import dev.flakerelay.git.PushResult;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * One commit that is not pushed to the target's branch but to a branch of its own, with a pull
  * request from there. Whatever is there already is kept, so that a second run changes nothing.
  */
-public final class Proposal {
+public final class PullRequest implements Publisher {
   private final Workshop workshop;
   private final TargetSession session;
   private final Judge judge;
@@ -32,12 +32,13 @@ public final class Proposal {
   private final String ownBranch;
 
   /**
-   * A proposal for a session's head.
+   * A pull request for a session's head.
    *
    * @param some not empty, all of one dispatch; what it moves besides is proposed with them, as all
    *     share one branch
    */
-  public Proposal(Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> some)
+  public PullRequest(
+      Workshop workshop, TargetSession session, Judge judge, List<CommitText.Move> some)
       throws JobException {
     List<CommitText.Move> all = new ArrayList<>();
     List<String> inputs = new ArrayList<>();
@@ -63,7 +64,7 @@ public final class Proposal {
     try {
       Judge.Verdict verdict = judge.of(each);
       return verdict.kind().isEmpty()
-          ? Optional.of(new CommitText.Move(each, verdict.locked()))
+          ? Optional.of(new CommitText.Move(verdict.assignment(), verdict.locked()))
           : Optional.empty();
     } catch (PermanentException e) {
       return Optional.empty(); // its own job says why
@@ -71,37 +72,46 @@ public final class Proposal {
   }
 
   /** Makes what is missing of commit, branch and pull request. */
-  public Made make(Steps steps) throws JobException {
+  @Override
+  public Publication publish(Steps steps) throws JobException {
     try (PullRequests pulls = workshop.repositories().pullRequests(job)) {
-      Optional<PullRequest> open =
+      Optional<OpenPullRequest> open =
           steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
       Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
-      Optional<Revision> proposed = there.flatMap(Proposal::locked);
+      Optional<Revision> proposed = there.flatMap(PullRequest::locked);
       if (open.isPresent() && proposed.isPresent() && isBehind(proposed.get())) {
-        return new Made(
+        return nothing(
             Outcome.Kind.SUPERSEDED,
-            Optional.empty(),
-            open.get().url(),
-            Optional.of("a pull request for a newer revision is open: " + proposed.get().hex()));
+            open.get(),
+            "a pull request for a newer revision is open: " + proposed.get().hex());
       }
-      CommitObject made = session.branch().read(lockCommit().commit(steps));
+      CommitObject made = session.branch().read(lockCommit().make(steps));
       boolean isThere = there.isPresent() && there.get().changesTheSame(made);
       CommitObject commit = isThere ? there.get() : made;
       if (!isThere) {
-        steps.time("push", () -> push(commit));
+        PushResult result = steps.time("push", () -> push(there, commit));
+        if (result instanceof PushResult.NotPushed why) {
+          return new Unpublished(why);
+        }
       }
       PullRequestText text = text(commit);
       if (isThere && open.isPresent() && open.get().says(text.title(), text.body())) {
-        return new Made(
-            Outcome.Kind.UNCHANGED,
-            Optional.empty(),
-            open.get().url(),
-            Optional.of("a pull request for that revision is open already"));
+        return nothing(
+            Outcome.Kind.UNCHANGED, open.get(), "a pull request for that revision is open already");
       }
-      PullRequest result = steps.time("pull_request", () -> publish(pulls, open, text));
-      return new Made(
-          Outcome.Kind.UPDATED, Optional.of(commit.id()), result.url(), Optional.empty());
+      OpenPullRequest result = steps.time("pull_request", () -> publish(pulls, open, text));
+      return new Published(
+          Outcome.Kind.UPDATED,
+          Optional.empty(),
+          Optional.of(commit.id()),
+          Optional.of(result.url()),
+          Optional.empty());
     }
+  }
+
+  private static Published nothing(Outcome.Kind kind, OpenPullRequest open, String reason) {
+    return new Published(
+        kind, Optional.empty(), Optional.empty(), Optional.of(open.url()), Optional.of(reason));
   }
 
   /** What a commit says that it locks; empty if it is not one of ours. */
@@ -122,16 +132,8 @@ public final class Proposal {
     return new LockCommit(workshop, session, judge, moves);
   }
 
-  private CommitObject push(CommitObject commit) throws JobException {
-    if (!session.branch().pushTo(ownBranch, commit.id())) {
-      throw new RetryableException(
-          "could not push to "
-              + ownBranch
-              + " of "
-              + job.repository()
-              + ": it was locked or moved");
-    }
-    return commit;
+  private PushResult push(Optional<CommitObject> before, CommitObject commit) {
+    return session.branch().pushTo(ownBranch, before.map(CommitObject::id), commit.id());
   }
 
   private PullRequestText text(CommitObject commit) throws JobException {
@@ -139,23 +141,13 @@ public final class Proposal {
     return PullRequestText.of(commit, moves, source, ownBranch);
   }
 
-  private PullRequest publish(PullRequests pulls, Optional<PullRequest> open, PullRequestText text)
+  private OpenPullRequest publish(
+      PullRequests pulls, Optional<OpenPullRequest> open, PullRequestText text)
       throws JobException {
     if (open.isEmpty()) {
       return pulls.create(ownBranch, job.branch(), text.title(), text.body());
     }
-    PullRequest old = open.get();
+    OpenPullRequest old = open.get();
     return old.says(text.title(), text.body()) ? old : pulls.change(old, text.title(), text.body());
   }
-
-  /**
-   * What has become of a proposal.
-   *
-   * @param kind updated, unchanged or superseded
-   * @param commit the commit on the own branch, if something was made
-   * @param pullRequest the page of the pull request
-   * @param reason why nothing was made
-   */
-  public record Made(
-      Outcome.Kind kind, Optional<Revision> commit, String pullRequest, Optional<String> reason) {}
 }
