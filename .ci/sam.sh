@@ -242,6 +242,16 @@ sam_updates() {
   job "$NEXT"
   invoke UpdateFunction "$tmp/job.json" '{"batchItemFailures": []}' && has "$tmp/sam.log" '"outcome":"updated"' && locks "$NEXT"
 }
+as_documented() { # as_documented EVENT TEXT...: docs/deploy-aws.md, "Without an account"
+  sed 's|ContentUri: config/aws|ContentUri: config/local|' template.yaml >local.yaml
+  (env -u SSL_CERT_FILE -u https_proxy -u no_proxy "$sam/sam" local invoke ReceiveFunction --template local.yaml \
+    --env-vars config/local/variables.json --event "$1" --skip-pull-image --parameter-overrides "Architecture=$architecture") \
+    >"$tmp/stdout" 2>"$tmp/sam.log" || true
+  rm local.yaml
+  cat "$tmp/sam.log"
+  tail -n1 "$tmp/stdout" >"$tmp/answer"
+  has "$tmp/answer" "${@:2}"
+}
 start_api() {
   port=$("$sam/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
   sam_local start-api --port "$port" --warm-containers LAZY >"$tmp/api.log" 2>&1 &
@@ -308,6 +318,8 @@ check "sam local invoke UpdateFunction: a real flake is locked" sam_updates
 check "two dead letters" eval 'dead_letter 2 && dead_letter 5'
 check "sam local invoke RetryFunction, by the alarm" invoke RetryFunction events/alarm.json '"exhausted": 1' '"waiting": 1'
 check "sam local invoke RetryFunction, by the schedule" invoke RetryFunction events/schedule-retry.json '"exhausted": 1' '"waiting": 1'
+check "sam local invoke with config/local: a delivery is understood" as_documented events/push-other-branch.json '"statusCode": 200' 'no route waits'
+check "sam local invoke with config/local: a wrong signature is refused" as_documented events/wrong-signature.json '"statusCode": 401'
 must "sam local start-api" start_api
 check "start-api: a signed POST is answered 202, and queued" signed_is_202
 check "start-api: one with a wrong signature is answered 401" wrong_signature_is_401

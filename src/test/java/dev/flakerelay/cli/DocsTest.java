@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the documentation says of the program is so. */
@@ -110,6 +111,12 @@ class DocsTest {
       assertThat(config.routes()).as("%s:%n%s", page, yaml).isNotEmpty();
       assertThat(config.warnings()).as("%s:%n%s", page, yaml).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config/relay.yaml", "config/aws/relay.yaml", "config/local/relay.yaml"})
+  void everyExampleIsRightAndShowsItsVersions(Path example) throws IOException, ConfigException {
+    assertThat(ConfigReader.read(example).warnings()).isEmpty();
   }
 
   @ParameterizedTest

@@ -47,6 +47,7 @@ class ReceiveHandlerTest {
     "base64-body, 344c588, none",
     "form-encoded, da09bfc, none",
     "gitea-push, da09bfc, none",
+    "forgejo-push, da09bfc, none",
   })
   void aFixtureThatAsksForAnUpdateIsQueued(String name, String revision, String version)
       throws IOException {
