@@ -81,11 +81,6 @@ public final class SqsJobQueue implements JobQueue {
     return sender.send(jobs);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A thread that is interrupted meanwhile gets an empty list and stays interrupted.
-   */
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
     try {
