@@ -81,7 +81,7 @@ final class LaneWatch implements AutoCloseable {
   }
 
   private void makeRoom(Run run) throws QueueUnavailableException {
-    int groups = lanes.waitBehind(run, waiting());
+    long groups = lanes.waitBehind(run, waiting());
     if (groups > 0 && isOver(run, groups)) {
       if (lanes.moveToSlow(run)) {
         startWorker.run();
@@ -91,7 +91,7 @@ final class LaneWatch implements AutoCloseable {
     }
   }
 
-  private boolean isOver(Run run, int groups) {
+  private boolean isOver(Run run, long groups) {
     return run.time().compareTo(lanes.slice(run, groups)) >= 0;
   }
 

@@ -5,18 +5,15 @@ import dev.flakerelay.queue.Turns;
 import dev.flakerelay.queue.WorkBudget;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Shares the workers among the sources, so that none keeps the others waiting, whatever its jobs
- * take.
+ * Shares the workers among the sources, so that none keeps the others waiting.
  *
  * <p>Sources that have used least come first; of those that have used the same, the one that waits
  * longest and the one that came last by turns, so that a newcomer waits for no number of others. A
@@ -41,7 +38,7 @@ final class Lanes implements Turns {
   private final int workers;
   private final Duration longestSlice;
   private final int slowPlaces;
-  private final Function<Message, String> sources;
+  private final Function<Message, String> sourceOf;
   private final WorkBudget budget;
   private final List<Run> runs = new ArrayList<>();
   private int begun;
@@ -65,35 +62,36 @@ final class Lanes implements Turns {
     this.workers = workers;
     this.longestSlice = slice;
     this.slowPlaces = Math.max(2, workers);
-    this.sources = sources;
+    this.sourceOf = sources;
     this.budget = budget;
   }
 
   @Override
   public synchronized List<Message> next(List<Message> waiting, int max) {
     List<Message> candidates = begun % 2 == 0 ? waiting : waiting.reversed();
-    Optional<Message> first =
-        candidates.stream()
-            .filter(each -> isQuick(each) || hasSlowPlace(source(each)))
-            .min(
-                Comparator.comparing((Message each) -> !isQuick(each))
-                    .thenComparingLong(each -> running(source(each)))
-                    .thenComparing(each -> used(source(each))));
-    return first.map(head -> with(head, waiting, max)).orElse(List.of());
+    return candidates.stream()
+        .filter(each -> isQuick(each) || hasSlowPlace(sourceOf.apply(each)))
+        .min(
+            Comparator.comparing((Message each) -> !isQuick(each))
+                .thenComparingLong(each -> running(sourceOf.apply(each)))
+                .thenComparing(each -> used(sourceOf.apply(each))))
+        .map(head -> with(head, waiting, max))
+        .orElse(List.of());
   }
 
   /** The messages of the same group that count for the same source. */
   private List<Message> with(Message head, List<Message> waiting, int max) {
     return waiting.stream()
         .filter(each -> each.group().equals(head.group()))
-        .filter(each -> source(each).equals(source(head)))
+        .filter(each -> sourceOf.apply(each).equals(sourceOf.apply(head)))
         .limit(max)
         .toList();
   }
 
   /** Begins to work on what {@link #next} chose, on the worker's own thread. */
   synchronized Run begin(List<Message> batch) {
-    Run run = new Run(batch, source(batch.getFirst()), batch.stream().noneMatch(this::isQuick));
+    Run run =
+        new Run(batch, sourceOf.apply(batch.getFirst()), batch.stream().noneMatch(this::isQuick));
     runs.add(run);
     begun++;
     return run;
@@ -127,24 +125,20 @@ final class Lanes implements Turns {
   }
 
   /** How long a run may be in the quick lane while others wait. */
-  synchronized Duration slice(Run run, int groups) {
-    Duration share = longestSlice.multipliedBy(2L * workers).dividedBy(groups + 1L);
-    Duration slice =
-        share.compareTo(longestSlice) > 0
-            ? longestSlice
-            : share.compareTo(shortestSlice()) < 0 ? shortestSlice() : share;
-    return slice.multipliedBy(1L << Math.min(turnsCutShort(run), QUICK_TURNS));
+  synchronized Duration slice(Run run, long groups) {
+    Duration share = longestSlice.multipliedBy(2L * workers).dividedBy(groups + 1);
+    Duration slice = Collections.min(List.of(longestSlice, share));
+    return Collections.max(List.of(shortestSlice(), slice))
+        .multipliedBy(1L << Math.min(turnsCutShort(run), QUICK_TURNS));
   }
 
   /** How many groups of other sources wait for a worker of the quick lane. */
-  synchronized int waitBehind(Run run, List<Message> waiting) {
-    Set<String> groups = new LinkedHashSet<>();
-    for (Message each : waiting) {
-      if (isQuick(each) && !source(each).equals(run.source())) {
-        groups.add(each.group());
-      }
-    }
-    return groups.size();
+  synchronized long waitBehind(Run run, List<Message> waiting) {
+    return waiting.stream()
+        .filter(each -> isQuick(each) && !sourceOf.apply(each).equals(run.source()))
+        .map(Message::group)
+        .distinct()
+        .count();
   }
 
   /** Whether the quick lane has no room. */
@@ -154,16 +148,16 @@ final class Lanes implements Turns {
 
   /** Moves a run to the slow lane if there is a place; whether it did. */
   synchronized boolean moveToSlow(Run run) {
-    boolean moves = hasSlowPlace(run.source()) && runs.contains(run);
-    if (moves) {
-      run.becomeSlow();
-    }
-    return moves;
+    return moveToSlow(run, hasSlowPlace(run.source()));
   }
 
   /** The same of one that does not end though its turn did, whether there is a place or not. */
   synchronized boolean moveStuckToSlow(Run run) {
-    boolean moves = runs.size() < 2 * (workers + slowPlaces) && runs.contains(run);
+    return moveToSlow(run, runs.size() < 2 * (workers + slowPlaces));
+  }
+
+  private boolean moveToSlow(Run run, boolean hasRoom) {
+    boolean moves = hasRoom && runs.contains(run);
     if (moves) {
       run.becomeSlow();
     }
@@ -190,7 +184,7 @@ final class Lanes implements Turns {
 
   private boolean isQuick(Message message) {
     return cutShort.getOrDefault(message.id(), 0) < QUICK_TURNS
-        && budget.exhausted(source(message)).isEmpty();
+        && budget.exhausted(sourceOf.apply(message)).isEmpty();
   }
 
   private long running(String source) {
@@ -202,9 +196,5 @@ final class Lanes implements Turns {
         .filter(each -> each.source().equals(source))
         .map(Run::time)
         .reduce(budget.spent(source), Duration::plus);
-  }
-
-  private String source(Message message) {
-    return sources.apply(message);
   }
 }

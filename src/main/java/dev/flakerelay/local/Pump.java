@@ -8,11 +8,9 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Settlement;
 import dev.flakerelay.queue.WorkBudget;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,10 +44,9 @@ public final class Pump implements AutoCloseable {
   private static final Duration IDLE_GRACE = Duration.ofSeconds(2);
 
   private final JobQueue queue;
-  private final BatchHandler handler;
   private final EventLog log;
   private final Lanes lanes;
-  private final Settlement settlement;
+  private final BatchWork work;
   private final Outage outage;
   private final Heartbeat heartbeat;
   private final HeldMessages held;
@@ -60,10 +57,9 @@ public final class Pump implements AutoCloseable {
 
   private Pump(JobQueue queue, BatchHandler handler, EventLog log, Lanes lanes, Duration beat) {
     this.queue = queue;
-    this.handler = handler;
     this.log = log;
     this.lanes = lanes;
-    this.settlement = new Settlement(queue, log);
+    this.work = new BatchWork(handler, lanes, new Settlement(queue, log), log);
     this.outage = new Outage(log);
     this.heartbeat = new Heartbeat(queue, beat, log);
     this.held = new HeldMessages(heartbeat);
@@ -117,7 +113,11 @@ public final class Pump implements AutoCloseable {
         turn = turn();
       }
       if (turn.isPresent()) {
-        replaced = work(turn.get());
+        Run run = turn.get().run();
+        if (run.isSlow()) {
+          startWorker();
+        }
+        replaced = work.on(run, turn.get().hidden());
       }
     } catch (QueueUnavailableException | RuntimeException | Error e) {
       // Also what nobody foresaw: a worker that ends would be missed by nobody.
@@ -163,66 +163,6 @@ public final class Pump implements AutoCloseable {
     }
   }
 
-  /** Works on a batch; whether another worker has taken this one's place. */
-  private boolean work(Turn turn) {
-    Run run = turn.run();
-    if (run.isSlow()) {
-      startWorker();
-    }
-    List<Message> batch = run.batch();
-    List<BatchHandler.Retry> retries;
-    try (HeldMessages.Taking _ = turn.hidden()) {
-      retries = handler.handle(batch, run::isInterrupted);
-    } catch (Throwable e) {
-      // Whatever it is, even an Error: the messages are not done, and this worker has others.
-      retries = crashed(batch, e);
-    } finally {
-      lanes.end(run);
-    }
-    if (run.isInterrupted()) {
-      log.info(
-          "turn-ended",
-          new TreeMap<>(
-              Map.of(
-                  "source", run.source(),
-                  "spent_ms", run.time().toMillis(),
-                  "messages", ids(batch))));
-    }
-    settle(batch, retries);
-    return run.isSlow();
-  }
-
-  private List<BatchHandler.Retry> crashed(List<Message> batch, Throwable why) {
-    Duration delay = backoff(batch);
-    log.error(
-        "batch-crashed",
-        new TreeMap<>(
-            Map.of(
-                "messages", ids(batch), "reason", why.toString(), "delay_ms", delay.toMillis())));
-    return batch.stream().map(message -> new BatchHandler.Retry(message, delay)).toList();
-  }
-
-  private static List<String> ids(List<Message> batch) {
-    return batch.stream().map(Message::id).toList();
-  }
-
-  /** 10 s, doubled with each receipt, at most 15 minutes; the same for all: order is kept. */
-  private static Duration backoff(List<Message> batch) {
-    int receipts = batch.stream().mapToInt(Message::receiveCount).max().orElse(1);
-    long seconds = 10L << Math.min(receipts - 1, 10);
-    return Duration.ofSeconds(Math.min(seconds, 900));
-  }
-
-  /** Retries first: a group stays blocked until each of its messages is where it belongs. */
-  private void settle(List<Message> batch, List<BatchHandler.Retry> retries) {
-    List<Message> done = new ArrayList<>(batch);
-    for (BatchHandler.Retry retry : retries) {
-      done.remove(retry.message());
-      settlement.retry(retry);
-    }
-    done.forEach(settlement::done);
-  }
-
   /** Stops receiving and waits up to 10 minutes for the batches in hand. */
   @Override
   public void close() {
@@ -233,8 +173,7 @@ public final class Pump implements AutoCloseable {
    * Stops receiving, and returns when the batches in hand are done and settled.
    *
    * @param patience how long to wait for them
-   * @return whether all were done; what was not comes again after its visibility timeout, or when
-   *     the queue is opened next
+   * @return whether all were done; what was not comes again
    */
   public boolean close(Duration patience) {
     stop.countDown();
@@ -256,6 +195,6 @@ public final class Pump implements AutoCloseable {
   private synchronized void putBackHeld() {
     List<Message> untried = held.all();
     held.take(untried).close();
-    untried.forEach(each -> settlement.retry(BatchHandler.Retry.untried(each, Duration.ZERO)));
+    work.putBack(untried);
   }
 }

@@ -2,7 +2,6 @@ package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.flake.SourceFlake;
 import dev.flakerelay.lock.LockGate;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,7 +29,6 @@ final class FlakeInputs {
       Set.of("description", "inputs", "outputs", "nixConfig");
 
   private static final Set<String> OF_SELF = Set.of("submodules", "lfs");
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]*");
 
   private final Path root;
   private final Path folder;
@@ -75,18 +72,18 @@ final class FlakeInputs {
       }
     }
     if (flake.isDynamic()) {
-      throw computed(List.of(), "a name of an attribute");
+      throw InputPlace.FLAKE.computed("a name of an attribute");
     }
     if (!(flake.members().get("outputs") instanceof Literal.Function)) {
       throw new PermanentException("flake.nix has no attribute `outputs` that is a function");
     }
     Literal description = flake.members().get("description");
     if (description != null && !(description instanceof Literal.Text)) {
-      throw computed(List.of(), "description");
+      throw InputPlace.FLAKE.computed("description");
     }
     Literal inputs = flake.members().get("inputs");
     if (inputs != null) {
-      read.all(inputs, List.of());
+      read.all(inputs, InputPlace.FLAKE);
     }
     return read;
   }
@@ -100,33 +97,31 @@ final class FlakeInputs {
     return withSubmodules;
   }
 
-  private void all(Literal value, List<String> path) throws PermanentException {
-    for (Map.Entry<String, Literal> each : members(value, path, "inputs").entrySet()) {
+  private void all(Literal value, InputPlace place) throws PermanentException {
+    for (Map.Entry<String, Literal> each : place.members(value, "inputs").entrySet()) {
       if (each.getKey().equals("self")) {
-        self(each.getValue(), path);
+        self(each.getValue(), place);
       } else {
-        List<String> here = new ArrayList<>(path);
-        here.add(each.getKey());
-        one(each.getValue(), List.copyOf(here));
+        one(each.getValue(), place.input(each.getKey()));
       }
     }
   }
 
-  private void self(Literal value, List<String> path) throws PermanentException {
-    for (Map.Entry<String, Literal> each : members(value, path, "self").entrySet()) {
-      if (!path.isEmpty() || !OF_SELF.contains(each.getKey())) {
+  private void self(Literal value, InputPlace place) throws PermanentException {
+    for (Map.Entry<String, Literal> each : place.members(value, "self").entrySet()) {
+      if (!place.names().isEmpty() || !OF_SELF.contains(each.getKey())) {
         throw new PermanentException("flake.nix has an unsupported attribute of `inputs.self`");
       }
-      withSubmodules |= flag(each.getValue(), path, "self." + each.getKey());
+      withSubmodules |= place.flag(each.getValue(), "self." + each.getKey());
     }
   }
 
-  private void one(Literal value, List<String> path) throws PermanentException {
+  private void one(Literal value, InputPlace place) throws PermanentException {
     if (inputs.size() >= MOST_INPUTS) {
       throw new PermanentException(
           "flake.nix has more than " + MOST_INPUTS + " inputs: have it take in fewer");
     }
-    Map<String, Literal> members = members(value, path, "");
+    Map<String, Literal> members = place.members(value, "");
     ObjectNode attributes = JsonMapper.shared().createObjectNode();
     Optional<String> url = Optional.empty();
     boolean isFlake = true;
@@ -135,101 +130,57 @@ final class FlakeInputs {
       String name = each.getKey();
       switch (name) {
         case "inputs" -> {} // below
-        case "flake" -> isFlake = flag(each.getValue(), path, name);
-        case "follows" -> isFollowing = follows(each.getValue(), path);
-        case "url" -> url = Optional.of(url(each.getValue(), path));
-        default -> put(attributes, name, each.getValue(), path);
+        case "flake" -> isFlake = place.flag(each.getValue(), name);
+        case "follows" -> isFollowing = place.follows(each.getValue());
+        case "url" -> url = Optional.of(url(each.getValue(), place));
+        default -> put(attributes, name, each.getValue(), place);
       }
     }
     if (!attributes.has("type") && !attributes.isEmpty()) {
-      throw new PermanentException(
-          called(path)
-              + " has an unexpected attribute `"
+      throw place.refused(
+          " has an unexpected attribute `"
               + VisibleText.word(attributes.propertyNames().iterator().next())
               + "`");
     }
     if (isFollowing) {
-      inputs.add(Input.following(path, isFlake));
+      inputs.add(Input.following(place.names(), isFlake));
     } else if (attributes.has("type")) {
       url.ifPresent(text -> attributes.put("url", text));
-      inputs.add(new Input(path, isFlake, Optional.of(attributes), Optional.empty()));
+      inputs.add(new Input(place.names(), isFlake, Optional.of(attributes), Optional.empty()));
     } else if (url.isPresent()) {
-      inputs.add(new Input(path, isFlake, Optional.empty(), url));
+      inputs.add(new Input(place.names(), isFlake, Optional.empty(), url));
     }
     Literal further = members.get("inputs");
     if (further != null) {
-      all(further, path);
+      all(further, place);
     }
   }
 
-  private String url(Literal value, List<String> path) throws PermanentException {
+  private String url(Literal value, InputPlace place) throws PermanentException {
     return switch (value) {
       case Literal.Text(String text) when text.length() > LockGate.MOST_CHARACTERS ->
-          throw new PermanentException(
-              called(path)
-                  + " has a reference of more than "
-                  + LockGate.MOST_CHARACTERS
-                  + " characters");
+          throw place.refused(
+              " has a reference of more than " + LockGate.MOST_CHARACTERS + " characters");
       case Literal.Text(String text) -> text;
       case Literal.FilePath(String file) -> {
-        Path place = Path.of(file);
-        if (!place.startsWith(root)) {
-          throw new PermanentException(called(path) + " is a path that leads out of its source");
+        Path target = Path.of(file);
+        if (!target.startsWith(root)) {
+          throw place.refused(" is a path that leads out of its source");
         }
-        String relative = folder.relativize(place).toString();
+        String relative = folder.relativize(target).toString();
         yield "path:" + (relative.isEmpty() ? "." : relative);
       }
-      default -> throw computed(path, "url");
+      default -> throw place.computed("url");
     };
   }
 
-  private static void put(ObjectNode attributes, String name, Literal value, List<String> path)
+  private static void put(ObjectNode attributes, String name, Literal value, InputPlace place)
       throws PermanentException {
     switch (value) {
       case Literal.Text(String text) -> attributes.put(name, text);
       case Literal.Flag(boolean flag) -> attributes.put(name, flag);
       case Literal.Whole(long number) -> attributes.put(name, number);
-      default -> throw computed(path, name);
+      default -> throw place.computed(name);
     }
-  }
-
-  private static boolean flag(Literal value, List<String> path, String name)
-      throws PermanentException {
-    if (value instanceof Literal.Flag(boolean flag)) {
-      return flag;
-    }
-    throw computed(path, name);
-  }
-
-  private static boolean follows(Literal value, List<String> path) throws PermanentException {
-    if (!(value instanceof Literal.Text(String text))) {
-      throw computed(path, "follows");
-    }
-    for (String name : text.split("/", -1)) {
-      if (!name.isEmpty() && !NAME.matcher(name).matches()) {
-        throw new PermanentException(called(path) + " follows what is no name of an input");
-      }
-    }
-    return true;
-  }
-
-  private static Map<String, Literal> members(Literal value, List<String> path, String attribute)
-      throws PermanentException {
-    if (value instanceof Literal.Attributes(Map<String, Literal> members, boolean isDynamic)
-        && !isDynamic) {
-      return members;
-    }
-    throw computed(path, attribute);
-  }
-
-  private static String called(List<String> path) {
-    return "the input `" + SourceFlake.text(path) + "` in flake.nix";
-  }
-
-  private static PermanentException computed(List<String> path, String attribute) {
-    return new PermanentException(
-        (path.isEmpty() ? "flake.nix" : called(path))
-            + (attribute.isEmpty() ? "" : ": `" + VisibleText.word(attribute) + "`")
-            + " is computed, or not of the type that nix takes there: only literals are");
   }
 }

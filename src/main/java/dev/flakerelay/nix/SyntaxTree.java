@@ -1,11 +1,6 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.PermanentException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,18 +18,12 @@ final class SyntaxTree {
   /** As deep as attribute sets may be in each other; of an input of an input it is 6. */
   private static final int DEEPEST = 100;
 
-  /** An interpolated name of an attribute, {@code "${…}"}, is open. */
-  private static final char INTERPOLATION = '$';
-
   private static final Literal COMPUTED = new Literal.Computed();
 
-  private final String text;
-  private final String base;
-  private int position;
+  private final SyntaxScanner in;
 
-  private SyntaxTree(String text, String base) {
-    this.text = text;
-    this.base = base;
+  private SyntaxTree(SyntaxScanner in) {
+    this.in = in;
   }
 
   /**
@@ -45,9 +34,7 @@ final class SyntaxTree {
    * @throws PermanentException if it is no attribute set, or nested too deeply
    */
   static Literal.Attributes read(byte[] printed, String base) throws PermanentException {
-    // One character a byte: what is skipped need not be UTF-8.
-    String bytes = new String(base.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    SyntaxTree tree = new SyntaxTree(new String(printed, StandardCharsets.ISO_8859_1), bytes);
+    SyntaxTree tree = new SyntaxTree(new SyntaxScanner(printed, base));
     if (!tree.isSet()) {
       throw new PermanentException("flake.nix is no attribute set");
     }
@@ -55,7 +42,7 @@ final class SyntaxTree {
   }
 
   private boolean isSet() {
-    return isAt("{ ") || isAt("rec { ");
+    return in.isAt("{ ") || in.isAt("rec { ");
   }
 
   private Literal.Attributes attributes(int depth) throws PermanentException {
@@ -63,22 +50,22 @@ final class SyntaxTree {
       throw new PermanentException(
           "flake.nix has more than " + DEEPEST + " attribute sets in each other");
     }
-    boolean isRecursive = take("rec ");
-    expect("{");
+    boolean isRecursive = in.take("rec ");
+    in.expect("{");
     Map<String, Literal> members = new LinkedHashMap<>();
     boolean isDynamic = false;
-    while (!take("}")) {
-      if (take("inherit ")) {
+    while (!in.take("}")) {
+      if (in.take("inherit ")) {
         inherit(members);
-      } else if (isAt("\"${")) {
+      } else if (in.isAt("\"${")) {
         isDynamic = true;
-        skip(";");
+        in.skip(";");
       } else {
-        String name = name();
-        expect("=");
+        String name = in.name();
+        in.expect("=");
         members.put(name, value(depth));
       }
-      expect(";");
+      in.expect(";");
     }
     if (isRecursive && isRedefining(members.keySet())) {
       throw new PermanentException("flake.nix gives names of Nix's own another meaning by `rec`");
@@ -92,43 +79,42 @@ final class SyntaxTree {
   }
 
   private void inherit(Map<String, Literal> members) throws PermanentException {
-    if (isAt("(")) {
-      take("(");
-      skip(")");
-      expect(")");
+    if (in.take("(")) {
+      in.skip(")");
+      in.expect(")");
     }
-    while (!isAt(";")) {
-      members.put(name(), COMPUTED);
+    while (!in.isAt(";")) {
+      members.put(in.name(), COMPUTED);
     }
   }
 
   private Literal value(int depth) throws PermanentException {
-    blanks();
+    in.blanks();
     Literal value = isSet() ? attributes(depth + 1) : simple();
-    blanks();
-    if (isAt(";")) {
+    in.blanks();
+    if (in.isAt(";")) {
       return value;
     }
-    skip(";");
+    in.skip(";");
     return value instanceof Literal.Function ? value : COMPUTED;
   }
 
   private Literal simple() throws PermanentException {
-    char first = current();
-    if (first == '"' && !isAt("\"${")) {
-      return new Literal.Text(string());
+    char first = in.current();
+    if (first == '"' && !in.isAt("\"${")) {
+      return new Literal.Text(in.string());
     }
     if (first == '/') {
-      return new Literal.FilePath(decoded(path()));
+      return new Literal.FilePath(in.path());
     }
     if (first == '(') {
-      int start = position;
+      int start = in.position();
       Literal function = function().orElse(COMPUTED);
-      position = start;
+      in.backTo(start);
       return function;
     }
-    if (isIdentifier(first)) {
-      return word(identifier());
+    if (SyntaxScanner.isIdentifier(first)) {
+      return word(in.identifier());
     }
     return COMPUTED;
   }
@@ -143,160 +129,26 @@ final class SyntaxTree {
 
   /** {@code (name: body)} or {@code ({ a, b ? default, ... } @ name: body)}, up to the colon. */
   private Optional<Literal> function() throws PermanentException {
-    take("(");
+    in.take("(");
     Set<String> arguments = new TreeSet<>();
-    if (take("{")) {
-      while (!take("}")) {
-        if (!take("...")) {
-          arguments.add(name());
+    if (in.take("{")) {
+      while (!in.take("}")) {
+        if (!in.take("...")) {
+          arguments.add(in.name());
         }
-        if (take("?")) {
-          skip(",}");
+        if (in.take("?")) {
+          in.skip(",}");
         }
-        if (!take(",") && !isAt("}")) {
+        if (!in.take(",") && !in.isAt("}")) {
           return Optional.empty();
         }
       }
-      if (take("@")) {
-        name();
+      if (in.take("@")) {
+        in.name();
       }
-    } else if (isIdentifier(current())) {
-      name();
+    } else if (SyntaxScanner.isIdentifier(in.current())) {
+      in.name();
     }
-    return take(":") ? Optional.of(new Literal.Function(arguments)) : Optional.empty();
-  }
-
-  /** Goes on to one of some characters that is outside of all that is opened from here on. */
-  private void skip(String ends) throws PermanentException {
-    Deque<Character> open = new ArrayDeque<>();
-    while (!open.isEmpty() || ends.indexOf(current()) < 0) {
-      char here = current();
-      if (isAt("\"${")) {
-        open.push(INTERPOLATION);
-        position += 3;
-      } else if (here == '"') {
-        bytes();
-      } else if (here == '/') {
-        path();
-      } else {
-        position++;
-        if (here == '(' || here == '[' || here == '{') {
-          open.push(here);
-        } else if (here == ')' || here == ']' || here == '}') {
-          if (open.isEmpty()) {
-            throw notUnderstood();
-          }
-          if (open.pop() == INTERPOLATION) {
-            expect("\"");
-          }
-        }
-      }
-    }
-  }
-
-  private String name() throws PermanentException {
-    blanks();
-    return current() == '"' ? string() : decoded(identifier());
-  }
-
-  private String identifier() throws PermanentException {
-    int start = position;
-    while (isIdentifier(current()) || current() == '-') {
-      position++;
-    }
-    if (start == position) {
-      throw notUnderstood();
-    }
-    return text.substring(start, position);
-  }
-
-  private static boolean isIdentifier(char any) {
-    return any < 128 && (Character.isLetterOrDigit(any) || any == '_' || any == '\'' || any == '.');
-  }
-
-  private String string() throws PermanentException {
-    return decoded(bytes());
-  }
-
-  private String bytes() throws PermanentException {
-    position++;
-    StringBuilder value = new StringBuilder();
-    while (current() != '"') {
-      char next = current();
-      position++;
-      if (next == '\\') {
-        next =
-            switch (current()) {
-              case 'n' -> '\n';
-              case 'r' -> '\r';
-              case 't' -> '\t';
-              default -> current();
-            };
-        position++;
-      }
-      value.append(next);
-    }
-    position++;
-    return value.toString();
-  }
-
-  /** Where flake.nix lies may be called anything; the characters of a literal itself are few. */
-  private String path() {
-    int start = position;
-    while (position - start < base.length()
-        && position < text.length()
-        && text.charAt(position) == base.charAt(position - start)) {
-      position++;
-    }
-    while (position < text.length()
-        && (isIdentifier(text.charAt(position)) || "/+-".indexOf(text.charAt(position)) >= 0)) {
-      position++;
-    }
-    return text.substring(start, position);
-  }
-
-  private String decoded(String bytes) throws PermanentException {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw new PermanentException("flake.nix has a text that is not UTF-8", e);
-    }
-  }
-
-  private boolean isAt(String expected) {
-    return text.startsWith(expected, position);
-  }
-
-  private boolean take(String expected) {
-    blanks();
-    boolean isThere = isAt(expected);
-    position += isThere ? expected.length() : 0;
-    return isThere;
-  }
-
-  private void expect(String expected) throws PermanentException {
-    if (!take(expected)) {
-      throw notUnderstood();
-    }
-  }
-
-  private void blanks() {
-    while (position < text.length() && text.charAt(position) == ' ') {
-      position++;
-    }
-  }
-
-  private char current() throws PermanentException {
-    if (position >= text.length()) {
-      throw notUnderstood();
-    }
-    return text.charAt(position);
-  }
-
-  private static PermanentException notUnderstood() {
-    return new PermanentException("flake.nix can't be read: this nix prints it in an unknown form");
+    return in.take(":") ? Optional.of(new Literal.Function(arguments)) : Optional.empty();
   }
 }

@@ -57,7 +57,8 @@ public interface JobQueue extends AutoCloseable {
    * Receives what is visible, at most {@code max} messages (1 to 10), of one or several groups.
    *
    * @param wait how long to wait for a first message, at most 20 s
-   * @return in order within each group; empty when nothing became visible in time
+   * @return in order within each group; empty when nothing became visible in time, or the thread
+   *     was interrupted, which it stays
    * @throws QueueUnavailableException if the queue can't be read
    */
   List<Message> receive(int max, Duration wait) throws QueueUnavailableException;

@@ -78,7 +78,7 @@ final class HeadUpdate {
 
   private Optional<CommitText.Move> decide(Assignment assignment) throws JobException {
     try {
-      Judge.Verdict verdict = judge.of(assignment);
+      Verdict verdict = judge.of(assignment);
       Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
         return Optional.of(new CommitText.Move(known, verdict.locked()));

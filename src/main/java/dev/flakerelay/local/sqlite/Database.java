@@ -32,8 +32,6 @@ final class Database implements AutoCloseable {
   /** How far the file may grow, in pages of 4 KB: that is 8 TB. */
   static final int MOST_PAGES = Integer.MAX_VALUE;
 
-  private static final int VERSION = 1;
-
   /** What is done within one transaction. */
   @FunctionalInterface
   interface Work<T> {
@@ -125,57 +123,15 @@ final class Database implements AutoCloseable {
       throw new SQLException("the file is damaged: " + health);
     }
     int version = Integer.parseInt(text("PRAGMA user_version"));
-    if (version > VERSION) {
+    if (version > Tables.VERSION) {
       throw new QueueUnavailableException(
           file + " was made by a newer flake-relay: use that one, or another data folder");
     }
     if (version == 0) {
-      transaction("make the tables", Database::create);
+      transaction("make the tables", Tables::create);
     }
-    transaction("make an index", Database::index);
+    transaction("make an index", Tables::index);
     transaction("make the table of what was taken", TakenBodies::create);
-  }
-
-  private static int create(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      // box: 0 is the queue, 1 its dead letters. sequence: AUTOINCREMENT never gives a number
-      // twice.
-      // Times are milliseconds since 1970; a message is hidden while visible_at is in the future.
-      // in_hand: 1 from its receipt until it is put back.
-      statement.executeUpdate(
-          """
-          CREATE TABLE message (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            box INTEGER NOT NULL,
-            id TEXT NOT NULL,
-            group_id TEXT NOT NULL,
-            body TEXT NOT NULL,
-            sent_at INTEGER NOT NULL,
-            visible_at INTEGER NOT NULL,
-            in_hand INTEGER NOT NULL,
-            receive_count INTEGER NOT NULL,
-            receipt TEXT
-          )\
-          """);
-      statement.executeUpdate("CREATE UNIQUE INDEX message_id ON message (id)");
-      statement.executeUpdate("CREATE INDEX message_group ON message (box, group_id, sequence)");
-      statement.executeUpdate(
-          "CREATE INDEX message_visible ON message (box, visible_at, group_id)");
-      statement.executeUpdate(
-          "CREATE TABLE deduplication (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID");
-      statement.executeUpdate("CREATE INDEX deduplication_until ON deduplication (until)");
-      return statement.executeUpdate("PRAGMA user_version = " + VERSION);
-    }
-  }
-
-  /** So that not each look at who waits reads all bodies; added later, and older ones keep it. */
-  private static int index(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return statement.executeUpdate(
-          "CREATE INDEX IF NOT EXISTS message_route ON message (box, group_id, ("
-              + Messages.ROUTE
-              + "), sequence, visible_at)");
-    }
   }
 
   private String text(String query) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.flakerelay.local.sqlite;
 
 import dev.flakerelay.queue.Message;
-import dev.flakerelay.queue.Turns;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,29 +48,6 @@ record Messages(Statements sql, long now) {
   }
 
   /**
-   * Receives up to {@code max} messages of one group that is not blocked. Those that were received
-   * {@code limit} times move to the dead letters instead, which is when SQS moves them.
-   */
-  Taken take(int max, int limit, long hiddenUntil, Turns turns) throws SQLException {
-    List<Message> taken = new ArrayList<>();
-    boolean buried = false;
-    List<Message> next = turns.next(waiting(), max);
-    while (taken.isEmpty() && !next.isEmpty()) {
-      for (Message each : next) {
-        if (each.receiveCount() > limit) {
-          bury(each);
-          buried = true;
-        } else {
-          hide(each, hiddenUntil);
-          taken.add(each);
-        }
-      }
-      next = taken.isEmpty() ? turns.next(waiting(), max) : List.of();
-    }
-    return new Taken(taken, buried);
-  }
-
-  /**
    * What could be received, the oldest first: a message in hand blocks its group, one that waits
    * for a retry only what has the same route. Of a group's messages that have the same route only
    * the first, so that no number of them hides others.
@@ -114,12 +90,14 @@ record Messages(Statements sql, long now) {
         .isPresent();
   }
 
-  private void bury(Message message) throws SQLException {
+  /** Makes a message a dead letter. */
+  void bury(Message message) throws SQLException {
     sql.update("DELETE FROM message WHERE id = ?", message.id());
     append(Box.DEAD_LETTERS, message.id(), message.group(), message.body());
   }
 
-  private void hide(Message message, long until) throws SQLException {
+  /** Hides a message that is received now. */
+  void hide(Message message, long until) throws SQLException {
     sql.update(
         "UPDATE message SET visible_at = ?, in_hand = 1, receive_count = ?, receipt = ?"
             + " WHERE id = ?",
@@ -129,14 +107,9 @@ record Messages(Statements sql, long now) {
         message.id());
   }
 
-  /** Receives up to {@code max} dead letters in the order of their death. */
-  Taken takeDead(int max, long hiddenUntil) throws SQLException {
-    List<Message> dead =
-        select("WHERE box = 1 AND visible_at <= ? ORDER BY sequence LIMIT ?", now, max);
-    for (Message letter : dead) {
-      hide(letter, hiddenUntil);
-    }
-    return new Taken(dead, false);
+  /** Up to {@code max} dead letters that could be received, in the order of their death. */
+  List<Message> dead(int max) throws SQLException {
+    return select("WHERE box = 1 AND visible_at <= ? ORDER BY sequence LIMIT ?", now, max);
   }
 
   /** Deletes the dead letters that came in before a moment. */
@@ -165,41 +138,6 @@ record Messages(Statements sql, long now) {
     return found;
   }
 
-  /** Deletes what this receipt is for; whether it was the last one. */
-  boolean delete(Message message) throws SQLException {
-    return sql.update(
-                "DELETE FROM message WHERE id = ? AND receipt = ?", message.id(), message.receipt())
-            > 0
-        || !exists(message);
-  }
-
-  private boolean exists(Message message) throws SQLException {
-    return sql.number("SELECT 1 FROM message WHERE id = ?", message.id()).isPresent();
-  }
-
-  /** Sets when what this receipt is for becomes visible; whether it was the last one. */
-  boolean hide(Message message, long until, boolean inHand) throws SQLException {
-    return sql.update(
-                "UPDATE message SET visible_at = ?, in_hand = ? WHERE id = ? AND receipt = ?",
-                until,
-                inHand ? 1 : 0,
-                message.id(),
-                message.receipt())
-            > 0
-        || !exists(message);
-  }
-
-  /** The same, and the receipt does not count. */
-  boolean putBack(Message message, long until) throws SQLException {
-    return sql.update(
-            "UPDATE message SET visible_at = ?, in_hand = 0, receive_count = receive_count - 1"
-                + " WHERE id = ? AND receipt = ? AND in_hand = 1",
-            until,
-            message.id(),
-            message.receipt())
-        > 0;
-  }
-
   /**
    * Makes visible what a receiver took that is no more.
    *
@@ -212,17 +150,6 @@ record Messages(Statements sql, long now) {
     }
     sql.update("UPDATE message SET visible_at = 0, in_hand = 0 WHERE in_hand = 1");
     return died;
-  }
-
-  /** Gives a message a group of its own and makes it visible; whether this receipt was the last. */
-  boolean setAside(Message message) throws SQLException {
-    return sql.update(
-            "UPDATE message SET group_id = ?, visible_at = 0, in_hand = 0"
-                + " WHERE id = ? AND receipt = ?",
-            message.groupAside(),
-            message.id(),
-            message.receipt())
-        > 0;
   }
 
   /** When the newest message was sent; 0 if there is none. */

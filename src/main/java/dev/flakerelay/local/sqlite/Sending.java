@@ -36,6 +36,12 @@ record Sending(Messages messages, Box box, QueueSettings settings) {
     return repeated;
   }
 
+  /** Lets a job be queued again at once, whoever asks for it. */
+  boolean forget(Job job) throws SQLException {
+    new TakenBodies(messages.sql()).reopen(job);
+    return messages.forget(job.deduplicationId());
+  }
+
   /** Queues any text; whether it was new. Dead letters may be the same text twice. */
   boolean add(Entry entry) throws SQLException {
     long until = messages.now() + settings.deduplication().toMillis();

@@ -8,10 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The database of one data folder, shared by the threads of this process: one works with it at a
@@ -28,13 +25,9 @@ final class SharedDatabase implements AutoCloseable {
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-  private record Look(Taken taken, OptionalLong nextVisible) {}
-
   private final DataFolder folder;
   private final Database database;
   private final InstantSource clock;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private List<Message> died = List.of();
 
   /** The time of the last transaction; 0 before the first. */
@@ -60,18 +53,15 @@ final class SharedDatabase implements AutoCloseable {
       throws QueueUnavailableException {
     DataFolder folder = DataFolder.take(path);
     SharedDatabase shared = open(folder, folder.path(), clock, pages);
-    boolean released = false;
     try {
       shared.latest = shared.change("look for the newest message", Messages::newest);
       shared.died =
           shared.change(
               "release what an ended process had in hand", messages -> messages.release(limit));
-      released = true;
       return shared;
-    } finally {
-      if (!released) {
-        shared.close();
-      }
+    } catch (Throwable e) {
+      shared.close();
+      throw e;
     }
   }
 
@@ -95,17 +85,12 @@ final class SharedDatabase implements AutoCloseable {
   private static SharedDatabase open(
       DataFolder folder, Path database, InstantSource clock, int pages)
       throws QueueUnavailableException {
-    boolean opened = false;
     try {
       Path unpackTo = folder.path().resolve("native");
-      SharedDatabase shared =
-          new SharedDatabase(folder, Database.open(database, unpackTo, pages), clock);
-      opened = true;
-      return shared;
-    } finally {
-      if (!opened) {
-        folder.close();
-      }
+      return new SharedDatabase(folder, Database.open(database, unpackTo, pages), clock);
+    } catch (Throwable e) {
+      folder.close();
+      throw e;
     }
   }
 
@@ -115,15 +100,10 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /** Changes messages as a whole or not at all, and wakes who waits. */
-  <T> T change(String what, Work<T> work) throws QueueUnavailableException {
-    lock.lock();
-    try {
-      T result = transaction(what, work);
-      changed.signalAll();
-      return result;
-    } finally {
-      lock.unlock();
-    }
+  synchronized <T> T change(String what, Work<T> work) throws QueueUnavailableException {
+    T result = transaction(what, work);
+    notifyAll();
+    return result;
   }
 
   /**
@@ -131,16 +111,11 @@ final class SharedDatabase implements AutoCloseable {
    *
    * @throws QueueUnavailableException also if the file is no more where the next opening finds it
    */
-  <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
-    lock.lock();
-    try {
-      database.requireInPlace();
-      T result = change(what, work);
-      database.requireInPlace();
-      return result;
-    } finally {
-      lock.unlock();
-    }
+  synchronized <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+    database.requireInPlace();
+    T result = change(what, work);
+    database.requireInPlace();
+    return result;
   }
 
   /**
@@ -148,25 +123,15 @@ final class SharedDatabase implements AutoCloseable {
    *
    * @throws QueueUnavailableException if not
    */
-  void requireInPlace() throws QueueUnavailableException {
-    lock.lock();
-    try {
-      if (!closed) {
-        database.requireInPlace();
-      }
-    } finally {
-      lock.unlock();
+  synchronized void requireInPlace() throws QueueUnavailableException {
+    if (!closed) {
+      database.requireInPlace();
     }
   }
 
   /** Reads messages. */
-  <T> T look(String what, Work<T> work) throws QueueUnavailableException {
-    lock.lock();
-    try {
-      return transaction(what, work);
-    } finally {
-      lock.unlock();
-    }
+  synchronized <T> T look(String what, Work<T> work) throws QueueUnavailableException {
+    return transaction(what, work);
   }
 
   /**
@@ -174,36 +139,28 @@ final class SharedDatabase implements AutoCloseable {
    *
    * @return empty when none came within {@code wait}, or the thread was interrupted
    */
-  List<Message> await(Duration wait, Box box, Work<Taken> take) throws QueueUnavailableException {
+  synchronized List<Message> await(Duration wait, Work<Taken> take)
+      throws QueueUnavailableException {
     long end = System.nanoTime() + wait.toNanos();
-    lock.lock();
     try {
       while (true) {
         long now = clock.millis();
-        Look look = transaction("receive", messages -> look(messages, box, take));
-        if (look.taken().buried()) {
-          changed.signalAll();
+        Taken taken = transaction("receive", take);
+        if (taken.buried()) {
+          notifyAll();
         }
         long left = end - System.nanoTime();
-        if (!look.taken().messages().isEmpty() || left <= 0) {
-          return look.taken().messages();
+        if (!taken.messages().isEmpty() || left <= 0) {
+          return taken.messages();
         }
-        long untilNext = look.nextVisible().orElse(Long.MAX_VALUE) - now;
+        long untilNext = taken.nextVisible().orElse(Long.MAX_VALUE) - now;
         long pause = Math.min(LOOK_AGAIN.toNanos(), TimeUnit.MILLISECONDS.toNanos(untilNext));
-        changed.awaitNanos(Math.min(left, pause));
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, pause));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of();
-    } finally {
-      lock.unlock();
     }
-  }
-
-  private static Look look(Messages messages, Box box, Work<Taken> take) throws SQLException {
-    Taken taken = take.on(messages);
-    return new Look(
-        taken, taken.messages().isEmpty() ? messages.nextVisible(box) : OptionalLong.empty());
   }
 
   private <T> T transaction(String what, Work<T> work) throws QueueUnavailableException {
@@ -227,17 +184,12 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    lock.lock();
-    try {
-      if (!closed) {
-        closed = true;
-        changed.signalAll();
-        database.close();
-        folder.close();
-      }
-    } finally {
-      lock.unlock();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      notifyAll();
+      database.close();
+      folder.close();
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Turns;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,16 +18,12 @@ import java.util.Set;
  * <p>What {@link #send} took survives the end of the process and a power cut (see {@link
  * Database}). When the process ends while messages are in hand, the next opening makes them visible
  * at once; that receipt counts, as it does in SQS, so that a job that takes the process down with
- * it ends among the dead letters and not in an endless loop. Messages that wait for a retry go on
- * waiting.
+ * it ends among the dead letters. Messages that wait for a retry go on waiting.
  *
  * <p>One {@link #receive} gives messages of one group only, so that several receivers work on
  * several groups side by side and none takes all of them in one batch. A receiver is woken by what
  * happens in this process, and by the clock when the next hidden message becomes visible; what
  * {@linkplain #visit a visitor} queued it finds within two seconds.
- *
- * <p>A receipt ends when its message is received again or becomes a dead letter: {@link #delete}
- * and {@link #retryAfter} then throw.
  */
 public final class SqliteJobQueue implements JobQueue {
   private final SharedDatabase shared;
@@ -101,11 +96,6 @@ public final class SqliteJobQueue implements JobQueue {
     shared.change("queue a text", messages -> new Sending(messages, box, settings).add(entry));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A thread that is interrupted meanwhile gets an empty list and stays interrupted.
-   */
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
     return receive(max, wait, Turns.OLDEST_FIRST);
@@ -114,16 +104,7 @@ public final class SqliteJobQueue implements JobQueue {
   @Override
   public List<Message> receive(int max, Duration wait, Turns turns)
       throws QueueUnavailableException {
-    return shared.await(wait, box, messages -> take(messages, max, turns));
-  }
-
-  private Taken take(Messages messages, int max, Turns turns) throws SQLException {
-    long until = messages.now() + settings.visibilityTimeout().toMillis();
-    if (box == Box.QUEUE) {
-      return messages.take(max, settings.maxReceiveCount(), until, turns);
-    }
-    messages.forgetDead(messages.now() - settings.retention().toMillis());
-    return messages.takeDead(max, until);
+    return shared.await(wait, messages -> new Receiving(messages, box, settings).take(max, turns));
   }
 
   @Override
@@ -148,56 +129,42 @@ public final class SqliteJobQueue implements JobQueue {
 
   @Override
   public void putBack(Message message, Duration delay) throws QueueUnavailableException {
-    String what = "put back message " + message.id();
-    long millis = delay.toMillis();
-    confirm(
-        what, shared.change(what, messages -> messages.putBack(message, messages.now() + millis)));
+    settle("put back", message, receipt -> receipt.putBack(delay));
   }
 
   @Override
   public void delete(Message message) throws QueueUnavailableException {
-    String what = "delete message " + message.id();
-    confirm(what, shared.change(what, messages -> messages.delete(message)));
+    settle("delete", message, Receipt::delete);
   }
 
   @Override
   public void retryAfter(Message message, Duration delay) throws QueueUnavailableException {
-    hide(message, delay, false);
+    settle("hide", message, receipt -> receipt.hide(delay, false));
   }
 
   @Override
   public void extend(Message message, Duration duration) throws QueueUnavailableException {
-    hide(message, duration, true);
+    settle("hide", message, receipt -> receipt.hide(duration, true));
   }
 
-  private void hide(Message message, Duration duration, boolean inHand)
+  @Override
+  public void setAside(Message letter) throws QueueUnavailableException {
+    settle("set aside", letter, Receipt::setAside);
+  }
+
+  private void settle(String how, Message message, Receipt.Use use)
       throws QueueUnavailableException {
-    String what = "hide message " + message.id();
-    long millis = duration.toMillis();
-    confirm(what, shared.change(what, queue -> queue.hide(message, queue.now() + millis, inHand)));
-  }
-
-  private static void confirm(String what, boolean done) throws QueueUnavailableException {
-    if (!done) {
+    String what = how + " message " + message.id();
+    if (!shared.change(what, messages -> use.of(new Receipt(messages, message)))) {
       throw new QueueUnavailableException(
           "Tried to " + what + " but its receipt is over: it was received again since");
     }
   }
 
   @Override
-  public void setAside(Message letter) throws QueueUnavailableException {
-    String what = "set aside message " + letter.id();
-    confirm(what, shared.change(what, messages -> messages.setAside(letter)));
-  }
-
-  @Override
   public void forget(Job job) throws QueueUnavailableException {
     shared.change(
-        "forget job " + job.id(),
-        messages -> {
-          new TakenBodies(messages.sql()).reopen(job);
-          return messages.forget(job.deduplicationId());
-        });
+        "forget job " + job.id(), messages -> new Sending(messages, box, settings).forget(job));
   }
 
   @Override
@@ -213,8 +180,7 @@ public final class SqliteJobQueue implements JobQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>It is in the same file and closed with this queue. It takes each text, also twice; its
-   * messages are received in order, and a hidden one blocks no other.
+   * <p>It is in the same file and closed with this queue; a hidden message blocks no other.
    */
   @Override
   public JobQueue deadLetters() throws QueueUnavailableException {

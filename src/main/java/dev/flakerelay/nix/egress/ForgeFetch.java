@@ -21,9 +21,7 @@ import java.util.function.Consumer;
  * may, and again with the token if the forge then says that it is not there.
  */
 final class ForgeFetch {
-  /**
-   * What a fetch needs of a request's header fields; that of the client's own credentials, none.
-   */
+  /** The header fields that a fetch needs; of the client's own credentials, none. */
   private static final Set<String> ASKED =
       Set.of(
           "accept",
@@ -144,10 +142,7 @@ final class ForgeFetch {
       kind = ForgeRequest.Kind.API;
       target =
           (isPublic ? "" : "/api/v3")
-              + "/repos/"
-              + asked.repository().path()
-              + "/tarball/"
-              + asked.reference();
+              + "/repos/%s/tarball/%s".formatted(asked.repository().path(), asked.reference());
     }
     List<String> shown = new ArrayList<>(fields);
     shown.add(kind.authorization(access.token()));
@@ -156,7 +151,7 @@ final class ForgeFetch {
       Destination from = at;
       URI next = answer.leadsTo(at).orElseThrow(() -> moved(asked, from));
       Destination to = Destination.of(next.toString()).orElseThrow(() -> moved(asked, from));
-      boolean show = false;
+      List<String> sent = fields;
       if (covers(to)) {
         ForgeRequest led = asked(next).orElseThrow(() -> moved(asked, from));
         if (!known.isVouchedFor(led.repository())) {
@@ -165,14 +160,11 @@ final class ForgeFetch {
         if (led.kind() == ForgeRequest.Kind.GIT) {
           return answer; // Git itself goes there, and stays
         }
-        show = led.kind().takesToken();
+        sent = led.kind().takesToken() ? shown : fields;
       }
       answer.close();
       at = to;
-      String query = next.getRawQuery() == null ? "" : "?" + next.getRawQuery();
-      answer =
-          ask(to, request.word(0), next.getRawPath() + query, show ? shown : fields, body)
-              .without(access.token());
+      answer = ask(to, request.word(0), target(next), sent, body).without(access.token());
     }
     return answer;
   }
@@ -190,13 +182,11 @@ final class ForgeFetch {
   private Optional<ForgeRequest> asked(URI uri) {
     return Destination.of(uri.toString())
         .filter(this::covers)
-        .flatMap(
-            to ->
-                ForgeRequest.of(
-                    "GET",
-                    access.host(),
-                    to.host(),
-                    uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery())));
+        .flatMap(to -> ForgeRequest.of("GET", access.host(), to.host(), target(uri)));
+  }
+
+  private static String target(URI uri) {
+    return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
   }
 
   private ForgeAnswer ask(

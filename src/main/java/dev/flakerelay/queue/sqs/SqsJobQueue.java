@@ -24,10 +24,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * {@link #maxReceiveCount} and {@link #deadLetters}, {@code sqs:GetQueueAttributes}.
  */
 public final class SqsJobQueue implements JobQueue {
-  /**
-   * For a whole send, however many batches: GitHub waits 10 s for the answer to a delivery, in
-   * which secrets may have to be read as well.
-   */
+  /** GitHub waits 10 s for the answer to a delivery, in which secrets may have to be read too. */
   private static final Duration SEND_TIME = Duration.ofSeconds(5);
 
   /** A shorter poll asks some of the servers only ("Amazon SQS short and long polling"). */
@@ -69,11 +66,8 @@ public final class SqsJobQueue implements JobQueue {
    */
   public static SqsJobQueue connect(String queueUrl) throws QueueUnavailableException {
     URI url = SqsConnection.fifo(queueUrl);
-    return new SqsJobQueue(
-        url,
-        attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv())),
-        true,
-        Duration.ZERO);
+    SqsClient client = attempt("connect to " + url, () -> SqsConnection.open(url, System.getenv()));
+    return new SqsJobQueue(url, client, true, Duration.ZERO);
   }
 
   /**
@@ -87,11 +81,6 @@ public final class SqsJobQueue implements JobQueue {
     return sender.send(jobs);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A thread that is interrupted meanwhile gets an empty list and stays interrupted.
-   */
   @Override
   public List<Message> receive(int max, Duration wait) throws QueueUnavailableException {
     try {

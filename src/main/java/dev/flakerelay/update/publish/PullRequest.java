@@ -14,6 +14,7 @@ import dev.flakerelay.update.Assignment;
 import dev.flakerelay.update.Judge;
 import dev.flakerelay.update.Steps;
 import dev.flakerelay.update.TargetSession;
+import dev.flakerelay.update.Verdict;
 import dev.flakerelay.update.Workshop;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class PullRequest implements Publisher {
       }
     }
     try {
-      Judge.Verdict verdict = judge.of(each);
+      Verdict verdict = judge.of(each);
       return verdict.kind().isEmpty()
           ? Optional.of(new CommitText.Move(verdict.assignment(), verdict.locked()))
           : Optional.empty();
