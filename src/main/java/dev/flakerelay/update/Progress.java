@@ -19,11 +19,12 @@ import java.util.Optional;
 /** What has become of each job of a run, so far. */
 final class Progress {
   /**
-   * How long after it was announced a revision, branch or tag may be missing at the source. A
-   * forge's servers learn of a push one after the other; the fifth try of a job comes later than
-   * this.
+   * How long after it was announced a revision, branch or tag may be missing at the source: a
+   * forge's servers learn of a push one after the other.
    */
   private static final Duration MAY_STILL_COME = Duration.ofMinutes(3);
+
+  private static final Duration SOON = Duration.ofSeconds(3);
 
   private final List<Job> jobs;
   private final Map<Job, Result> done = new HashMap<>();
@@ -95,11 +96,19 @@ final class Progress {
           job,
           new Result.Again(
               job,
-              new RetryableException(why.getMessage() + " (" + since + ")", why),
+              new RetryableException(why.getMessage() + " (" + since + ")", why, untilNext(age)),
               steps.total()));
     } else {
       reject(job, locked, why);
     }
+  }
+
+  /** So long that the fifth and last try comes after all that time, and the first ones soon. */
+  private static Duration untilNext(Duration age) {
+    Duration wait = age.multipliedBy(3);
+    Duration left = MAY_STILL_COME.minus(age).plus(SOON);
+    Duration capped = wait.compareTo(left) < 0 ? wait : left;
+    return capped.compareTo(SOON) < 0 ? SOON : capped;
   }
 
   void reject(Job job, Optional<Revision> locked, PermanentException why) {

@@ -161,13 +161,13 @@ class ServeTest {
 
   @Test
   void whatCannotBeDoneIsRejectedWithAReason() throws Exception {
-    Revision unknown = new Revision("0123456789".repeat(4));
     String locked = relayed.locked();
-    assertThat(dispatch(unknown, "9").statusCode()).isEqualTo(202);
-    JsonNode outcome = serve.outcome(unknown.hex());
+    Revision broken = relayed.source().write("flake.nix", "{ outputs = ").commit("Release 9");
+    assertThat(dispatch(broken, "9").statusCode()).isEqualTo(202);
+    JsonNode outcome = serve.outcome(broken.hex());
     assertThat(outcome.path("outcome").asString()).isEqualTo("rejected");
     assertThat(outcome.path("level").asString()).isEqualTo("warn");
-    assertThat(outcome.path("reason").asString()).contains(unknown.hex());
+    assertThat(outcome.path("reason").asString()).contains(broken.hex());
     assertThat(relayed.locked()).isEqualTo(locked);
   }
 
