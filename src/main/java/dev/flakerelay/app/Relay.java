@@ -33,10 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The one place where the parts are put together, in the same way for a command, for {@code serve}
  * and for a function. A part is made, and a secret read, when it is asked for.
  *
- * <p>Of the environment it takes {@code RELAY_NIX} and {@code PATH} (which nix), {@code
- * AWS_LAMBDA_FUNCTION_MEMORY_SIZE} (the memory that nix may have, in MB; else the machine's),
- * {@code RELAY_REDRIVE_DELAYS} ({@link RedriveDelays}), the variables that the secrets name, and
- * those of the network ({@link dev.flakerelay.net.OutboundNetwork}).
+ * <p>Of the environment it takes what {@link Nix}, {@link NixLimits}, {@link RedriveDelays}, {@link
+ * dev.flakerelay.net.OutboundNetwork} and the secrets name.
  */
 public final class Relay {
   private final Map<String, String> environment;
@@ -138,12 +136,7 @@ public final class Relay {
     return new TargetUpdate(config, new Workshop(nix(), repositories));
   }
 
-  /**
-   * The core, which pushes nothing.
-   *
-   * @param rehearsal is shown what would be pushed
-   * @throws PermanentException if there is no nix
-   */
+  /** The core, which pushes nothing, but shows what would be pushed. */
   public TargetUpdate rehearse(Rehearsal rehearsal) throws JobException {
     return new TargetUpdate(config, new Workshop(nix(), repositories), rehearsal);
   }
