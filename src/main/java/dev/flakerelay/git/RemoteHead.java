@@ -101,6 +101,27 @@ public final class RemoteHead {
     }
   }
 
+  /** Whether the newest commit of any branch is this one. */
+  public static boolean isAny(GitRemote remote, Revision commit) throws JobException {
+    RefSpec branches = new RefSpec(Constants.R_HEADS + "*:" + Constants.R_HEADS + "*");
+    try (Repository nowhere = nowhere()) {
+      return remote.talk(
+          nowhere,
+          INTENT,
+          transport -> {
+            try (FetchConnection connection =
+                transport.openFetch(List.of(branches), Constants.R_HEADS)) {
+              return connection.getRefs().stream()
+                  .filter(ref -> ref.getName().startsWith(Constants.R_HEADS))
+                  .anyMatch(ref -> idOf(ref).equals(Optional.of(commit)));
+            }
+          });
+    } catch (IOException e) {
+      throw new RetryableException(
+          "could not " + INTENT + " " + remote.url() + ": " + FailureText.of(e), e);
+    }
+  }
+
   /** A branch without a commit, as an empty repository's default one, has no id. */
   private static Optional<Revision> idOf(Ref ref) {
     return Optional.ofNullable(ref.getObjectId()).map(id -> new Revision(id.name()));

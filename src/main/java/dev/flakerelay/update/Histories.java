@@ -83,6 +83,11 @@ final class Histories implements AutoCloseable {
     return steps.time("history", () -> repositories.commitBehind(source, job, object));
   }
 
+  /** Whether a source has a branch, whichever, at a commit. */
+  boolean hasBranchAt(SourceBranch source, Job job, Revision commit) throws JobException {
+    return steps.time("history", () -> repositories.hasBranchAt(source, job, commit));
+  }
+
   private <T> Optional<T> ask(SourceBranch source, Job job, Question<T> question)
       throws JobException {
     int asked = questions.merge(source, 1, Integer::sum);

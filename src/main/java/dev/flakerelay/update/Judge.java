@@ -37,7 +37,7 @@ public final class Judge {
   /**
    * What to do for a job.
    *
-   * @throws NotThereException if its revision is not on the source's branch
+   * @throws NotThereException if its revision is nowhere at the source
    * @throws PermanentException if it can't be done
    */
   public Verdict of(Assignment assignment) throws JobException {
@@ -100,11 +100,15 @@ public final class Judge {
     if (allows(assignment, Allow.DIVERGED)) {
       return Verdict.go(assignment, locked);
     }
-    throw new NotThereException(
+    String words =
         job.revision().hex()
             + " is not on "
             + source
-            + ": push it there first, or name the right branch as the route's source");
+            + ": push it there first, or name the right branch as the route's source";
+    // What another branch has is no news that is still on its way.
+    throw histories.hasBranchAt(source, job, job.revision())
+        ? new PermanentException(words)
+        : new NotThereException(words);
   }
 
   /** What is locked for a job's input, be it done or not; empty if that has no revision. */

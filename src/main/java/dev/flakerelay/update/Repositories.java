@@ -14,6 +14,7 @@ import dev.flakerelay.forge.Forges;
 import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
+import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.git.RemoteTags;
 import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
@@ -84,6 +85,11 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   Optional<Revision> commitBehind(SourceBranch source, Job job, Revision object)
       throws JobException {
     return RemoteTags.commitBehind(remote(source, job), object);
+  }
+
+  /** Whether a source has a branch, whichever, at a commit. */
+  boolean hasBranchAt(SourceBranch source, Job job, Revision commit) throws JobException {
+    return RemoteHead.isAny(remote(source, job), commit);
   }
 
   private GitRemote remote(SourceBranch source, Job job) throws JobException {

@@ -162,12 +162,14 @@ class ServeTest {
   @Test
   void whatCannotBeDoneIsRejectedWithAReason() throws Exception {
     String locked = relayed.locked();
-    Revision broken = relayed.source().write("flake.nix", "{ outputs = ").commit("Release 9");
-    assertThat(dispatch(broken, "9").statusCode()).isEqualTo(202);
-    JsonNode outcome = serve.outcome(broken.hex());
+    relayed.source().branch("elsewhere");
+    Revision elsewhere = relayed.release("9");
+    relayed.source().checkout("main");
+    assertThat(dispatch(elsewhere, "9").statusCode()).isEqualTo(202);
+    JsonNode outcome = serve.outcome(elsewhere.hex());
     assertThat(outcome.path("outcome").asString()).isEqualTo("rejected");
     assertThat(outcome.path("level").asString()).isEqualTo("warn");
-    assertThat(outcome.path("reason").asString()).contains(broken.hex());
+    assertThat(outcome.path("reason").asString()).contains(elsewhere.hex());
     assertThat(relayed.locked()).isEqualTo(locked);
   }
 
