@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Ref;
@@ -85,40 +86,50 @@ public final class RemoteHead {
 
   /** What the server has under a full name, such as {@code refs/heads/main}. */
   static Optional<Ref> ask(GitRemote remote, String name) throws JobException {
-    try (Repository nowhere = nowhere()) {
-      return remote.talk(
-          nowhere,
-          INTENT,
-          transport -> {
-            try (FetchConnection connection =
-                transport.openFetch(List.of(new RefSpec(name)), name)) {
-              return Optional.ofNullable(connection.getRef(name));
-            }
-          });
-    } catch (IOException e) {
-      throw new RetryableException(
-          "could not " + INTENT + " " + remote.url() + ": " + FailureText.of(e), e);
-    }
+    return look(
+        remote,
+        INTENT,
+        new RefSpec(name),
+        name,
+        connection -> Optional.ofNullable(connection.getRef(name)));
   }
 
   /** Whether the newest commit of any branch is this one. */
   public static boolean isAny(GitRemote remote, Revision commit) throws JobException {
-    RefSpec branches = new RefSpec(Constants.R_HEADS + "*:" + Constants.R_HEADS + "*");
+    return list(remote, INTENT, Constants.R_HEADS).stream()
+        .anyMatch(ref -> idOf(ref).equals(Optional.of(commit)));
+  }
+
+  /** What the server has in a folder of refs, such as {@code refs/tags/}. */
+  static List<Ref> list(GitRemote remote, String intent, String folder) throws JobException {
+    return look(
+        remote,
+        intent,
+        new RefSpec(folder + "*:" + folder + "*"),
+        folder,
+        connection ->
+            connection.getRefs().stream().filter(ref -> ref.getName().startsWith(folder)).toList());
+  }
+
+  private static <T> T look(
+      GitRemote remote,
+      String intent,
+      RefSpec wanted,
+      String prefix,
+      Function<FetchConnection, T> answer)
+      throws JobException {
     try (Repository nowhere = nowhere()) {
       return remote.talk(
           nowhere,
-          INTENT,
+          intent,
           transport -> {
-            try (FetchConnection connection =
-                transport.openFetch(List.of(branches), Constants.R_HEADS)) {
-              return connection.getRefs().stream()
-                  .filter(ref -> ref.getName().startsWith(Constants.R_HEADS))
-                  .anyMatch(ref -> idOf(ref).equals(Optional.of(commit)));
+            try (FetchConnection connection = transport.openFetch(List.of(wanted), prefix)) {
+              return answer.apply(connection);
             }
           });
     } catch (IOException e) {
       throw new RetryableException(
-          "could not " + INTENT + " " + remote.url() + ": " + FailureText.of(e), e);
+          "could not " + intent + " " + remote.url() + ": " + FailureText.of(e), e);
     }
   }
 

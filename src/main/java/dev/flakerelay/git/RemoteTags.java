@@ -1,21 +1,16 @@
 package dev.flakerelay.git;
 
-import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
-import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.FetchConnection;
-import org.eclipse.jgit.transport.RefSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,26 +49,11 @@ public final class RemoteTags {
    */
   public static Optional<Revision> commitBehind(GitRemote remote, Revision object)
       throws JobException {
-    try (Repository nowhere = RemoteHead.nowhere()) {
-      return remote.talk(
-          nowhere,
-          "read the tags of",
-          transport -> {
-            RefSpec tags = new RefSpec(Constants.R_TAGS + "*:" + Constants.R_TAGS + "*");
-            try (FetchConnection connection =
-                transport.openFetch(List.of(tags), Constants.R_TAGS)) {
-              return connection.getRefs().stream()
-                  .filter(ref -> ref.getName().startsWith(Constants.R_TAGS))
-                  .filter(ref -> ref.getPeeledObjectId() != null)
-                  .filter(ref -> id(ref.getObjectId()).equals(Optional.of(object)))
-                  .findFirst()
-                  .flatMap(RemoteTags::commit);
-            }
-          });
-    } catch (IOException e) {
-      throw new RetryableException(
-          "could not read the tags of " + remote.url() + ": " + FailureText.of(e), e);
-    }
+    return RemoteHead.list(remote, "read the tags of", Constants.R_TAGS).stream()
+        .filter(ref -> ref.getPeeledObjectId() != null)
+        .filter(ref -> id(ref.getObjectId()).equals(Optional.of(object)))
+        .findFirst()
+        .flatMap(RemoteTags::commit);
   }
 
   private static Optional<Revision> commit(Ref tag) {
