@@ -6,22 +6,30 @@ import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.http.WebhookServer;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
+import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
-import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.UpdateBatch;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * The whole program in one process: endpoint, queue, updates, the retry of dead letters, and
@@ -37,23 +45,30 @@ public final class RelayService implements AutoCloseable {
   /** How long a schedule's task that was interrupted is waited for. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final JobQueue queue;
+  private final Parts parts;
+  private final AtomicReference<Assembly> assembly;
+  private final OutcomeListener listener;
+  private final Optional<Observation> observation;
   private final WebhookServer server;
   private final Pump pump;
   private final ScheduledExecutorService schedule;
   private final EventLog log;
 
   private RelayService(
-      JobQueue queue,
+      Parts parts,
+      AtomicReference<Assembly> assembly,
+      OutcomeListener listener,
+      Optional<Observation> observation,
       WebhookServer server,
-      Pump pump,
-      ScheduledExecutorService schedule,
-      EventLog log) {
-    this.queue = queue;
+      Pump pump) {
+    this.parts = parts;
+    this.assembly = assembly;
+    this.listener = listener;
+    this.observation = observation;
     this.server = server;
     this.pump = pump;
-    this.schedule = schedule;
-    this.log = log;
+    this.log = parts.relay().log();
+    this.schedule = Executors.newScheduledThreadPool(3, Thread.ofPlatform().daemon().factory());
   }
 
   /**
@@ -65,6 +80,7 @@ public final class RelayService implements AutoCloseable {
    * @param reconcileEvery how often what is locked is compared with the sources' branches; zero:
    *     never
    * @param listener is told what becomes of each message
+   * @param observed how it can be looked at; empty: not at all
    */
   public record Parts(
       Relay relay,
@@ -73,7 +89,8 @@ public final class RelayService implements AutoCloseable {
       int workers,
       Backoff backoff,
       Duration reconcileEvery,
-      OutcomeListener listener) {}
+      OutcomeListener listener,
+      Optional<Observed> observed) {}
 
   /**
    * Starts to accept and to work. If that fails, nothing of it is left, and the queue is closed.
@@ -84,39 +101,90 @@ public final class RelayService implements AutoCloseable {
    */
   public static RelayService start(Parts parts)
       throws IOException, QueueUnavailableException, JobException {
-    Relay relay = parts.relay();
-    JobQueue queue = parts.queue();
-    EventLog log = relay.log();
-    @Nullable WebhookServer server = null;
+    Deque<AutoCloseable> open = new ArrayDeque<>(List.of(parts.queue()));
+    parts.observed().ifPresent(observed -> open.push(observed.journal()));
     boolean started = false;
     try {
-      Rejections listener = new Rejections(queue, parts.listener());
-      UpdateBatch updates = relay.updates(queue, parts.backoff(), listener);
-      Redrive redrive = relay.redrive(queue);
-      server = WebhookServer.start(parts.endpoint(), relay.intake(queue), log);
-      updates.tellDead(queue.diedInHand());
-      Pump pump =
-          Pump.start(queue, parts.workers(), relay.sources()::of, relay.budget(), updates, log);
-      ScheduledExecutorService schedule =
-          Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
-      RelayService service = new RelayService(queue, server, pump, schedule, log);
-      QueueCheck check = new QueueCheck(queue, log);
-      service.every(CHECK_EVERY, "queue-check", check::run);
-      service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
-      if (parts.reconcileEvery().isPositive()) {
-        Reconciliation reconciliation = relay.reconciliation(queue);
-        service.every(parts.reconcileEvery(), "reconcile", () -> reconciliation.run(Instant.MAX));
-      }
+      RelayService service = start(parts, open);
       started = true;
       return service;
     } finally {
       if (!started) {
-        if (server != null) {
-          server.close();
-        }
-        queue.close();
+        open.forEach(RelayService::closeQuietly);
       }
     }
+  }
+
+  private static RelayService start(Parts parts, Deque<AutoCloseable> open)
+      throws IOException, QueueUnavailableException, JobException {
+    Relay relay = parts.relay();
+    JobQueue queue = parts.queue();
+    EventLog log = relay.log();
+    Optional<Observation> observation = Optional.empty();
+    if (parts.observed().isPresent()) {
+      observation = Optional.of(new Observation(parts.observed().get(), parts.listener(), log));
+      open.push(observation.get());
+    }
+    OutcomeListener listener =
+        new Rejections(
+            queue,
+            observation.<OutcomeListener>map(Observation::recorder).orElse(parts.listener()));
+    AtomicReference<Assembly> assembly =
+        new AtomicReference<>(assemble(relay, parts, listener, observation));
+    Redrive redrive = relay.redrive(queue);
+    IntConsumer answered = observation.<IntConsumer>map(each -> each::answered).orElse(_ -> {});
+    WebhookServer server =
+        WebhookServer.start(parts.endpoint(), () -> assembly.get().intake(), answered, log);
+    open.push(server);
+    if (observation.isPresent()) {
+      observation.get().show(() -> assembly.get().relay(), queue, redrive);
+    }
+    assembly.get().updates().tellDead(queue.diedInHand());
+    Pump pump =
+        Pump.start(
+            queue,
+            parts.workers(),
+            message -> assembly.get().sources().of(message),
+            relay.budget(),
+            new CurrentUpdates(assembly),
+            log);
+    RelayService service = new RelayService(parts, assembly, listener, observation, server, pump);
+    service.schedule(redrive);
+    return service;
+  }
+
+  private static Assembly assemble(
+      Relay relay, Parts parts, OutcomeListener listener, Optional<Observation> observation)
+      throws QueueUnavailableException, JobException {
+    Consumer<Comparison.Finding> compared =
+        observation.<Consumer<Comparison.Finding>>map(each -> each::compared).orElse(_ -> {});
+    return Assembly.of(relay, parts.queue(), parts.backoff(), listener, compared);
+  }
+
+  /** The handler that the configuration of the moment makes. */
+  private record CurrentUpdates(AtomicReference<Assembly> assembly) implements BatchHandler {
+    @Override
+    public List<Retry> handle(List<Message> batch) {
+      return assembly.get().updates().handle(batch);
+    }
+
+    @Override
+    public List<Retry> handle(List<Message> batch, BooleanSupplier ended) {
+      return assembly.get().updates().handle(batch, ended);
+    }
+  }
+
+  private void schedule(Redrive redrive) {
+    QueueCheck check = new QueueCheck(parts.queue(), log);
+    every(CHECK_EVERY, "queue-check", check::run);
+    every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
+    if (parts.reconcileEvery().isPositive()) {
+      every(
+          parts.reconcileEvery(),
+          "reconcile",
+          () -> assembly.get().reconciliation().run(Instant.MAX));
+    }
+    observation.ifPresent(watch -> every(CHECK_EVERY, "journal", () -> watch.recorder().catchUp()));
   }
 
   private void every(Duration period, String what, Task task) {
@@ -153,6 +221,31 @@ public final class RelayService implements AutoCloseable {
     return server.url();
   }
 
+  /** Where the status page is, if there is one. */
+  public Optional<URI> admin() {
+    return observation.flatMap(Observation::url);
+  }
+
+  /**
+   * Takes another configuration for all deliveries and jobs from now on; what is in hand ends with
+   * the old one.
+   *
+   * @throws JobException if there is no nix
+   * @throws QueueUnavailableException if the queue can't be asked
+   */
+  public void use(Relay relay) throws JobException, QueueUnavailableException {
+    assembly.set(assemble(relay, parts, listener, observation));
+  }
+
+  /**
+   * Tells whoever looks whether a configuration was taken.
+   *
+   * @param refusal why not
+   */
+  public void reloaded(Optional<String> refusal) {
+    observation.ifPresent(watch -> watch.reloaded(refusal));
+  }
+
   /** Stops to accept, finishes the jobs in hand, and closes the queue. */
   @Override
   public void close() {
@@ -165,6 +258,15 @@ public final class RelayService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    queue.close();
+    observation.ifPresent(Observation::close);
+    parts.queue().close();
+  }
+
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      // Why it did not start is told; that something of it does not end is of no use to anybody.
+    }
   }
 }
