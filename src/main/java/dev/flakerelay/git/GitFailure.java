@@ -55,16 +55,16 @@ final class GitFailure {
    *
    * @param server the host, for people
    * @param answer the HTTP answer that it ended with, if there was one that told of a failure
-   * @param hide takes out of the server's words what may not be told
+   * @param remote says what of the server's words may be told, and what opens it
    */
   static JobException of(
       String attempt,
       String server,
       Exception cause,
       Optional<ErrorAnswer> answer,
-      UnaryOperator<String> hide) {
+      GitRemote remote) {
     String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause));
-    String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
+    String all = remote.hide(answer.map(ErrorAnswer::said).orElse(own));
     String said = VisibleText.brief(all);
     Optional<Duration> wait = answer.flatMap(ErrorAnswer::retryAfter);
     if (wait.isPresent()) {
@@ -88,7 +88,7 @@ final class GitFailure {
             : !isLocal(cause) && FORBIDDEN.matcher(judged).find();
     return refused
         ? new PermanentException(
-            attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
+            attempt + ": the server refused (" + said + "): check " + remote.key() + " and its permissions",
             cause)
         : new RetryableException(attempt + ": " + said, cause);
   }

@@ -1,9 +1,9 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.ConnectionFailure;
 import java.net.Authenticator;
@@ -62,8 +62,8 @@ final class GitHubApi implements AutoCloseable {
   }
 
   /** A connection that shows the token with every request. */
-  static GitHubApi authorized(Token token, Deadline deadline) {
-    return new GitHubApi(TokenUse.always(token), ANSWER, deadline);
+  static GitHubApi authorized(Access access, Deadline deadline) {
+    return new GitHubApi(TokenUse.always(access), ANSWER, deadline);
   }
 
   /**
@@ -72,8 +72,8 @@ final class GitHubApi implements AutoCloseable {
    *
    * @param patience how long one answer may take, to its last byte
    */
-  static GitHubApi reading(Token token, Duration patience, Deadline deadline) {
-    return new GitHubApi(TokenUse.whereNeeded(token), patience, deadline);
+  static GitHubApi reading(Access access, Duration patience, Deadline deadline) {
+    return new GitHubApi(TokenUse.whereNeeded(access), patience, deadline);
   }
 
   /**
@@ -159,7 +159,7 @@ final class GitHubApi implements AutoCloseable {
 
   private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
     if (response.statusCode() / 100 != 2) {
-      throw GitHubFailure.of(attempt, response, token.token(), Instant.now());
+      throw GitHubFailure.of(attempt, response, token, Instant.now());
     }
   }
 
