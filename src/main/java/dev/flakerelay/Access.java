@@ -23,5 +23,5 @@ public interface Access {
   Optional<Token> replacing(Token refused) throws JobException;
 
   /** The key in relay.yaml that the right comes from, for messages. */
-  String key();
+  String setting();
 }

@@ -67,7 +67,7 @@ public record Token(String value) implements Access {
   }
 
   @Override
-  public String key() {
+  public String setting() {
     return "secrets.git";
   }
 

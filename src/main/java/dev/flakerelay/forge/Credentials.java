@@ -17,7 +17,7 @@ public interface Credentials {
    * @return empty if nothing does
    * @throws JobException if it can't be found out, or if it does not permit what is to be done
    */
-  Optional<? extends Access> target(String target, Permission permission, Deadline deadline)
+  Optional<Access> target(String target, Permission permission, Deadline deadline)
       throws JobException;
 
   /**
@@ -29,8 +29,8 @@ public interface Credentials {
    * @return empty if nothing does
    * @throws JobException if it can't be found out
    */
-  Optional<? extends Access> source(
-      String source, String target, Permission permission, Deadline deadline) throws JobException;
+  Optional<Access> source(String source, String target, Permission permission, Deadline deadline)
+      throws JobException;
 
   /**
    * The forges whose repositories it may open for the jobs of a target.

@@ -21,10 +21,10 @@ import java.util.Optional;
 public record FixedToken(SecretValues values) implements Credentials {
 
   @Override
-  public Optional<? extends Access> target(
-      String target, Permission permission, Deadline deadline) throws JobException {
+  public Optional<Access> target(String target, Permission permission, Deadline deadline)
+      throws JobException {
     try {
-      return values.current().stream().findFirst().map(secret -> new Token(secret.value()));
+      return values.current().stream().findFirst().<Access>map(secret -> new Token(secret.value()));
     } catch (SecretException e) {
       // Whatever is wrong with it can be mended, and the job is none the worse.
       throw new RetryableException("could not open " + target + ": " + e.getMessage(), e);
@@ -35,9 +35,8 @@ public record FixedToken(SecretValues values) implements Credentials {
   }
 
   @Override
-  public Optional<? extends Access> source(
-      String source, String target, Permission permission, Deadline deadline)
-      throws JobException {
+  public Optional<Access> source(
+      String source, String target, Permission permission, Deadline deadline) throws JobException {
     boolean sameServer =
         source.startsWith("https://")
             && target.startsWith("https://")

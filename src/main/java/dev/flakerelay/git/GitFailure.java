@@ -55,16 +55,18 @@ final class GitFailure {
    *
    * @param server the host, for people
    * @param answer the HTTP answer that it ended with, if there was one that told of a failure
-   * @param remote says what of the server's words may be told, and what opens it
+   * @param setting the key in relay.yaml that opens the repository
+   * @param hide takes out of the server's words what may not be told
    */
   static JobException of(
       String attempt,
       String server,
       Exception cause,
       Optional<ErrorAnswer> answer,
-      GitRemote remote) {
+      String setting,
+      UnaryOperator<String> hide) {
     String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause));
-    String all = remote.hide(answer.map(ErrorAnswer::said).orElse(own));
+    String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
     String said = VisibleText.brief(all);
     Optional<Duration> wait = answer.flatMap(ErrorAnswer::retryAfter);
     if (wait.isPresent()) {
@@ -88,7 +90,12 @@ final class GitFailure {
             : !isLocal(cause) && FORBIDDEN.matcher(judged).find();
     return refused
         ? new PermanentException(
-            attempt + ": the server refused (" + said + "): check " + remote.key() + " and its permissions",
+            attempt
+                + ": the server refused ("
+                + said
+                + "): check "
+                + setting
+                + " and its permissions",
             cause)
         : new RetryableException(attempt + ": " + said, cause);
   }

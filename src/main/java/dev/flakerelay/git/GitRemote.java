@@ -45,7 +45,8 @@ public final class GitRemote {
    * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
    * user@host:path}.
    *
-   * @param access its token is shown to the server only when it asks, and only over HTTPS or to this machine
+   * @param access its token is shown to the server only when it asks, and only over HTTPS or to
+   *     this machine
    * @throws PermanentException if the URL has no form that Git knows
    */
   public GitRemote(String url, Optional<? extends Access> access) throws PermanentException {
@@ -95,7 +96,8 @@ public final class GitRemote {
    */
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
-    Optional<Token> token = access.isPresent() ? Optional.of(access.get().token()) : Optional.empty();
+    Optional<Token> token =
+        access.isPresent() ? Optional.of(access.get().token()) : Optional.empty();
     return talk(local, intent, conversation, token, true);
   }
 
@@ -163,7 +165,7 @@ public final class GitRemote {
             : Optional.empty();
     return foreign.isPresent()
         ? new RetryableException(attempt + ": " + foreign.get(), cause)
-        : GitFailure.of(attempt, place(), cause, connections.failure(), this);
+        : GitFailure.of(attempt, place(), cause, connections.failure(), setting(), this::hide);
   }
 
   private String server() {
@@ -198,8 +200,8 @@ public final class GitRemote {
   }
 
   /** The key in relay.yaml that opens it. */
-  String key() {
-    return access.isPresent() ? access.get().key() : "secrets.git";
+  private String setting() {
+    return access.isPresent() ? access.get().setting() : "secrets.git";
   }
 
   /** What is said over an open transport. */

@@ -79,8 +79,8 @@ public record ForgeToken(String host, int port, Keys keys) {
     }
 
     @Override
-    public String key() {
-      return access.key();
+    public String setting() {
+      return access.setting();
     }
   }
 

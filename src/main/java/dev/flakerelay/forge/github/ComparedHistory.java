@@ -1,4 +1,5 @@
 package dev.flakerelay.forge.github;
+
 import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;

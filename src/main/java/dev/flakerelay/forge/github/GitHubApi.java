@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * documentation). Redirects are not followed: the token would travel along.
  */
 final class GitHubApi implements AutoCloseable {
+  private static final String JSON = "application/vnd.github+json";
   private static final String VERSION = "2022-11-28";
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -86,6 +87,23 @@ final class GitHubApi implements AutoCloseable {
   }
 
   /**
+   * Reads something that may not be there.
+   *
+   * @param intent what for, as in "could not INTENT https://…"
+   * @return empty if GitHub says 404
+   */
+  Optional<JsonNode> find(URI address, String intent) throws JobException {
+    String attempt = attempt(intent, address);
+    HttpRequest.Builder request = request(address, JSON);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    boolean isMissing =
+        response.statusCode() == 404
+            && !new String(response.body(), StandardCharsets.UTF_8)
+                .contains(GitHubFailure.UNKNOWN_APP);
+    return isMissing ? Optional.empty() : Optional.of(read(response, attempt));
+  }
+
+  /**
    * Reads something that may be known already ("Use conditional requests" in "Best practices for
    * using the REST API"): an answer that nothing changed counts against no rate limit.
    *
@@ -124,7 +142,7 @@ final class GitHubApi implements AutoCloseable {
    * @param body becomes a JSON object
    * @param intent what for, as in "could not INTENT https://…"
    */
-  JsonNode send(String method, URI address, Map<String, String> body, String intent)
+  JsonNode send(String method, URI address, Map<String, ?> body, String intent)
       throws JobException {
     byte[] json = JsonMapper.shared().writeValueAsBytes(body);
     return ask(method, address, BodyPublishers.ofByteArray(json), intent);
@@ -133,11 +151,12 @@ final class GitHubApi implements AutoCloseable {
   private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
       throws JobException {
     HttpRequest.Builder request =
-        request(address, "application/vnd.github+json")
-            .method(method, body)
-            .header("Content-Type", "application/json");
+        request(address, JSON).method(method, body).header("Content-Type", "application/json");
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    return read(token.send(request, each -> answer(each, attempt)), attempt);
+  }
+
+  private JsonNode read(HttpResponse<byte[]> response, String attempt) throws JobException {
     requireSuccess(response, attempt);
     try {
       return JsonMapper.shared().readTree(response.body());

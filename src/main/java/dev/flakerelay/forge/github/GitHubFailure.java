@@ -24,6 +24,9 @@ final class GitHubFailure {
       Pattern.compile(
           "SAML|SSO|archived|suspended|blocked|IP allow list", Pattern.CASE_INSENSITIVE);
 
+  /** GitHub's words for an id that no App has; its status is 404. */
+  static final String UNKNOWN_APP = "Integration not found";
+
   private GitHubFailure() {}
 
   /**
@@ -44,16 +47,26 @@ final class GitHubFailure {
     if (answer.retryAfter().isPresent()) {
       return new RetryableException(message, answer.retryAfter().get());
     }
+    if (token.setting().equals(AppIdentity.SETTING)
+        && (status == 401 || said.contains(UNKNOWN_APP))) {
+      // The job is none the worse for it.
+      return new RetryableException(
+          message
+              + ": check id and key of "
+              + AppIdentity.SETTING
+              + ", and that this machine's clock is right");
+    }
     return switch (status) {
       case 401 ->
-          new PermanentException(message + ": check that the token of " + token.key() + " is still valid");
+          new PermanentException(
+              message + ": check that the token of " + token.setting() + " is still valid");
       case 403 ->
           new PermanentException(
               SAYS_WHAT_TO_DO.matcher(said).find()
                   ? message
                   : message
                       + ": the token of "
-                      + token.key()
+                      + token.setting()
                       + " needs the permission to write pull requests");
       case 404, 410 ->
           new PermanentException(

@@ -4,11 +4,11 @@ import dev.flakerelay.Access;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 
 /** With which requests a token is shown. Not for several threads. */
 final class TokenUse {
@@ -42,8 +42,8 @@ final class TokenUse {
   }
 
   /** The key in relay.yaml that the token comes from. */
-  String key() {
-    return access.key();
+  String setting() {
+    return access.setting();
   }
 
   /** What a server said, without the tokens that it was shown. */
