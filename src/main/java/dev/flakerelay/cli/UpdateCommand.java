@@ -74,7 +74,7 @@ final class UpdateCommand implements Callable<Integer> {
     }
     LibraryLog.intoStderr();
     Revision revision = revision();
-    Optional<String> clean = cleanVersion(chosen);
+    Optional<Version> clean = cleanVersion(chosen);
     LockDiff diff = new LockDiff();
     Setup.ready(relay);
     TargetUpdate update = dryRun ? relay.rehearse(diff) : relay.update();
@@ -112,31 +112,21 @@ final class UpdateCommand implements Callable<Integer> {
   }
 
   /** As the endpoint takes it from a delivery; but a person is told if it is none. */
-  private Optional<String> cleanVersion(Route chosen) throws SetupException {
-    Optional<String> clean = version.flatMap(chosen::version).map(Version::text);
+  private Optional<Version> cleanVersion(Route chosen) throws SetupException {
+    Optional<Version> clean = version.flatMap(chosen::version);
     if (version.isPresent() && clean.isEmpty()) {
       throw new SetupException("--version: write " + Version.FORM);
     }
     return clean;
   }
 
-  private static List<Job> jobs(Route chosen, Revision revision, Optional<String> version) {
+  private static List<Job> jobs(Route chosen, Revision revision, Optional<Version> version) {
+    Job.Wanted wanted = new Job.Wanted(revision, Optional.empty(), version);
+    Job.Request request = Job.Request.by(Job.Cause.COMMAND, Instant.now());
     List<Job> jobs = new ArrayList<>();
     for (Target target : chosen.targets()) {
       for (String input : target.inputs()) {
-        jobs.add(
-            new Job(
-                chosen.name(),
-                target.repository(),
-                target.branch(),
-                target.directory(),
-                input,
-                revision,
-                version,
-                Optional.empty(),
-                Job.Cause.COMMAND,
-                1,
-                Instant.now()));
+        jobs.add(new Job(chosen.name(), target.flake(), input, wanted, request, 1));
       }
     }
     return jobs;

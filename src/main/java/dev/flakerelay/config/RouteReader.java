@@ -42,11 +42,11 @@ final class RouteReader {
             .flatMap(value -> value.section(RouteReader::tag));
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
-        if (!GitUrl.mayBeOnGitHub(target.repository())) {
+        if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
           section.problem(
               "publish",
               "there are no pull requests on "
-                  + target.repository()
+                  + target.flake().repository()
                   + ": write push, or name targets as https://github.com/owner/name.git");
         }
       }

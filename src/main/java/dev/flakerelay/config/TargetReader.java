@@ -29,9 +29,8 @@ final class TargetReader {
     return section.make(
         () ->
             new Target(
-                repository.orElseThrow(),
-                branch.orElseThrow(),
-                directory.orElse("."),
+                new TargetRef(
+                    repository.orElseThrow(), branch.orElseThrow(), directory.orElse(".")),
                 inputs.orElseThrow(),
                 submodules.orElse(List.of())));
   }

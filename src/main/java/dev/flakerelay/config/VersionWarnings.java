@@ -43,9 +43,7 @@ final class VersionWarnings {
     return route.targets().stream()
         .anyMatch(
             own ->
-                own.repository().equals(target.repository())
-                    && own.branch().equals(target.branch())
-                    && own.directory().equals(target.directory())
+                own.flake().equals(target.flake())
                     && !Collections.disjoint(own.inputs(), target.inputs()));
   }
 

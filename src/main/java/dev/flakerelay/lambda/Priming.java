@@ -7,6 +7,7 @@ import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.config.name.RepositoryName;
 import dev.flakerelay.log.EventLog;
@@ -99,7 +100,9 @@ final class Priming {
             Optional.empty(),
             List.of(
                 new Target(
-                    "https://github.com/owner/name.git", "main", ".", List.of("name"), List.of())),
+                    new TargetRef("https://github.com/owner/name.git", "main", "."),
+                    List.of("name"),
+                    List.of())),
             CommitStyle.DEFAULT,
             Publish.PUSH,
             Set.of(),

@@ -91,7 +91,7 @@ public record Outcome(
     fields.put("input", job.input());
     fields.put("requested", job.requested());
     fields.put("locked", locked.map(Revision::hex).orElse(null));
-    job.version().ifPresent(version -> fields.put("version", version));
+    job.version().ifPresent(version -> fields.put("version", version.text()));
     commit.ifPresent(id -> fields.put("commit", id.hex()));
     pullRequest.ifPresent(url -> fields.put("pull_request", url));
     reason.ifPresent(why -> fields.put("reason", why));

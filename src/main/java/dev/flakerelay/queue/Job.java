@@ -1,6 +1,8 @@
 package dev.flakerelay.queue;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
+import dev.flakerelay.config.TargetRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,60 +16,48 @@ import java.util.Optional;
  * alone: a worker does a job only if its route still names this target and input.
  *
  * @param route the route's name
- * @param repository the target's Git URL, as the configuration writes it
- * @param branch the target's branch
- * @param directory the folder of the target's flake.nix, {@code .} for the root
+ * @param flake the target
  * @param input the flake input's name
- * @param revision what to lock; {@link Revision#NONE} as long as only the tag is known
- * @param tag the tag that leads to the revision, where that was asked for: its name, or the id of
- *     its object. Which commit it leads to, only the source's server knows
- * @param version the release's version, if the dispatch named one; cleaned
- * @param delivery the delivery's id, or empty for a job that no delivery caused
- * @param cause who asked for it
+ * @param wanted what to lock
+ * @param request who asked for it, and when
  * @param attempt 1 for a dispatch, one more for each time it was put back from the dead-letter
  *     queue
- * @param firstSeen when the dispatch came in
  */
 public record Job(
-    String route,
-    String repository,
-    String branch,
-    String directory,
-    String input,
-    Revision revision,
-    Optional<String> tag,
-    Optional<String> version,
-    Optional<String> delivery,
-    Cause cause,
-    int attempt,
-    Instant firstSeen) {
+    String route, TargetRef flake, String input, Wanted wanted, Request request, int attempt) {
 
-  /** A job for a revision that is known. */
-  public Job(
-      String route,
-      String repository,
-      String branch,
-      String directory,
-      String input,
-      Revision revision,
-      Optional<String> version,
-      Optional<String> delivery,
-      Cause cause,
-      int attempt,
-      Instant firstSeen) {
-    this(
-        route,
-        repository,
-        branch,
-        directory,
-        input,
-        revision,
-        Optional.empty(),
-        version,
-        delivery,
-        cause,
-        attempt,
-        firstSeen);
+  /**
+   * What to lock.
+   *
+   * @param revision {@link Revision#NONE} as long as only the tag is known
+   * @param tag the tag that leads to the revision, where that was asked for: its name, or the id of
+   *     its object. Which commit it leads to, only the source's server knows
+   * @param version the release's version, if the dispatch named one
+   */
+  public record Wanted(Revision revision, Optional<String> tag, Optional<Version> version) {
+    /** A revision of which nothing else is known. */
+    public static Wanted commit(Revision revision) {
+      return new Wanted(revision, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /**
+   * Who asked for a job.
+   *
+   * @param cause who
+   * @param delivery the delivery's id, or empty if no delivery asked for it
+   * @param at when the dispatch came in
+   */
+  public record Request(Cause cause, Optional<String> delivery, Instant at) {
+    /** What a delivery asks for. */
+    public static Request delivery(String id, Instant at) {
+      return new Request(Cause.DELIVERY, Optional.of(id), at);
+    }
+
+    /** What somebody else asks for. */
+    public static Request by(Cause cause, Instant at) {
+      return new Request(cause, Optional.empty(), at);
+    }
   }
 
   /** Who asks for a job. */
@@ -90,26 +80,27 @@ public record Job(
    * and revision, or tag.
    */
   public String id() {
-    return hash(repository, branch, directory, input, wanted()).substring(0, 32);
+    return hash(flake.repository(), flake.branch(), flake.directory(), input, wantedText())
+        .substring(0, 32);
   }
 
-  private String wanted() {
-    return tag.orElse(revision.hex());
+  private String wantedText() {
+    return wanted.tag.orElse(wanted.revision.hex());
   }
 
   /** The input of the target, whatever its revision: 32 hex digits of a hash. */
   public String subject() {
-    return hash(repository, branch, directory, input).substring(0, 32);
+    return hash(flake.repository(), flake.branch(), flake.directory(), input).substring(0, 32);
   }
 
-  /** The target as people read it: repository, branch, and the folder unless it is the root. */
+  /** The target as people read it. */
   public String target() {
-    return repository + " " + branch + (directory.equals(".") ? "" : " " + directory);
+    return flake.toString();
   }
 
   /** The message group, one writer per branch: 64 hex digits of a hash of repository and branch. */
   public String group() {
-    return hash(repository, branch);
+    return hash(flake.repository(), flake.branch());
   }
 
   /**
@@ -118,43 +109,39 @@ public record Job(
    * that is put back.
    */
   public String deduplicationId() {
-    return hash(repository, branch, directory, input, wanted(), Integer.toString(attempt));
+    return hash(
+        flake.repository(),
+        flake.branch(),
+        flake.directory(),
+        input,
+        wantedText(),
+        Integer.toString(attempt));
   }
 
   /** This job as it is put back from the dead-letter queue. */
   public Job nextAttempt() {
-    return with(revision, tag, attempt + 1);
+    return new Job(route, flake, input, wanted, request, attempt + 1);
   }
 
   /** This job, with the same {@link #id}, once it is known which commit is meant. */
   public Job at(Revision commit) {
-    return with(commit, Optional.of(wanted()), attempt);
+    Wanted found = new Wanted(commit, Optional.of(wantedText()), wanted.version);
+    return new Job(route, flake, input, found, request, attempt);
+  }
+
+  /** What the same request asks of another input of the target. */
+  public Job of(String otherInput) {
+    return new Job(route, flake, otherInput, wanted, request, attempt);
   }
 
   /** Whether it is known which commit is meant, and not only the tag that leads to it. */
   public boolean isResolved() {
-    return tag.isEmpty() || !revision.isNone();
+    return wanted.tag.isEmpty() || !wanted.revision.isNone();
   }
 
   /** What was asked for, for people: the revision, or the tag as long as that is all we know. */
   public String requested() {
-    return isResolved() ? revision.hex() : wanted();
-  }
-
-  private Job with(Revision newRevision, Optional<String> newTag, int newAttempt) {
-    return new Job(
-        route,
-        repository,
-        branch,
-        directory,
-        input,
-        newRevision,
-        newTag,
-        version,
-        delivery,
-        cause,
-        newAttempt,
-        firstSeen);
+    return isResolved() ? wanted.revision.hex() : wantedText();
   }
 
   /** Whether both change the same input of the same target, so that only the newer one matters. */
@@ -164,9 +151,52 @@ public record Job(
 
   /** Whether both change the same flake. */
   public boolean sameTarget(Job other) {
-    return repository.equals(other.repository)
-        && branch.equals(other.branch)
-        && directory.equals(other.directory);
+    return flake.equals(other.flake);
+  }
+
+  /** The target's Git URL, as the configuration writes it. */
+  public String repository() {
+    return flake.repository();
+  }
+
+  /** The target's branch. */
+  public String branch() {
+    return flake.branch();
+  }
+
+  /** The folder of the target's flake.nix, {@code .} for the root. */
+  public String directory() {
+    return flake.directory();
+  }
+
+  /** What to lock; {@link Revision#NONE} as long as only the tag is known. */
+  public Revision revision() {
+    return wanted.revision;
+  }
+
+  /** The tag that leads to the revision, where that was asked for. */
+  public Optional<String> tag() {
+    return wanted.tag;
+  }
+
+  /** The release's version, if the dispatch named one. */
+  public Optional<Version> version() {
+    return wanted.version;
+  }
+
+  /** The delivery's id, or empty for a job that no delivery caused. */
+  public Optional<String> delivery() {
+    return request.delivery;
+  }
+
+  /** Who asked for it. */
+  public Cause cause() {
+    return request.cause;
+  }
+
+  /** When the dispatch came in. */
+  public Instant firstSeen() {
+    return request.at;
   }
 
   private static String hash(String... parts) {

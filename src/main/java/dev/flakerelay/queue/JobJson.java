@@ -1,6 +1,8 @@
 package dev.flakerelay.queue;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
+import dev.flakerelay.config.TargetRef;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -54,7 +56,7 @@ public final class JobJson {
       object.put("revision", job.revision().hex());
     }
     job.tag().ifPresent(tag -> object.put("tag", tag));
-    job.version().ifPresent(version -> object.put("version", version));
+    job.version().ifPresent(version -> object.put("version", version.text()));
     job.delivery().ifPresent(delivery -> object.put("delivery", delivery));
     object.put("cause", job.cause().key());
     object.put("attempt", job.attempt());
@@ -85,17 +87,11 @@ public final class JobJson {
     Job job =
         new Job(
             text("route"),
-            text("repository"),
-            text("branch"),
-            text("directory"),
+            new TargetRef(text("repository"), text("branch"), text("directory")),
             text("input"),
-            revision(),
-            optionalText("tag"),
-            optionalText("version"),
-            optionalText("delivery"),
-            cause(),
-            attempt(),
-            firstSeen());
+            new Job.Wanted(revision(), optionalText("tag"), version()),
+            new Job.Request(cause(), optionalText("delivery"), firstSeen()),
+            attempt());
     if (!unread.isEmpty()) {
       throw new MalformedJobException("the message has fields that no job has: " + unread);
     }
@@ -110,6 +106,14 @@ public final class JobJson {
     } catch (IllegalArgumentException e) {
       throw new MalformedJobException(
           "the message's revision is not 40 or 64 lower-case hex digits", e);
+    }
+  }
+
+  private Optional<Version> version() throws MalformedJobException {
+    try {
+      return optionalText("version").map(Version::new);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedJobException("the message's version is not " + Version.FORM, e);
     }
   }
 

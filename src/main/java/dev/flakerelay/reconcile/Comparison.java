@@ -107,16 +107,11 @@ public final class Comparison {
     Instant now = clock.instant();
     return new Job(
         route.name(),
-        target.repository(),
-        target.branch(),
-        target.directory(),
+        target.flake(),
         input,
-        revision,
-        Optional.empty(),
-        Optional.empty(),
-        Job.Cause.RECONCILE,
-        1,
-        now);
+        Job.Wanted.commit(revision),
+        Job.Request.by(Job.Cause.RECONCILE, now),
+        1);
   }
 
   /** What was found about one input of one target. */

@@ -26,10 +26,7 @@ public record Assignment(Job job, Route route, Target target) {
           "the configuration has no route `" + job.route() + "` any more: nothing was changed");
     }
     for (Target target : route.targets()) {
-      if (target.repository().equals(job.repository())
-          && target.branch().equals(job.branch())
-          && target.directory().equals(job.directory())
-          && target.inputs().contains(job.input())) {
+      if (target.flake().equals(job.flake()) && target.inputs().contains(job.input())) {
         return new Assignment(job, route, target);
       }
     }
@@ -47,30 +44,11 @@ public record Assignment(Job job, Route route, Target target) {
   public List<Assignment> ofSameDispatch() {
     List<Assignment> all = new ArrayList<>();
     for (Target each : route.targets()) {
-      for (String input : each.inputs()) {
-        Assignment other = new Assignment(jobFor(each, input), route, each);
-        if (other.job.sameTarget(job)) {
-          all.add(other);
-        }
+      if (each.flake().equals(job.flake())) {
+        each.inputs().forEach(input -> all.add(new Assignment(job.of(input), route, each)));
       }
     }
     return List.copyOf(all);
-  }
-
-  private Job jobFor(Target of, String input) {
-    return new Job(
-        route.name(),
-        of.repository(),
-        of.branch(),
-        of.directory(),
-        input,
-        job.revision(),
-        job.tag(),
-        job.version(),
-        job.delivery(),
-        job.cause(),
-        job.attempt(),
-        job.firstSeen());
   }
 
   /** The same once it is known which commit is meant. */

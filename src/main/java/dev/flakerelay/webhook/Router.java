@@ -1,7 +1,6 @@
 package dev.flakerelay.webhook;
 
 import dev.flakerelay.Revision;
-import dev.flakerelay.Version;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
@@ -96,23 +95,17 @@ final class Router {
     Revision revision = dispatch.revision();
     Map<String, Job> jobs = new LinkedHashMap<>();
     for (Route route : routes) {
-      Optional<Version> version = dispatch.version(route);
+      Job.Wanted wanted = new Job.Wanted(revision, dispatch.tag(), dispatch.version(route));
       for (Target target : route.targets()) {
         for (String input : target.inputs()) {
           Job job =
               new Job(
                   route.name(),
-                  target.repository(),
-                  target.branch(),
-                  target.directory(),
+                  target.flake(),
                   input,
-                  revision,
-                  dispatch.tag(),
-                  version.map(Version::text),
-                  Optional.of(delivery),
-                  Job.Cause.DELIVERY,
-                  1,
-                  now);
+                  wanted,
+                  Job.Request.delivery(delivery, now),
+                  1);
           jobs.putIfAbsent(job.id(), job);
         }
       }

@@ -3,6 +3,8 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.local.sqlite.QueueSettings;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.queue.Job;
@@ -83,16 +85,11 @@ class RetryCommandTest {
     Job job =
         new Job(
             "app",
-            relayed.target().url(),
-            "main",
-            ".",
+            new TargetRef(relayed.target().url(), "main", "."),
             "app",
-            revision,
-            Optional.of(version),
-            Optional.empty(),
-            Job.Cause.DELIVERY,
-            1,
-            Instant.now());
+            new Job.Wanted(revision, Optional.empty(), Optional.of(new Version(version))),
+            Job.Request.by(Job.Cause.DELIVERY, Instant.now()),
+            1);
     QueueSettings once =
         new QueueSettings(Duration.ofMinutes(5), Duration.ofMinutes(5), 1, Duration.ofDays(14));
     try (SqliteJobQueue queue =

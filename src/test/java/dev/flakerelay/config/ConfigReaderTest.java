@@ -76,9 +76,7 @@ class ConfigReaderTest {
                         "https://github.com/markus-barta/nixfleet.git", Optional.of("master"))),
                 List.of(
                     new Target(
-                        "https://github.com/markus-barta/nixcfg.git",
-                        "main",
-                        ".",
+                        new TargetRef("https://github.com/markus-barta/nixcfg.git", "main", "."),
                         List.of("nixfleet"),
                         List.of())),
                 CommitStyle.DEFAULT,
@@ -101,7 +99,7 @@ class ConfigReaderTest {
     assertThat(route.allow()).isEmpty();
     assertThat(route.pushAttempts()).isEqualTo(5);
     assertThat(route.reconcile()).isFalse();
-    assertThat(route.targets().getFirst().directory()).isEqualTo(".");
+    assertThat(route.targets().getFirst().flake().directory()).isEqualTo(".");
     assertThat(route.targets().getFirst().submodules()).isEmpty();
   }
 
@@ -159,12 +157,11 @@ class ConfigReaderTest {
     assertThat(route.targets())
         .containsExactly(
             new Target(
-                "git@example.org:a/b.git",
-                "yes",
-                "hosts/x",
+                new TargetRef("git@example.org:a/b.git", "yes", "hosts/x"),
                 List.of("one", "two"),
                 List.of("vendor/one", "two")),
-            new Target("file:///srv/x.git", "2026.11", ".", List.of("one"), List.of()));
+            new Target(
+                new TargetRef("file:///srv/x.git", "2026.11", "."), List.of("one"), List.of()));
     assertThat(route.commit().message())
         .isEqualTo(new MessageTemplate("bump {input}\n\n[Version: {version}]"));
     assertThat(route.publish()).isEqualTo(Publish.PUSH);

@@ -1,6 +1,7 @@
 package dev.flakerelay.lambda;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.Relayed;
@@ -81,16 +82,11 @@ final class DeployedFlakes implements AutoCloseable {
   Job job(String name, String branch, Revision revision) {
     return new Job(
         name,
-        targetUrl(name),
-        branch,
-        ".",
+        new TargetRef(targetUrl(name), branch, "."),
         "app",
-        revision,
-        Optional.empty(),
-        Optional.empty(),
-        Job.Cause.COMMAND,
-        1,
-        Instant.EPOCH);
+        Job.Wanted.commit(revision),
+        Job.Request.by(Job.Cause.COMMAND, Instant.EPOCH),
+        1);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flakerelay.Version;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.SecretValues;
@@ -58,7 +59,7 @@ class ReceiveHandlerTest {
     assertThat(queue.sent()).hasSize(1);
     Job job = queue.sent().getFirst();
     assertThat(job.requested()).startsWith(revision);
-    assertThat(job.version().orElse("none")).isEqualTo(version);
+    assertThat(job.version().map(Version::text).orElse("none")).isEqualTo(version);
     assertThat(job.repository()).isEqualTo("https://github.com/markus-barta/nixcfg.git");
     assertThat(response.get("body").stringValue()).contains(job.id());
     assertThat(log.toString(UTF_8).lines())

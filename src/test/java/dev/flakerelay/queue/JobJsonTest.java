@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.Revision;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,16 +36,11 @@ class JobJsonTest {
     Job bare =
         new Job(
             full.route(),
-            full.repository(),
-            full.branch(),
-            full.directory(),
+            full.flake(),
             full.input(),
-            full.revision(),
-            Optional.empty(),
-            Optional.empty(),
-            Job.Cause.DELIVERY,
-            3,
-            full.firstSeen());
+            Job.Wanted.commit(full.revision()),
+            Job.Request.by(Job.Cause.DELIVERY, full.firstSeen()),
+            3);
     assertThat(JobJson.write(bare)).doesNotContain("version", "\"delivery\":", "null");
     assertThat(JobJson.read(JobJson.write(bare))).isEqualTo(bare);
   }

@@ -1,6 +1,8 @@
 package dev.flakerelay.queue;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
+import dev.flakerelay.config.TargetRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +20,15 @@ public final class Jobs {
   public static Job job(String route, String branch, int number) {
     return new Job(
         route,
-        "https://github.com/markus-barta/nixcfg.git",
-        branch,
-        ".",
+        new TargetRef("https://github.com/markus-barta/nixcfg.git", branch, "."),
         "nixfleet",
-        new Revision(String.format("%040x", number)),
-        Optional.of("1.0." + number),
-        Optional.of("72d3162e-cc78-11e3-81ab-4c9367dc0958"),
-        Job.Cause.DELIVERY,
-        1,
-        Instant.parse("2026-01-31T12:00:00Z"));
+        new Job.Wanted(
+            new Revision(String.format("%040x", number)),
+            Optional.empty(),
+            Optional.of(new Version("1.0." + number))),
+        Job.Request.delivery(
+            "72d3162e-cc78-11e3-81ab-4c9367dc0958", Instant.parse("2026-01-31T12:00:00Z")),
+        1);
   }
 
   /** The number that a message's job was made with. */

@@ -6,6 +6,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
@@ -158,16 +159,11 @@ class HistoriesTest {
   private static Job job() {
     return new Job(
         "app",
-        "https://github.com/acme/target.git",
-        "main",
-        ".",
+        new TargetRef("https://github.com/acme/target.git", "main", "."),
         "app",
-        UNKNOWN,
-        Optional.empty(),
-        Optional.empty(),
-        Job.Cause.DELIVERY,
-        1,
-        Instant.EPOCH);
+        Job.Wanted.commit(UNKNOWN),
+        Job.Request.by(Job.Cause.DELIVERY, Instant.EPOCH),
+        1);
   }
 
   private List<Request> requests(String where) {

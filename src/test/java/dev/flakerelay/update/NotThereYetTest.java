@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,16 +41,11 @@ class NotThereYetTest {
     Job job = scene.job(revision);
     return new Job(
         job.route(),
-        job.repository(),
-        job.branch(),
-        job.directory(),
+        job.flake(),
         job.input(),
-        revision,
-        job.version(),
-        job.delivery(),
-        cause,
-        1,
-        Instant.now().minus(ago));
+        new Job.Wanted(revision, Optional.empty(), job.version()),
+        new Job.Request(cause, job.delivery(), Instant.now().minus(ago)),
+        1);
   }
 
   private Job now(Revision revision) {

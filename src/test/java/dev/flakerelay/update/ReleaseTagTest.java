@@ -3,6 +3,7 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.support.FlakeText;
@@ -36,17 +37,11 @@ class ReleaseTagTest {
     Job job = scene.job(Revision.NONE);
     return new Job(
         job.route(),
-        job.repository(),
-        job.branch(),
-        job.directory(),
+        job.flake(),
         job.input(),
-        Revision.NONE,
-        Optional.of(tag),
-        Optional.of("1.2.0"),
-        job.delivery(),
-        job.cause(),
-        1,
-        seen);
+        new Job.Wanted(Revision.NONE, Optional.of(tag), Optional.of(new Version("1.2.0"))),
+        new Job.Request(job.cause(), job.delivery(), seen),
+        1);
   }
 
   private Result run(Job job) {

@@ -3,9 +3,11 @@ package dev.flakerelay.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -233,16 +235,11 @@ public final class Scene {
   Job job(String route, String directory, String input, Revision revision, String delivery) {
     return new Job(
         route,
-        repository,
-        "main",
-        directory,
+        new TargetRef(repository, "main", directory),
         input,
-        revision,
-        Optional.of("1.2.3"),
-        Optional.of(delivery),
-        Job.Cause.DELIVERY,
-        1,
-        Instant.EPOCH);
+        new Job.Wanted(revision, Optional.empty(), Optional.of(new Version("1.2.3"))),
+        Job.Request.delivery(delivery, Instant.EPOCH),
+        1);
   }
 
   /** Runs jobs of one target, and looks that nothing is left behind. */

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.queue.Job;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,16 +70,18 @@ class FixtureTest {
     JsonNode job = JsonMapper.builder().build().readTree(json);
     return new Job(
         job.get("route").stringValue(),
-        job.get("repository").stringValue(),
-        job.get("branch").stringValue(),
-        job.get("directory").stringValue(),
+        new TargetRef(
+            job.get("repository").stringValue(),
+            job.get("branch").stringValue(),
+            job.get("directory").stringValue()),
         job.get("input").stringValue(),
-        new Revision(job.get("revision").stringValue()),
-        Optional.of(job.get("version").stringValue()),
-        Optional.of(job.get("delivery").stringValue()),
-        Job.Cause.DELIVERY,
-        job.get("attempt").intValue(),
-        Instant.parse(job.get("firstSeen").stringValue()));
+        new Job.Wanted(
+            new Revision(job.get("revision").stringValue()),
+            Optional.empty(),
+            Optional.of(new Version(job.get("version").stringValue()))),
+        Job.Request.delivery(
+            job.get("delivery").stringValue(), Instant.parse(job.get("firstSeen").stringValue())),
+        job.get("attempt").intValue());
   }
 
   @Test

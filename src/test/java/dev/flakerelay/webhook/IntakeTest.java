@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
@@ -55,16 +57,11 @@ class IntakeTest {
     Job job =
         new Job(
             "nixfleet",
-            "https://github.com/markus-barta/nixcfg.git",
-            "main",
-            ".",
+            new TargetRef("https://github.com/markus-barta/nixcfg.git", "main", "."),
             "nixfleet",
-            new Revision(SHA),
-            Optional.of("2.1.1"),
-            Optional.of("72d3162e-cc78-11e3-81ab-4c9367dc0958"),
-            Job.Cause.DELIVERY,
-            1,
-            Samples.CLOCK.instant());
+            new Job.Wanted(new Revision(SHA), Optional.empty(), Optional.of(new Version("2.1.1"))),
+            Job.Request.delivery("72d3162e-cc78-11e3-81ab-4c9367dc0958", Samples.CLOCK.instant()),
+            1);
     assertThat(queue.sent()).containsExactly(job);
     assertThat(answer.status()).isEqualTo(202);
     assertThat(new String(answer.json(), UTF_8))
@@ -105,7 +102,8 @@ class IntakeTest {
   @Test
   void theAnswerNamesATargetAsTheLogDoes() {
     Target target =
-        new Target("https://git.example/x.git", "main", "hosts", List.of("a"), List.of());
+        new Target(
+            new TargetRef("https://git.example/x.git", "main", "hosts"), List.of("a"), List.of());
     Trigger push = new Trigger.Push(Samples.NIXFLEET, "master");
     Intake other =
         new Intake(
@@ -363,7 +361,8 @@ class IntakeTest {
     String repository = "\"repository\":{\"full_name\":\"markus-barta/nixcfg\"}";
     Answer answer = intake.answer(signed(event, json.formatted(SHA, repository)));
     assertThat(answer.status()).isEqualTo(202);
-    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
+    assertThat(queue.sent().getFirst().version().map(Version::text).orElse("none"))
+        .isEqualTo(version);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static dev.flakerelay.webhook.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
@@ -197,7 +198,9 @@ class RoutingTest {
   void aReleaseIsQueuedWithItsTagWhateverItsCommitish(String commitish) {
     Answer answer = release("published", commitish);
     assertThat(answer.status()).isEqualTo(202);
-    assertThat(queue.sent()).extracting(Job::version).containsExactly(Optional.of("2.1.1"));
+    assertThat(queue.sent())
+        .extracting(Job::version)
+        .containsExactly(Optional.of(new Version("2.1.1")));
     assertThat(queue.sent()).extracting(Job::tag).containsExactly(Optional.of("v2.1.1"));
     assertThat(queue.sent()).extracting(Job::revision).containsExactly(Revision.NONE);
   }
@@ -284,7 +287,8 @@ class RoutingTest {
             .formatted(tag, SHA);
     Route plain = route("r", List.of(new Trigger.Release(NIXFLEET)), CFG);
     answer("release", json, tagged(plain, "hello-v(.+)"));
-    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
+    assertThat(queue.sent().getFirst().version().map(Version::text).orElse("none"))
+        .isEqualTo(version);
   }
 
   @ParameterizedTest
@@ -294,7 +298,8 @@ class RoutingTest {
     Trigger dispatch = new Trigger.RepositoryDispatch(NIXCFG, "nixfleet-updated");
     answer(
         "repository_dispatch", json, tagged(route("r", List.of(dispatch), CFG), "jdk-([0-9]+).*"));
-    assertThat(queue.sent().getFirst().version().orElse("none")).isEqualTo(version);
+    assertThat(queue.sent().getFirst().version().map(Version::text).orElse("none"))
+        .isEqualTo(version);
   }
 
   private static Route tagged(Route route, String pattern) {

@@ -7,6 +7,7 @@ import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.config.name.RepositoryName;
 import dev.flakerelay.secret.Secret;
@@ -70,9 +71,7 @@ public final class Samples {
 
   static Target target(String name, String... inputs) {
     return new Target(
-        "https://github.com/markus-barta/" + name + ".git",
-        "main",
-        ".",
+        new TargetRef("https://github.com/markus-barta/" + name + ".git", "main", "."),
         List.of(inputs),
         List.of());
   }

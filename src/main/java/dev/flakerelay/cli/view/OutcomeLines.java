@@ -66,7 +66,7 @@ public final class OutcomeLines implements OutcomeListener {
     fields.put("input", job.input());
     fields.put("target", job.target());
     fields.put("requested", job.isResolved() ? job.revision().abbreviated() : job.requested());
-    job.version().ifPresent(version -> fields.put("version", version));
+    job.version().ifPresent(version -> fields.put("version", version.text()));
     return fields;
   }
 

@@ -60,7 +60,7 @@ public final class CommitText {
     values.put(Placeholder.ROUTE, job.route());
     values.put(Placeholder.SOURCE, shortName(source));
     values.put(Placeholder.TARGET, shortName(job.repository()));
-    job.version().ifPresent(version -> values.put(Placeholder.VERSION, version));
+    job.version().ifPresent(version -> values.put(Placeholder.VERSION, version.text()));
     job.delivery().ifPresent(delivery -> values.put(Placeholder.DELIVERY, delivery));
     commonPrevious(moves)
         .ifPresent(

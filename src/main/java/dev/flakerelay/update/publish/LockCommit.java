@@ -78,7 +78,9 @@ public final class LockCommit {
     Assignment first = moves.getFirst().assignment();
     List<ForgeToken> access = workshop.repositories().access(first.job());
     byte[] lock =
-        workshop.engine().lock(session.files(), first.target().directory(), overrides, access);
+        workshop
+            .engine()
+            .lock(session.files(), first.target().flake().directory(), overrides, access);
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),

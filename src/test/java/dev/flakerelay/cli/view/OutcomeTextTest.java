@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
@@ -26,16 +27,11 @@ class OutcomeTextTest {
           Outcome.Kind.FAILED,
           new Job(
               "app",
-              "file:///machines\nok",
-              "main",
-              ".",
+              new TargetRef("file:///machines\nok", "main", "."),
               "app\u001b[2J",
-              new Revision("a".repeat(40)),
-              Optional.empty(),
-              Optional.empty(),
-              Job.Cause.COMMAND,
-              1,
-              Instant.EPOCH),
+              Job.Wanted.commit(new Revision("a".repeat(40))),
+              Job.Request.by(Job.Cause.COMMAND, Instant.EPOCH),
+              1),
           Optional.empty(),
           Optional.empty(),
           Optional.of("https://example.org/1\n2"),

@@ -3,11 +3,13 @@ package dev.flakerelay.update.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
@@ -26,7 +28,10 @@ class CommitTextTest {
   private static CommitText.Move move(
       String template, String input, String version, Optional<Revision> previous) {
     Target target =
-        new Target("git@github.com:acme/target.git", "main", ".", List.of(input), List.of());
+        new Target(
+            new TargetRef("git@github.com:acme/target.git", "main", "."),
+            List.of(input),
+            List.of());
     Route route =
         new Route(
             "r",
@@ -42,16 +47,11 @@ class CommitTextTest {
     Job job =
         new Job(
             "r",
-            target.repository(),
-            "main",
-            ".",
+            target.flake(),
             input,
-            NEW,
-            Optional.of(version).filter(text -> !text.isEmpty()),
-            Optional.of("d1"),
-            Job.Cause.DELIVERY,
-            1,
-            Instant.EPOCH);
+            new Job.Wanted(NEW, Optional.empty(), Version.of(version)),
+            Job.Request.delivery("d1", Instant.EPOCH),
+            1);
     return new CommitText.Move(new Assignment(job, route, target), previous);
   }
 

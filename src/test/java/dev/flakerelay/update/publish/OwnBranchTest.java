@@ -3,11 +3,11 @@ package dev.flakerelay.update.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.queue.Job;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.eclipse.jgit.lib.Repository;
@@ -21,16 +21,11 @@ class OwnBranchTest {
     return OwnBranch.name(
         new Job(
             "route",
-            "https://github.com/acme/target.git",
-            branch,
-            directory,
+            new TargetRef("https://github.com/acme/target.git", branch, directory),
             inputs.getFirst(),
-            new Revision("1".repeat(40)),
-            Optional.empty(),
-            Optional.empty(),
-            Job.Cause.DELIVERY,
-            1,
-            Instant.EPOCH),
+            Job.Wanted.commit(new Revision("1".repeat(40))),
+            Job.Request.by(Job.Cause.DELIVERY, Instant.EPOCH),
+            1),
         inputs);
   }
 

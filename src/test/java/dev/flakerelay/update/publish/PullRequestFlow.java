@@ -3,8 +3,10 @@ package dev.flakerelay.update.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -118,16 +120,11 @@ public final class PullRequestFlow implements AutoCloseable {
   public Job job(String input, Revision revision, String delivery) {
     return new Job(
         "tools",
-        TARGET,
-        "main",
-        ".",
+        new TargetRef(TARGET, "main", "."),
         input,
-        revision,
-        Optional.of("1.2.3"),
-        Optional.of(delivery),
-        Job.Cause.DELIVERY,
-        1,
-        Instant.now());
+        new Job.Wanted(revision, Optional.empty(), Optional.of(new Version("1.2.3"))),
+        Job.Request.delivery(delivery, Instant.now()),
+        1);
   }
 
   /** Does jobs as one batch, with what was fetched by earlier ones still there. */
