@@ -35,7 +35,7 @@ final class Observation implements AutoCloseable {
   private final Observed observed;
   private final EventLog log;
   private final Metrics metrics = new Metrics();
-  private final Recorder recorder;
+  private final Pending pending;
   private volatile Optional<String> refusedConfig = Optional.empty();
   private @Nullable StatusMonitor monitor;
   private @Nullable AdminServer server;
@@ -43,14 +43,12 @@ final class Observation implements AutoCloseable {
   /**
    * An observation that shows nothing yet.
    *
-   * @param listener hears of outcomes after they are written down
    * @throws QueueUnavailableException if the journal can't be read
    */
-  Observation(Observed observed, OutcomeListener listener, EventLog log)
-      throws QueueUnavailableException {
+  Observation(Observed observed, EventLog log) throws QueueUnavailableException {
     this.observed = observed;
     this.log = log;
-    this.recorder = new Recorder(observed.journal(), this::count, listener, log);
+    this.pending = new Pending(observed.journal(), this::count, log);
     for (RecordedOutcome outcome : observed.journal().newest(REMEMBERED).reversed()) {
       metrics.ended(outcome.steps(), outcome.text("engine").orElse("nix"));
     }
@@ -60,9 +58,14 @@ final class Observation implements AutoCloseable {
     metrics.ended(outcome.steps(), "nix");
   }
 
-  /** Hears what becomes of jobs. */
-  Recorder recorder() {
-    return recorder;
+  /** Writes down what becomes of jobs, and tells the next. */
+  OutcomeListener recorder(OutcomeListener next) {
+    return new Recorder(observed.journal(), pending, this::count, next, log);
+  }
+
+  /** Writes down what could not be written before. */
+  void catchUp() throws QueueUnavailableException {
+    pending.catchUp();
   }
 
   /** A delivery was answered. */

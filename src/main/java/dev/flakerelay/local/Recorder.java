@@ -10,10 +10,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.MalformedJobException;
 import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,39 +19,27 @@ import java.util.function.Consumer;
  * that is worked on again because the process was killed before the queue knew keeps its first
  * outcome. What the journal can't take, for example on a full disk, is told at once and written
  * down later.
+ *
+ * @param pending what could not be written down
+ * @param counted hears of each outcome that is new to the journal
+ * @param next hears of each outcome once it is written down
  */
-final class Recorder implements OutcomeListener {
-  private static final int MOST_PENDING = 10_000;
-
-  private final Journal journal;
-  private final Consumer<Outcome> counted;
-  private final OutcomeListener next;
-  private final EventLog log;
-  private final Deque<Pending> pending = new ArrayDeque<>();
-
-  private record Pending(Outcome outcome, Instant at) {}
-
-  /**
-   * A recorder before other listeners.
-   *
-   * @param counted hears of each outcome that is new to the journal
-   * @param next hears of each outcome once it is written down
-   */
-  Recorder(Journal journal, Consumer<Outcome> counted, OutcomeListener next, EventLog log) {
-    this.journal = journal;
-    this.counted = counted;
-    this.next = next;
-    this.log = log;
+record Recorder(
+    Journal journal, Pending pending, Consumer<Outcome> counted, OutcomeListener next, EventLog log)
+    implements OutcomeListener {
+  @Override
+  public void queued(Job job) {
+    next.queued(job);
   }
 
   @Override
   public void ended(Outcome outcome) {
-    Instant at = log.now();
     Optional<RecordedOutcome> before;
     try {
-      before = journal.end(outcome, at);
+      before = journal.end(outcome, log.now());
     } catch (QueueUnavailableException e) {
-      keep(outcome, at, e);
+      pending.keep(outcome, log.now(), e.getMessage());
+      next.ended(outcome);
       return;
     }
     if (before.isEmpty()) {
@@ -70,32 +55,6 @@ final class Recorder implements OutcomeListener {
     }
   }
 
-  private void keep(Outcome outcome, Instant at, QueueUnavailableException why) {
-    synchronized (pending) {
-      if (pending.isEmpty()) {
-        log.warn("outcome-not-recorded", Map.of("reason", why.getMessage()));
-      }
-      if (pending.size() < MOST_PENDING) {
-        pending.add(new Pending(outcome, at));
-      }
-    }
-    next.ended(outcome);
-  }
-
-  /** Writes down what could not be written before. */
-  void catchUp() throws QueueUnavailableException {
-    synchronized (pending) {
-      while (!pending.isEmpty()) {
-        Pending first = pending.getFirst();
-        if (journal.end(first.outcome(), first.at()).isEmpty()) {
-          counted.accept(first.outcome());
-        }
-        journal.told(first.outcome().job());
-        pending.removeFirst();
-      }
-    }
-  }
-
   @Override
   public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
     next.willRetry(job, retry, reason);
@@ -104,5 +63,10 @@ final class Recorder implements OutcomeListener {
   @Override
   public void malformed(Message message, MalformedJobException why) {
     next.malformed(message, why);
+  }
+
+  @Override
+  public void finish(Duration patience) {
+    next.finish(patience);
   }
 }

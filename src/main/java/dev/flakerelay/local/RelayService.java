@@ -6,13 +6,10 @@ import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.http.WebhookServer;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.outcome.OutcomeListener;
-import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
-import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
-import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.update.Backoff;
 import java.io.IOException;
 import java.net.URI;
@@ -21,14 +18,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -42,33 +32,29 @@ public final class RelayService implements AutoCloseable {
   /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
   private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
-  /** How long a schedule's task that was interrupted is waited for. */
+  /** How long the last reports are waited for. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final Parts parts;
-  private final AtomicReference<Assembly> assembly;
-  private final OutcomeListener listener;
+  private final JobQueue queue;
+  private final CurrentAssembly assembly;
   private final Optional<Observation> observation;
   private final WebhookServer server;
   private final Pump pump;
-  private final ScheduledExecutorService schedule;
-  private final EventLog log;
+  private final Schedule schedule;
 
   private RelayService(
-      Parts parts,
-      AtomicReference<Assembly> assembly,
-      OutcomeListener listener,
+      JobQueue queue,
+      CurrentAssembly assembly,
       Optional<Observation> observation,
       WebhookServer server,
-      Pump pump) {
-    this.parts = parts;
+      Pump pump,
+      EventLog log) {
+    this.queue = queue;
     this.assembly = assembly;
-    this.listener = listener;
     this.observation = observation;
     this.server = server;
     this.pump = pump;
-    this.log = parts.relay().log();
-    this.schedule = Executors.newScheduledThreadPool(3, Thread.ofPlatform().daemon().factory());
+    this.schedule = new Schedule(log);
   }
 
   /**
@@ -122,15 +108,11 @@ public final class RelayService implements AutoCloseable {
     EventLog log = relay.log();
     Optional<Observation> observation = Optional.empty();
     if (parts.observed().isPresent()) {
-      observation = Optional.of(new Observation(parts.observed().get(), parts.listener(), log));
+      observation = Optional.of(new Observation(parts.observed().get(), log));
       open.push(observation.get());
     }
-    OutcomeListener listener =
-        new Rejections(
-            queue,
-            observation.<OutcomeListener>map(Observation::recorder).orElse(parts.listener()));
-    AtomicReference<Assembly> assembly =
-        new AtomicReference<>(assemble(relay, parts, listener, observation));
+    CurrentAssembly assembly =
+        new CurrentAssembly(relay, queue, parts.backoff(), parts.listener(), observation);
     Redrive redrive = relay.redrive(queue);
     IntConsumer answered = observation.<IntConsumer>map(each -> each::answered).orElse(_ -> {});
     WebhookServer server =
@@ -146,74 +128,22 @@ public final class RelayService implements AutoCloseable {
             parts.workers(),
             message -> assembly.get().sources().of(message),
             relay.budget(),
-            new CurrentUpdates(assembly),
+            assembly,
             log);
-    RelayService service = new RelayService(parts, assembly, listener, observation, server, pump);
-    service.schedule(redrive);
+    RelayService service = new RelayService(queue, assembly, observation, server, pump, log);
+    service.schedule(parts.reconcileEvery(), redrive, log);
     return service;
   }
 
-  private static Assembly assemble(
-      Relay relay, Parts parts, OutcomeListener listener, Optional<Observation> observation)
-      throws QueueUnavailableException, JobException {
-    Consumer<Comparison.Finding> compared =
-        observation.<Consumer<Comparison.Finding>>map(each -> each::compared).orElse(_ -> {});
-    return Assembly.of(relay, parts.queue(), parts.backoff(), listener, compared);
-  }
-
-  /** The handler that the configuration of the moment makes. */
-  private record CurrentUpdates(AtomicReference<Assembly> assembly) implements BatchHandler {
-    @Override
-    public List<Retry> handle(List<Message> batch) {
-      return assembly.get().updates().handle(batch);
+  private void schedule(Duration reconcileEvery, Redrive redrive, EventLog log) {
+    QueueCheck check = new QueueCheck(queue, log);
+    schedule.every(CHECK_EVERY, "queue-check", check::run);
+    schedule.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
+    if (reconcileEvery.isPositive()) {
+      schedule.every(
+          reconcileEvery, "reconcile", () -> assembly.get().reconciliation().run(Instant.MAX));
     }
-
-    @Override
-    public List<Retry> handle(List<Message> batch, BooleanSupplier ended) {
-      return assembly.get().updates().handle(batch, ended);
-    }
-  }
-
-  private void schedule(Redrive redrive) {
-    QueueCheck check = new QueueCheck(parts.queue(), log);
-    every(CHECK_EVERY, "queue-check", check::run);
-    every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
-    if (parts.reconcileEvery().isPositive()) {
-      every(
-          parts.reconcileEvery(),
-          "reconcile",
-          () -> assembly.get().reconciliation().run(Instant.MAX));
-    }
-    observation.ifPresent(watch -> every(CHECK_EVERY, "journal", () -> watch.recorder().catchUp()));
-  }
-
-  private void every(Duration period, String what, Task task) {
-    Runnable guarded =
-        () -> {
-          try {
-            attempt(what, task);
-          } catch (RuntimeException | Error e) {
-            // It could not even be told. The schedule would end here, and nobody would miss it.
-          }
-        };
-    long millis = period.toMillis();
-    var _ = schedule.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
-  }
-
-  private void attempt(String what, Task task) {
-    try {
-      task.run();
-    } catch (QueueUnavailableException e) {
-      log.warn(what, Map.of("reason", e.getMessage()));
-    } catch (RuntimeException e) {
-      log.warn(what, Map.of("reason", e.toString()));
-    } catch (Error e) {
-      log.error(what, Map.of("reason", e.toString()));
-    }
-  }
-
-  private interface Task {
-    void run() throws QueueUnavailableException;
+    observation.ifPresent(watch -> schedule.every(CHECK_EVERY, "journal", watch::catchUp));
   }
 
   /** Where deliveries are posted to. */
@@ -234,7 +164,7 @@ public final class RelayService implements AutoCloseable {
    * @throws QueueUnavailableException if the queue can't be asked
    */
   public void use(Relay relay) throws JobException, QueueUnavailableException {
-    assembly.set(assemble(relay, parts, listener, observation));
+    assembly.replace(relay);
   }
 
   /**
@@ -250,16 +180,12 @@ public final class RelayService implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    schedule.shutdownNow();
+    schedule.stop();
     pump.close();
-    try {
-      // What it was at was interrupted, and still writes for a moment.
-      boolean ignored = schedule.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    schedule.close();
+    assembly.get().told().finish(GRACE);
     observation.ifPresent(Observation::close);
-    parts.queue().close();
+    queue.close();
   }
 
   private static void closeQuietly(AutoCloseable part) {

@@ -59,14 +59,12 @@ class AdminTest {
 
     String page = serve.ask("/").body();
     assertThat(page)
-        .contains("<strong class=\"badge good\">ready</strong>", ">updated</span>", ">1.1.0 <code")
-        .contains(
-            "<code title=\"" + released + "\">" + released.hex().substring(0, 7) + "</code>")
+        .contains("<strong class=\"badge good\">ready</strong>", ">updated</span>", " to 1.1.0 <code")
+        .contains("<code title=\"" + released + "\">" + released.hex().substring(0, 7) + "</code>")
         .contains(relayed.target().url() + " main", ">current</span>");
     assertThat(serve.metric(UPDATED)).contains(1.0);
     Await.until(
-        SOON,
-        () -> serve.metric("flake_relay_deliveries_total{status=\"202\"}").equals(one()));
+        SOON, () -> serve.metric("flake_relay_deliveries_total{status=\"202\"}").equals(one()));
     assertThat(serve.metric("flake_relay_ready")).contains(1.0);
     assertThat(serve.metric("flake_relay_queue_jobs")).contains(0.0);
     assertThat(serve.ask("/metrics").body())
@@ -146,7 +144,8 @@ class AdminTest {
     String page = serve.ask("/").body();
     assertThat(page).contains("1 dead letter", ">Retry</button>");
     Matcher form =
-        Pattern.compile("name=\"token\" value=\"([0-9a-f]{64})\">.*?name=\"job\" value=\"([^\"]+)\"")
+        Pattern.compile(
+                "name=\"token\" value=\"([0-9a-f]{64})\">.*?name=\"job\" value=\"([^\"]+)\"")
             .matcher(page);
     assertThat(form.find()).isTrue();
 

@@ -6,7 +6,8 @@ import java.util.Set;
 /** Builds HTML in which every text and attribute is escaped, whoever wrote it. */
 final class Html {
   /** Within a line, where a break would be a space. */
-  private static final Set<String> INLINE = Set.of("a", "b", "code", "small", "span", "strong", "time");
+  private static final Set<String> INLINE =
+      Set.of("a", "b", "code", "small", "span", "strong", "time");
 
   private final StringBuilder out = new StringBuilder(16_384);
 
