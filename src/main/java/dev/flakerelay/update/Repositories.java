@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -37,16 +38,22 @@ import java.util.UUID;
  * @param caches where what was fetched is kept for the next time
  * @param token for private repositories and for pushing: one value or none
  * @param deadline when what is done with them must have ended
+ * @param hosts which forge is at which host
  */
-public record Repositories(Path caches, SecretValues token, Deadline deadline) {
+public record Repositories(Path caches, SecretValues token, Deadline deadline, ForgeHosts hosts) {
   /** Repositories for work that need not end some time. */
   public Repositories(Path caches, SecretValues token) {
-    this(caches, token, Deadline.NONE);
+    this(caches, token, Deadline.NONE, ForgeHosts.DEFAULT);
+  }
+
+  /** The same where more hosts are known than names tell. */
+  public Repositories knowing(ForgeHosts known) {
+    return new Repositories(caches, token, deadline, known);
   }
 
   /** The same for work that must have ended some time. */
   public Repositories within(Deadline limit) {
-    return new Repositories(caches, token, limit);
+    return new Repositories(caches, token, limit, hosts);
   }
 
   TargetBranch fetch(Job job) throws JobException {
@@ -102,7 +109,7 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
   }
 
   private Forges forges() {
-    return new Forges(caches.resolve("heads.json"), deadline);
+    return new Forges(hosts, caches.resolve("heads.json"), deadline);
   }
 
   /** What is proposed to a job's target. */
@@ -118,7 +125,8 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
                 new PermanentException(
                     "there are no pull requests on "
                         + job.repository()
-                        + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"))
+                        + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub or"
+                        + " Forgejo"))
         .proposals();
   }
 

@@ -7,6 +7,7 @@ import dev.flakerelay.Token;
 import dev.flakerelay.forge.BranchComparison;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Proposals;
+import dev.flakerelay.forge.Statuses;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,5 +35,10 @@ public record GitHub(GitHubRepository repository, Token token, Path knownHeads, 
   @Override
   public Proposals proposals() {
     return new PullRequests(repository, token, deadline);
+  }
+
+  @Override
+  public Statuses statuses() {
+    return new CommitStatuses(repository, token, deadline);
   }
 }
