@@ -38,6 +38,6 @@ record Listeners(
   }
 
   private Optional<Forge> forge(SourceBranch source, Job job) throws JobException {
-    return repositories.within(Deadline.in(ONE_REPORT)).forge(source, job);
+    return repositories.within(Deadline.in(ONE_REPORT)).reportForge(source, job);
   }
 }

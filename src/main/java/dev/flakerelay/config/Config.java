@@ -29,7 +29,7 @@ public record Config(
 
   /** Whether the outcomes of a route are written on its source's commits. */
   public boolean reports(Route route) {
-    return route.report().orElse(false);
+    return route.report().orElse(secrets.gitHubApp().isPresent());
   }
 
   /** What works, but hardly as it was meant. */

@@ -1,10 +1,10 @@
 package dev.flakerelay.forge;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.ForgeKind;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.github.GitHub;
 import dev.flakerelay.forge.github.GitHubRepository;
 import java.nio.file.Path;
@@ -20,9 +20,9 @@ import java.util.Optional;
 public record Forges(ForgeHosts hosts, Path answers, Deadline deadline) {
 
   /** The forge of a source; empty if it is not known to have an API. */
-  public Optional<Forge> of(SourceBranch source, Token token) {
+  public Optional<Forge> of(SourceBranch source, Access access) {
     return source.onGitHub() || hosts.known(source.url()).isPresent()
-        ? of(source.url(), token)
+        ? of(source.url(), access)
         : Optional.empty();
   }
 
@@ -32,14 +32,14 @@ public record Forges(ForgeHosts hosts, Path answers, Deadline deadline) {
    * @param url a Git URL
    * @return empty if no forge has such URLs
    */
-  public Optional<Forge> of(String url, Token token) {
+  public Optional<Forge> of(String url, Access access) {
     return ForgeHosts.place(url)
         .flatMap(
             place ->
                 switch (hosts.kind(place.host()).orElse(ForgeKind.GITHUB)) {
                   case GITHUB ->
                       GitHubRepository.of(url)
-                          .map(repository -> new GitHub(repository, token, answers, deadline));
+                          .map(repository -> new GitHub(repository, access, answers, deadline));
                   case FORGEJO, GITEA, GIT -> Optional.empty();
                 });
   }

@@ -1,9 +1,9 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.CommitStatus;
 import dev.flakerelay.forge.Statuses;
 import java.util.ArrayList;
@@ -20,9 +20,9 @@ final class CommitStatuses implements Statuses {
   private final GitHubRepository repository;
   private final GitHubApi api;
 
-  CommitStatuses(GitHubRepository repository, Token token, Deadline deadline) {
+  CommitStatuses(GitHubRepository repository, Access access, Deadline deadline) {
     this.repository = repository;
-    this.api = GitHubApi.authorized(token, deadline);
+    this.api = GitHubApi.authorized(access, deadline);
   }
 
   @Override
