@@ -46,7 +46,7 @@ record Recorder(
       counted.accept(outcome);
       next.ended(outcome);
     } else if (!before.get().told()) {
-      next.ended(before.get().of(outcome.job()));
+      next.ended(before.get().insteadOf(outcome));
     }
     try {
       journal.told(outcome.job());

@@ -59,7 +59,8 @@ class AdminTest {
 
     String page = serve.ask("/").body();
     assertThat(page)
-        .contains("<strong class=\"badge good\">ready</strong>", ">updated</span>", " to 1.1.0 <code")
+        .contains(
+            "<strong class=\"badge good\">ready</strong>", ">updated</span>", " to 1.1.0 <code")
         .contains("<code title=\"" + released + "\">" + released.hex().substring(0, 7) + "</code>")
         .contains(relayed.target().url() + " main", ">current</span>");
     assertThat(serve.metric(UPDATED)).contains(1.0);

@@ -2,7 +2,6 @@ package dev.flakerelay.local.sqlite;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
-import dev.flakerelay.queue.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -53,16 +52,17 @@ public record RecordedOutcome(Instant at, boolean told, JsonNode fields) {
     return steps;
   }
 
-  /** The outcome of a job, for who has not heard of it. */
-  public Outcome of(Job job) {
+  /** The outcome again, for who has not heard of it: of the same job, done once more. */
+  public Outcome insteadOf(Outcome again) {
     return new Outcome(
         Outcome.Kind.valueOf(text("outcome").orElseThrow().toUpperCase(Locale.ROOT)),
-        job,
+        again.job(),
         text("locked").map(Revision::new),
         text("commit").map(Revision::new),
         text("pull_request"),
         text("reason"),
         steps(),
-        duration());
+        duration(),
+        again.source());
   }
 }

@@ -1,6 +1,7 @@
 package dev.flakerelay.local.status;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.Version;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
@@ -167,7 +168,7 @@ public record StatusBoard(String version, String file, JobQueue queue, Journal j
         job.target(),
         job.input(),
         job.requested(),
-        job.version().map(Object::toString));
+        job.version().map(Version::text));
   }
 
   private static Status.Ended ended(RecordedOutcome outcome) {
