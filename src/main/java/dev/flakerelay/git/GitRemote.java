@@ -125,7 +125,8 @@ public final class GitRemote {
             : Optional.empty();
     return foreign.isPresent()
         ? new RetryableException(attempt + ": " + foreign.get(), cause)
-        : GitFailure.of(attempt, place(), cause, connections.failure(), this::hide);
+        : GitFailure.of(
+            attempt, place(), cause, connections.failure(), traffic.heard(), this::hide);
   }
 
   private String server() {
