@@ -70,8 +70,7 @@ public final class Relay {
     this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
     this.repositories =
         new Repositories(
-            work.resolve("git"),
-            SecretValues.of(reader, config.secrets().git().stream().toList(), clock));
+            work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock));
   }
 
   /** relay.yaml. */

@@ -56,6 +56,7 @@ final class GitFailure {
    * @param server the host, for people
    * @param answer the HTTP answer that it ended with, if there was one that told of a failure
    * @param heard what the server said beside the conversation, as it does over ssh
+   * @param setting the key in relay.yaml that opens the repository
    * @param hide takes out of the server's words what may not be told
    */
   static JobException of(
@@ -64,6 +65,7 @@ final class GitFailure {
       Exception cause,
       Optional<ErrorAnswer> answer,
       Optional<String> heard,
+      String setting,
       UnaryOperator<String> hide) {
     String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause, heard));
     String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
@@ -90,7 +92,12 @@ final class GitFailure {
             : !isLocal(cause) && FORBIDDEN.matcher(judged).find();
     return refused
         ? new PermanentException(
-            attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
+            attempt
+                + ": the server refused ("
+                + said
+                + "): check "
+                + setting
+                + " and its permissions",
             cause)
         : new RetryableException(attempt + ": " + said, cause);
   }

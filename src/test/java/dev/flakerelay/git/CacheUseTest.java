@@ -30,6 +30,7 @@ class CacheUseTest {
         new TransportException("https://h/r.git: Permission denied", cause),
         Optional.empty(),
         Optional.empty(),
+        "secrets.git",
         UnaryOperator.identity());
   }
 

@@ -33,6 +33,7 @@ class GitFailureTest {
             cause,
             Optional.empty(),
             Optional.empty(),
+            "secrets.git",
             UnaryOperator.identity());
     Reasons.plain(failure.getMessage());
     return failure;
