@@ -59,7 +59,8 @@ final class CheckCommand implements Callable<Integer> {
     LibraryLog.intoStderr();
     boolean good = true;
     for (Line line : lines(relay, routes)) {
-      System.out.println((line.good() ? "ok     " : "wrong  ") + line.text());
+      System.out.println(
+          Terminal.colour().line((line.good() ? "ok     " : "wrong  ") + line.text()));
       good &= line.good();
     }
     return good ? Main.DONE : Main.FAILED;

@@ -30,6 +30,12 @@ final class HelpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SetupException {
     CommandLine relay = spec.commandLine().getParent();
+    named(command, relay).usage(System.out);
+    return Main.DONE;
+  }
+
+  /** A command by its name, or relay itself. */
+  static CommandLine named(Optional<String> command, CommandLine relay) throws SetupException {
     CommandLine shown = relay;
     if (command.isPresent()) {
       shown = relay.getSubcommands().get(command.get());
@@ -41,7 +47,6 @@ final class HelpCommand implements Callable<Integer> {
                 + Choice.hint(command.get(), relay.getSubcommands().keySet()));
       }
     }
-    shown.usage(System.out);
-    return Main.DONE;
+    return shown;
   }
 }

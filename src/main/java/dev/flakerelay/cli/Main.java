@@ -20,12 +20,15 @@ import picocli.CommandLine.Command;
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
+      StatusCommand.class,
       UpdateCommand.class,
       ReconcileCommand.class,
       RetryCommand.class,
       SendCommand.class,
       CheckCommand.class,
       VerifyCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       HelpCommand.class
     },
     mixinStandardHelpOptions = true,

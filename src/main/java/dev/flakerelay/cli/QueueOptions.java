@@ -57,6 +57,15 @@ final class QueueOptions {
     }
   }
 
+  /** Opens it beside the process that writes it. */
+  Journal readJournal() throws SetupException {
+    try {
+      return Journal.visit(data.toAbsolutePath().resolve(JOURNAL));
+    } catch (QueueUnavailableException e) {
+      throw new SetupException(e.getMessage(), e);
+    }
+  }
+
   private JobQueue open(Local local) throws SetupException {
     try {
       return url.isPresent()

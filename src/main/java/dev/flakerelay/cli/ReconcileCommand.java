@@ -58,7 +58,7 @@ final class ReconcileCommand implements Callable<Integer> {
     Iterator<Comparison.Finding> findings = comparison.of(routes, Instant.MAX).iterator();
     while (findings.hasNext()) {
       Comparison.Finding finding = findings.next();
-      System.out.println(state(finding) + FindingText.of(finding));
+      System.out.println(Terminal.colour().line(state(finding) + FindingText.of(finding)));
       good &= finding instanceof Comparison.Finding.Seen;
       if (finding instanceof Comparison.Finding.Seen seen && seen.lags()) {
         lagging.add(seen.job());
@@ -68,7 +68,7 @@ final class ReconcileCommand implements Callable<Integer> {
       OutcomeListener listener = relay.listeners();
       TargetUpdate update = Setup.ready(relay).update();
       for (Outcome outcome : ForegroundUpdate.run(update, lagging, listener)) {
-        System.out.println(OutcomeText.of(outcome));
+        System.out.println(Terminal.colour().line(OutcomeText.of(outcome)));
         good &= outcome.isGood();
       }
       listener.finish(ForegroundUpdate.TO_REPORT);

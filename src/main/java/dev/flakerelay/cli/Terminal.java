@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.cli.view.Colour;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,11 @@ final class Terminal {
    */
   static boolean isStderr() {
     return is(Path.of("/proc/self/fd/2"));
+  }
+
+  /** How results are coloured: those on stdout, if that is a terminal. */
+  static Colour colour() {
+    return Colour.of(is(Path.of("/proc/self/fd/1")), System.getenv());
   }
 
   /** Whether the terminal that this process was started on is closed. */

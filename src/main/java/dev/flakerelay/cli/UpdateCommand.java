@@ -84,7 +84,10 @@ final class UpdateCommand implements Callable<Integer> {
     List<Outcome> outcomes =
         dryRun ? ForegroundUpdate.run(update, jobs) : ForegroundUpdate.run(update, jobs, listener);
     for (Outcome outcome : outcomes) {
-      System.out.println(json ? EventLog.json(fields(outcome, diff)) : OutcomeText.of(outcome));
+      System.out.println(
+          json
+              ? EventLog.json(fields(outcome, diff))
+              : Terminal.colour().line(OutcomeText.of(outcome)));
       good &= outcome.isGood();
     }
     if (!json) {

@@ -19,6 +19,7 @@ import dev.flakerelay.queue.RedriveLog;
 import dev.flakerelay.reconcile.Comparison;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,15 @@ final class Observation implements AutoCloseable {
   /** A delivery was answered. */
   void answered(int status) {
     metrics.answered(status);
+  }
+
+  /** Compares what is locked with the sources' branches, to show it. */
+  void compare(Relay relay) {
+    relay
+        .comparison()
+        .of(relay.config().routes().values(), Instant.MAX)
+        .takeWhile(_ -> !Thread.currentThread().isInterrupted())
+        .forEach(this::compared);
   }
 
   /** An input was compared with its source. */

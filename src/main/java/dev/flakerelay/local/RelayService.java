@@ -142,6 +142,11 @@ public final class RelayService implements AutoCloseable {
     if (reconcileEvery.isPositive()) {
       schedule.every(
           reconcileEvery, "reconcile", () -> assembly.get().reconciliation().run(Instant.MAX));
+      // Or the page would know nothing for the first hour. Nothing is queued.
+      observation
+          .filter(watch -> watch.url().isPresent())
+          .ifPresent(
+              watch -> schedule.once("reconcile", () -> watch.compare(assembly.get().relay())));
     }
     observation.ifPresent(watch -> schedule.every(CHECK_EVERY, "journal", watch::catchUp));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.support.Await;
+import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.Relayed;
 import java.net.Socket;
 import java.net.URI;
@@ -12,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -170,5 +174,78 @@ class AdminTest {
     assertThat(status.at("/routes/0/inputs/0/locked").asString()).isEqualTo(relayed.locked());
     assertThat(status.at("/counts/app/updated").asInt()).isEqualTo(1);
     assertThat(status.at("/outcomes/0/outcome").asString()).isEqualTo("updated");
+  }
+
+  @Test
+  void aHangupReadsTheConfigurationAgainAndKeepsTheOldOneIfTheNewOneIsWrong() throws Exception {
+    String right = Files.readString(relayed.config());
+    Files.writeString(relayed.config(), right.replace("targets:", "tragets:"));
+    serve.signal("HUP");
+    Await.until(SOON, () -> !serve.events("reload-refused").isEmpty());
+    assertThat(serve.events("reload-refused").getFirst().path("reason").asString())
+        .contains("tragets", "stays in use");
+    assertThat(serve.ask("/").body()).contains("The configuration was not reloaded.");
+    assertThat(serve.metric("flake_relay_config_reload_failed")).contains(1.0);
+    assertThat(serve.ask("/readyz").statusCode()).isEqualTo(200);
+    updated("1.1.0");
+
+    Files.writeString(
+        relayed.config(),
+        right.replace("type: app-released", "type: app-out").replace("  app:\n", "  other:\n"));
+    serve.signal("HUP");
+    Await.until(SOON, () -> !serve.events("reloaded").isEmpty());
+    assertThat(serve.events("reloaded").getFirst().path("routes").toString())
+        .isEqualTo("[\"other\"]");
+    assertThat(serve.metric("flake_relay_config_reload_failed")).contains(0.0);
+    Revision next = relayed.release("1.2.0");
+    String dispatch = Relayed.dispatch(next, "1.2.0");
+    assertThat(serve.post("repository_dispatch", dispatch).statusCode()).isEqualTo(200);
+    assertThat(
+            serve
+                .post("repository_dispatch", dispatch.replace("app-released", "app-out"))
+                .statusCode())
+        .isEqualTo(202);
+    assertThat(serve.outcome(next.hex()).path("route").asString()).isEqualTo("other");
+  }
+
+  @Test
+  void theStatusCommandSaysWhatThePageShows() throws Exception {
+    Revision released = updated("1.1.0");
+    Execution asked = program.run("status", "--admin", serve.admin().toString());
+    Execution read =
+        program.run(
+            "status", "--config", relayed.config().toString(), "--data", program.data().toString());
+    for (Execution run : List.of(asked, read)) {
+      assertThat(run.exit()).as(run.errors()).isZero();
+      assertThat(run.text())
+          .startsWith("ready: 0 queued, 0 dead letters")
+          .contains(
+              "current    app of ", "updated    app to 1.1.0 " + released.hex().substring(0, 7))
+          .doesNotContain("\033");
+      assertThat(run.text().lines()).allMatch(line -> line.length() <= 80);
+    }
+    Execution json = program.run("status", "--json", "--admin", serve.admin().toString());
+    assertThat(JsonMapper.shared().readTree(json.text()).at("/counts/app/updated").asInt())
+        .isEqualTo(1);
+    Execution nobody = program.run("status", "--admin", "http://127.0.0.1:1/");
+    assertThat(nobody.exit()).isEqualTo(1);
+    assertThat(nobody.errors()).startsWith("relay: nobody answers at http://127.0.0.1:1/");
+  }
+
+  @Test
+  void whileTheQueueCannotBeWrittenItIsNotReadyAndSaysWhy() throws Exception {
+    assertThat(serve.ask("/readyz").statusCode()).isEqualTo(200);
+    Path queue = program.data().resolve("queue/queue.db");
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + queue);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      HttpResponse<String> answer = serve.ask("/readyz");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(serve.ask("/").body()).contains("not ready");
+      assertThat(serve.metric("flake_relay_ready")).contains(0.0);
+      statement.execute("ROLLBACK");
+    }
+    Await.until(SOON, () -> serve.metric("flake_relay_ready").equals(one()));
+    updated("1.1.0");
   }
 }

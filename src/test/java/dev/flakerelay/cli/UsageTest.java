@@ -70,7 +70,7 @@ class UsageTest {
           chek --config x              | relay: there is no command chek: did you mean check?
           --verison                    | relay: Unknown option: '--verison': did you mean --version?
           help sevre                   | relay: there is no command sevre: did you mean serve?
-          deploy                       | relay: there is no command deploy: known are demo, serve, update, reconcile, retry, send, check, verify, help
+          deploy                       | relay: there is no command deploy: known are demo, serve, status, update, reconcile, retry, send, check, verify, completion, man, help
           serve                        | relay: Missing required option: '--config=FILE'
           serve --config               | relay: Missing required parameter for option '--config' (FILE)
           """)

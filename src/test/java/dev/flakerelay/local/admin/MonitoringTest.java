@@ -1,0 +1,68 @@
+package dev.flakerelay.local.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.flakerelay.support.Execution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboard and the alert rules speak of metrics that there are. */
+class MonitoringTest {
+  private static final Pattern METRIC = Pattern.compile("flake_relay_[a-z_]+");
+
+  private static TreeSet<String> metrics() {
+    Metrics metrics = new Metrics();
+    metrics.answered(202);
+    metrics.ended(Map.of("lock", Duration.ofSeconds(1)), "nix");
+    return METRIC
+        .matcher(new String(metrics.scraped(Statuses.busy(), "").body(), UTF_8))
+        .results()
+        .map(match -> match.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyMetricThatIsNamedIsThere() throws IOException {
+    for (String file :
+        List.of("monitoring/grafana.json", "monitoring/alerts.yaml", "docs/operations.md")) {
+      assertThat(METRIC.matcher(Files.readString(Path.of(file))).results().map(m -> m.group()))
+          .as(file)
+          .isNotEmpty()
+          .isSubsetOf(metrics());
+    }
+  }
+
+  @Test
+  void promtoolTakesRulesAndMetrics(@TempDir Path folder) throws IOException {
+    Path promtool =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .map(path -> Path.of(path, "promtool"))
+            .filter(Files::isExecutable)
+            .findFirst()
+            .orElse(Path.of("/nowhere"));
+    assumeTrue(Files.isExecutable(promtool), "promtool is needed: Debian's package prometheus");
+    Execution rules =
+        Execution.of(
+            Path.of("").toAbsolutePath(),
+            Map.of(),
+            new byte[0],
+            List.of(promtool.toString(), "check", "rules", "monitoring/alerts.yaml"));
+    assertThat(rules.exit()).as(rules.text() + rules.errors()).isZero();
+    byte[] scraped = new Metrics().scraped(Statuses.busy(), "").body();
+    Execution lint =
+        Execution.of(folder, Map.of(), scraped, List.of(promtool.toString(), "check", "metrics"));
+    assertThat(lint.exit()).as(lint.text() + lint.errors()).isZero();
+  }
+}
