@@ -40,6 +40,7 @@ final class RouteReader {
         section
             .optional("version", "{ tag: \"hello-v(.+)\" }")
             .flatMap(value -> value.section(RouteReader::tag));
+    var engine = section.optional("engine", "auto", Choice.of(EngineChoice.class));
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
@@ -63,7 +64,8 @@ final class RouteReader {
                 Set.copyOf(allow.orElse(List.of())),
                 pushAttempts.orElse(Route.DEFAULT_PUSH_ATTEMPTS),
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
-                tag));
+                tag,
+                engine.orElse(EngineChoice.AUTO)));
   }
 
   /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */

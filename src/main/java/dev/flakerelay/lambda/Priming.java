@@ -2,6 +2,7 @@ package dev.flakerelay.lambda;
 
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
@@ -108,7 +109,8 @@ final class Priming {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             false,
-            Optional.empty());
+            Optional.empty(),
+            EngineChoice.AUTO);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

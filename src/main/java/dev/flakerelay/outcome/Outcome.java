@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
  * @param steps how long each step took, in the order in which they were taken
  * @param duration how long all took
+ * @param engine what made the lock, for {@link Kind#UPDATED}
  */
 public record Outcome(
     Kind kind,
@@ -31,14 +32,15 @@ public record Outcome(
     Optional<String> pullRequest,
     Optional<String> reason,
     Map<String, Duration> steps,
-    Duration duration) {
+    Duration duration,
+    Optional<Engine> engine) {
 
   /** A reason is one line of at most 1 KB, whoever wrote what it quotes. */
   public Outcome {
     reason = reason.map(VisibleText::reason);
   }
 
-  /** An outcome without a pull request. */
+  /** An outcome without a lock. */
   public Outcome(
       Kind kind,
       Job job,
@@ -47,8 +49,25 @@ public record Outcome(
       Optional<String> reason,
       Map<String, Duration> steps,
       Duration duration) {
-    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration);
+    this(
+        kind,
+        job,
+        locked,
+        commit,
+        Optional.empty(),
+        reason,
+        steps,
+        duration,
+        Optional.empty());
   }
+
+  /**
+   * What made a lock.
+   *
+   * @param name {@code archive} or {@code nix}
+   * @param reason why it was not the faster one, where that was asked first
+   */
+  public record Engine(String name, Optional<String> reason) {}
 
   /** The five ends of a job. */
   public enum Kind {
@@ -81,7 +100,7 @@ public record Outcome(
    * The fields of the log line: {@code outcome route target input requested locked delivery cause
    * attempt duration_ms}, of which {@code locked} and {@code delivery} are null where there is
    * none, and where they apply {@code job}, {@code version}, {@code commit}, {@code pull_request},
-   * {@code reason}, and {@code NAME_ms} for each step.
+   * {@code reason}, {@code engine}, {@code engine_reason}, and {@code NAME_ms} for each step.
    */
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -100,6 +119,11 @@ public record Outcome(
     fields.put("job", job.id());
     fields.put("attempt", job.attempt());
     fields.put("duration_ms", duration.toMillis());
+    engine.ifPresent(
+        made -> {
+          fields.put("engine", made.name());
+          made.reason().ifPresent(why -> fields.put("engine_reason", why));
+        });
     steps.forEach((step, time) -> fields.put(step + "_ms", time.toMillis()));
     return fields;
   }

@@ -76,7 +76,8 @@ final class Progress {
             made.pullRequest(),
             made.reason(),
             steps.times(),
-            steps.total()));
+            steps.total(),
+            steps.engine()));
   }
 
   private void end(Outcome outcome) {

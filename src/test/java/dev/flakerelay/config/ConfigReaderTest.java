@@ -84,7 +84,8 @@ class ConfigReaderTest {
                 Set.of(),
                 5,
                 true,
-                Optional.empty()));
+                Optional.empty(),
+                EngineChoice.AUTO));
   }
 
   @Test

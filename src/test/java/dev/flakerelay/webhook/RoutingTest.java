@@ -313,7 +313,8 @@ class RoutingTest {
         route.allow(),
         route.pushAttempts(),
         route.reconcile(),
-        Optional.of(new TagPattern(pattern)));
+        Optional.of(new TagPattern(pattern)),
+        route.engine());
   }
 
   private Answer answer(String event, String json, Route... routes) {

@@ -2,6 +2,7 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
@@ -66,7 +67,8 @@ public final class Samples {
         Set.of(),
         Route.DEFAULT_PUSH_ATTEMPTS,
         true,
-        Optional.empty());
+        Optional.empty(),
+        EngineChoice.AUTO);
   }
 
   static Target target(String name, String... inputs) {

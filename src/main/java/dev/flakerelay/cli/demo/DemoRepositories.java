@@ -100,7 +100,8 @@ final class DemoRepositories implements AutoCloseable {
                 "flake.lock", sketch.getBytes(StandardCharsets.UTF_8)),
             ".",
             Map.of("hello", "git+" + url + "?ref=main&rev=" + revision),
-            List.of());
+            List.of())
+            .file();
     return new String(lock, StandardCharsets.UTF_8);
   }
 

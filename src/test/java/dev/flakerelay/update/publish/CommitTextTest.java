@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
@@ -43,7 +44,8 @@ class CommitTextTest {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             true,
-            Optional.empty());
+            Optional.empty(),
+            EngineChoice.AUTO);
     Job job =
         new Job(
             "r",

@@ -145,7 +145,7 @@ public final class PullRequestFlow implements AutoCloseable {
             NixLimits.DEFAULT,
             environment(),
             Workshop.rules(config.network()));
-    Workshop workshop = new Workshop(nix, repositories(token));
+    Workshop workshop = new Workshop(nix, nix, repositories(token));
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
