@@ -148,7 +148,7 @@ public final class Relay {
     Nix nix = nix();
     ArchiveEngine archives =
         new ArchiveEngine(
-            work.resolve("archives"),
+            work.resolve("nix"),
             ArchiveLimits.DEFAULT,
             environment,
             Workshop.rules(config.network()),

@@ -88,6 +88,7 @@ class GoldenLockTest {
       for (Result result : scene.run(jobs)) {
         Outcome outcome = Scene.ended(result);
         assertThat(outcome.kind()).as(() -> "" + outcome).isEqualTo(Outcome.Kind.UPDATED);
+        System.err.println("ENGINE " + golden.name() + " " + outcome.engine());
         assertThat(outcome.commit()).contains(golden.target().head("main"));
         assertThat(outcome.locked()).contains(golden.requested());
       }

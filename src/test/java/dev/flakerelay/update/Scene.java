@@ -217,7 +217,7 @@ public final class Scene {
             .withFeatures(config().nixFeatures());
     ArchiveEngine archives =
         new ArchiveEngine(
-            tools().resolve("archives"),
+            tools().resolve("nix"),
             ArchiveLimits.DEFAULT,
             environment,
             Workshop.rules(config().network()),
