@@ -99,7 +99,7 @@ public final class ConfigReader {
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
             .flatMap(value -> value.section(section -> routes(section, file)));
-    if (secrets.isPresent() && secrets.get().git().isEmpty()) {
+    if (secrets.isPresent() && !secrets.get().openRepositories()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
           .findFirst()
@@ -110,7 +110,7 @@ public final class ConfigReader {
                       "git is missing: the route "
                           + route.name()
                           + " opens pull requests, which needs a token,"
-                          + " for example git: env:RELAY_GIT_TOKEN"));
+                          + " for example git: env:RELAY_GIT_TOKEN, or a github-app"));
     }
     return file.make(
         () ->
@@ -127,7 +127,13 @@ public final class ConfigReader {
             .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
             .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
     var git = section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
-    return section.make(() -> new Secrets(webhook.orElseThrow(), git));
+    var gitHubApp =
+        section
+            .optional("github-app", "{ id: 123456, key: \"file:/etc/flake-relay/app.pem\" }")
+            .flatMap(value -> value.section(GitHubAppSecret::read));
+    var signing =
+        section.optional("signing", "file:/etc/flake-relay/signing", SecretReference::parse);
+    return section.make(() -> new Secrets(webhook.orElseThrow(), git, gitHubApp, signing));
   }
 
   private static Optional<Map<String, Route>> routes(Section section, Section file) {

@@ -149,7 +149,9 @@ public final class LockAgreement {
     return Stream.concat(prefix.stream(), names.stream()).toList();
   }
 
-  /** Whether what an input of a flake follows is something else than that flake's flake.nix says. */
+  /**
+   * Whether what an input of a flake follows is something else than that flake's flake.nix says.
+   */
   private static Optional<String> otherBelow(
       FlakeDeclarations flake, String input, FlakeLock lock) {
     LockNode node = lock.at(List.of(input)).orElse(LockNode.EMPTY);

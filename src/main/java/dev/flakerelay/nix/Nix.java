@@ -15,13 +15,13 @@ import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockEngine;
 import dev.flakerelay.lock.LockGate;
 import dev.flakerelay.lock.NewLock;
-import dev.flakerelay.net.OutboundNetwork;
-import dev.flakerelay.net.PublicAddress;
 import dev.flakerelay.lock.egress.FetchProxy;
 import dev.flakerelay.lock.egress.FetchScope;
 import dev.flakerelay.lock.egress.KnownRepositories;
 import dev.flakerelay.lock.egress.SshGate;
 import dev.flakerelay.lock.egress.TrustedCertificates;
+import dev.flakerelay.net.OutboundNetwork;
+import dev.flakerelay.net.PublicAddress;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -118,16 +119,17 @@ public final class Nix implements LockEngine, DeclarationReader {
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,
-      List<ForgeToken> access)
+      List<ForgeToken> forges)
       throws JobException {
     Path lockPath = Path.of(directory).resolve("flake.lock").normalize();
     byte[] old = files.get(lockPath.toString());
     FlakeLock before = old == null ? FlakeLock.empty() : FlakeLock.parse(old);
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
+    List<Token> tokens = new CopyOnWriteArrayList<>();
+    List<ForgeToken> access = forges.stream().map(each -> each.telling(tokens)).toList();
     KnownRepositories known = new KnownRepositories(access, before, rules);
     LockGate gate = new LockGate(policy, before, known);
-    List<Token> tokens = access.stream().map(ForgeToken::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(
@@ -166,13 +168,11 @@ public final class Nix implements LockEngine, DeclarationReader {
   }
 
   @Override
-  public FlakeDeclarations read(byte[] text, String directory, Deadline limit)
-      throws JobException {
+  public FlakeDeclarations read(byte[] text, String directory, Deadline limit) throws JobException {
     try (NixFolder folder = new NixFolder(work)) {
       folder.write(Map.of(Path.of(directory).resolve("flake.nix").normalize().toString(), text));
       Map<String, String> variables = NixEnvironment.of(environment, folder, limits, features);
-      NixProcess nix =
-          new NixProcess(program, folder, limits, variables, Optional::empty, limit);
+      NixProcess nix = new NixProcess(program, folder, limits, variables, Optional::empty, limit);
       return new FlakeReader(nix, folder, List.of(), read).declarations(folder.flake(), directory);
     } catch (IOException e) {
       throw new RetryableException("could not run nix (" + program + "): " + e, e);

@@ -49,16 +49,7 @@ public record Outcome(
       Optional<String> reason,
       Map<String, Duration> steps,
       Duration duration) {
-    this(
-        kind,
-        job,
-        locked,
-        commit,
-        Optional.empty(),
-        reason,
-        steps,
-        duration,
-        Optional.empty());
+    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration, Optional.empty());
   }
 
   /**

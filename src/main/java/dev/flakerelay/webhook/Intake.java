@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -29,14 +30,26 @@ public final class Intake {
   private final SecretValues secrets;
   private final JobQueue queue;
   private final InstantSource clock;
+  private final Consumer<Job> listener;
+
+  /** An intake for one configuration, which tells nobody. */
+  public Intake(Config config, SecretValues secrets, JobQueue queue, InstantSource clock) {
+    this(config, secrets, queue, clock, _ -> {});
+  }
 
   /**
    * An intake for one configuration.
    *
    * @param secrets any of them may have signed a delivery
+   * @param listener is told each job that the queue has taken, and must not wait
    * @throws IllegalArgumentException if there is no secret: nothing could ever be accepted
    */
-  public Intake(Config config, SecretValues secrets, JobQueue queue, InstantSource clock) {
+  public Intake(
+      Config config,
+      SecretValues secrets,
+      JobQueue queue,
+      InstantSource clock,
+      Consumer<Job> listener) {
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("a webhook needs at least one secret");
     }
@@ -44,6 +57,7 @@ public final class Intake {
     this.secrets = secrets;
     this.queue = queue;
     this.clock = clock;
+    this.listener = listener;
   }
 
   /**
@@ -181,6 +195,7 @@ public final class Intake {
   private Answer queued(List<Job> jobs, String signedBody) {
     try {
       Set<String> known = queue.send(jobs, signedBody);
+      jobs.stream().filter(job -> !known.contains(job.id())).forEach(listener);
       return Answer.accepted(
           jobs.stream().map(job -> Accepted.of(job, known.contains(job.id()))).toList());
     } catch (QueueUnavailableException | RuntimeException e) {

@@ -85,8 +85,7 @@ final class ArchiveTree implements AutoCloseable {
   private void place(TarReader.Entry entry) throws ArchiveException {
     TreeNode node =
         switch (entry.kind()) {
-          case FILE ->
-              new TreeNode.SpooledFile(entry.isExecutable(), spool.length(), entry.size());
+          case FILE -> new TreeNode.SpooledFile(entry.isExecutable(), spool.length(), entry.size());
           case LINK -> new TreeNode.Link(entry.target());
           case FOLDER -> new TreeNode.Folder();
         };

@@ -19,8 +19,7 @@ final class NarHash {
 
   private final Spool spool;
   private final MessageDigest digest;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
 
   private NarHash(Spool spool, MessageDigest digest) {
     this.spool = spool;

@@ -42,8 +42,7 @@ final class TarReader {
    */
   // The arrays are read, never compared.
   @SuppressWarnings("ArrayRecordComponent")
-  record Entry(
-      Kind kind, byte[] path, byte[] target, boolean isExecutable, long size, long time) {}
+  record Entry(Kind kind, byte[] path, byte[] target, boolean isExecutable, long size, long time) {}
 
   /** The commit that the archive says it is of; empty if it does not say so. */
   Optional<String> commit() {

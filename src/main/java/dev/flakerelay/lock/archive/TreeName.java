@@ -30,8 +30,9 @@ record TreeName(byte[] bytes) implements Comparable<TreeName> {
   }
 
   private static boolean isHarmless(String folded) {
-    return folded.matches("\\.git(?:attributes|hub|ignore|keep|lab|lab-ci\\.yml|ea|modules)"
-        + "|\\.git-blame-ignore-revs");
+    return folded.matches(
+        "\\.git(?:attributes|hub|ignore|keep|lab|lab-ci\\.yml|ea|modules)"
+            + "|\\.git-blame-ignore-revs");
   }
 
   /** A name of ASCII. */

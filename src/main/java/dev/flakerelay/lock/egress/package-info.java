@@ -1,6 +1,6 @@
 /**
- * The guarded way out of one run of nix: a forward proxy and a gate in place of ssh. Nobody but
- * {@code nix} enters.
+ * The guarded way out while a lock is made: a forward proxy and a gate in place of ssh for a
+ * program, downloads for our own code. Nobody but lock engines enters.
  */
 @NullMarked
 package dev.flakerelay.lock.egress;

@@ -55,8 +55,7 @@ class ArchiveTreeTest {
 
   private Path archive(TestRepository tree, String name) {
     Path file = folder.resolve(name + ".tar.gz");
-    tree.git(
-        "archive", "--format=tar.gz", "--prefix=" + name + "/", "-o", file.toString(), "main");
+    tree.git("archive", "--format=tar.gz", "--prefix=" + name + "/", "-o", file.toString(), "main");
     return file;
   }
 

@@ -17,13 +17,43 @@ import java.util.TreeSet;
 final class RandomTree {
   private static final List<String> NAMES =
       List.of(
-          "a", "b", "foo", "foo-bar", "foo.txt", "foo0", "Foo", "flake.nix", ".gitignore", ".github",
-          "-", "--help", " ", "with space", "quo\"te'", "back\\slash", "star*?", "new\nline", "tab\t",
-          "\u00fcml\u00e4ut", "u\u0308", "\u65e5\u672c\u8a9e", "\ud83d\ude00", "$(id)", "#", "%41", "~", "con",
-          "...", "..a", ".a", "a:b", "x".repeat(60));
+          "a",
+          "b",
+          "foo",
+          "foo-bar",
+          "foo.txt",
+          "foo0",
+          "Foo",
+          "flake.nix",
+          ".gitignore",
+          ".github",
+          "-",
+          "--help",
+          " ",
+          "with space",
+          "quo\"te'",
+          "back\\slash",
+          "star*?",
+          "new\nline",
+          "tab\t",
+          "\u00fcml\u00e4ut",
+          "u\u0308",
+          "\u65e5\u672c\u8a9e",
+          "\ud83d\ude00",
+          "$(id)",
+          "#",
+          "%41",
+          "~",
+          "con",
+          "...",
+          "..a",
+          ".a",
+          "a:b",
+          "x".repeat(60));
 
   /** Bytes that are no UTF-8. */
-  private static final List<String> RAW = List.of("\u00ff\u00fe", "caf\u00e9", "\u0080", "\u00c3\u0028");
+  private static final List<String> RAW =
+      List.of("\u00ff\u00fe", "caf\u00e9", "\u0080", "\u00c3\u0028");
 
   private final Random random;
   private final boolean withRaw;
@@ -52,7 +82,8 @@ final class RandomTree {
   }
 
   private void commit() {
-    text("commit refs/heads/main\ncommitter T <t@e> " + (1_700_000_000 + random.nextInt(1_000_000)));
+    text(
+        "commit refs/heads/main\ncommitter T <t@e> " + (1_700_000_000 + random.nextInt(1_000_000)));
     text(" +0130\ndata 1\nm\n");
     if (random.nextBoolean()) {
       file("100644", ".gitattributes", "foo.txt export-subst\nb export-ignore\n".getBytes(UTF_8));
