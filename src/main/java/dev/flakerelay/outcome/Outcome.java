@@ -1,6 +1,7 @@
 package dev.flakerelay.outcome;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
  * @param steps how long each step took, in the order in which they were taken
  * @param duration how long all took
+ * @param source where the revision comes from, as far as that is known
  * @param engine what made the lock, for {@link Kind#UPDATED}
  */
 public record Outcome(
@@ -33,6 +35,7 @@ public record Outcome(
     Optional<String> reason,
     Map<String, Duration> steps,
     Duration duration,
+    Optional<SourceBranch> source,
     Optional<Engine> engine) {
 
   /** A reason is one line of at most 1 KB, whoever wrote what it quotes. */
@@ -49,7 +52,23 @@ public record Outcome(
       Optional<String> reason,
       Map<String, Duration> steps,
       Duration duration) {
-    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration, Optional.empty());
+    this(
+        kind,
+        job,
+        locked,
+        commit,
+        Optional.empty(),
+        reason,
+        steps,
+        duration,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same, once it is known where the revision comes from. */
+  public Outcome from(Optional<SourceBranch> where) {
+    return new Outcome(
+        kind, job, locked, commit, pullRequest, reason, steps, duration, where, engine);
   }
 
   /**

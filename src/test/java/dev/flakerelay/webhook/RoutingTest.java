@@ -314,6 +314,8 @@ class RoutingTest {
         route.pushAttempts(),
         route.reconcile(),
         Optional.of(new TagPattern(pattern)),
+        route.report(),
+        route.proposal(),
         route.engine());
   }
 
