@@ -33,6 +33,9 @@ final class Observation implements AutoCloseable {
   /** How many outcomes the durations of steps are taken from after a start. */
   private static final int REMEMBERED = 10_000;
 
+  /** The label of a job that made no lock. */
+  private static final String NO_ENGINE = "none";
+
   private final Observed observed;
   private final EventLog log;
   private final Metrics metrics = new Metrics();
@@ -51,12 +54,12 @@ final class Observation implements AutoCloseable {
     this.log = log;
     this.pending = new Pending(observed.journal(), this::count, log);
     for (RecordedOutcome outcome : observed.journal().newest(REMEMBERED).reversed()) {
-      metrics.ended(outcome.steps(), outcome.text("engine").orElse("nix"));
+      metrics.ended(outcome.steps(), outcome.text("engine").orElse(NO_ENGINE));
     }
   }
 
   private void count(Outcome outcome) {
-    metrics.ended(outcome.steps(), "nix");
+    metrics.ended(outcome.steps(), outcome.engine().map(Outcome.Engine::name).orElse(NO_ENGINE));
   }
 
   /** Writes down what becomes of jobs, and tells the next. */
