@@ -57,9 +57,8 @@ final class ServeSignals {
    * service stops, as nobody would find it again.
    */
   void reload(Path config, Relay first) {
-    sun.misc.Signal.handle(
-        new sun.misc.Signal("HUP"),
-        _ -> {
+    HangupSignal.handle(
+        () -> {
           if (onTerminal && Terminal.isGone()) {
             System.exit(Main.DONE);
           }
