@@ -172,7 +172,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return RelayService.start(parts);
     } catch (AdminUnavailableException e) {
-      throw new SetupException(e.getMessage(), e);
+      throw new SetupException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new SetupException(
           "could not listen on "

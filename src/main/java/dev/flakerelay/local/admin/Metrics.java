@@ -69,7 +69,7 @@ public final class Metrics {
         .callback(callback -> callback.call(shown().ready() ? 1 : 0))
         .register(registry);
     gauge("queue_jobs", "Jobs that are queued, in hand or waiting for a retry.")
-        .callback(callback -> callback.call(shown().queue().depth()))
+        .callback(callback -> callback.call((double) shown().queue().depth()))
         .register(registry);
     gauge("queue_oldest_job_age_seconds", "Age of the oldest queued job, 0 if there is none.")
         .callback(
@@ -80,7 +80,7 @@ public final class Metrics {
             })
         .register(registry);
     gauge("dead_letters", "Jobs that failed for good.")
-        .callback(callback -> callback.call(shown().deadLetters().count()))
+        .callback(callback -> callback.call((double) shown().deadLetters().count()))
         .register(registry);
     gauge("input_lag_seconds", "How long an input has been behind its source, 0 if it is not.")
         .labelNames("route", "target", "input")
