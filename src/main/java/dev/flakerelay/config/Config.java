@@ -3,6 +3,7 @@ package dev.flakerelay.config;
 import dev.flakerelay.config.name.LanguageFeature;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Everything that {@code relay.yaml} says; valid by construction.
@@ -11,12 +12,22 @@ import java.util.Map;
  * @param routes the routes by name, in the file's order
  * @param network where flakes may be fetched from, and how
  * @param nixFeatures as {@link LanguageFeature} reads them
+ * @param endpoint how senders reach it
  */
 public record Config(
-    Secrets secrets, Map<String, Route> routes, Network network, List<String> nixFeatures) {
-  /** A configuration that says nothing of nix. */
+    Secrets secrets,
+    Map<String, Route> routes,
+    Network network,
+    List<String> nixFeatures,
+    PublicEndpoint endpoint) {
+  /** A configuration that says nothing of nix, and takes no tokens. */
   public Config(Secrets secrets, Map<String, Route> routes, Network network) {
-    this(secrets, routes, network, List.of());
+    this(secrets, routes, network, List.of(), PublicEndpoint.NONE);
+  }
+
+  /** What the routes wait for. */
+  public Stream<Trigger> triggers() {
+    return routes.values().stream().flatMap(route -> route.when().stream());
   }
 
   /** What works, but hardly as it was meant. */

@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -87,18 +90,25 @@ public final class ConfigReader {
   }
 
   private static Optional<Config> config(Section file) {
-    var secrets =
-        file.required("secrets", "{ webhook: [env:RELAY_WEBHOOK_SECRET] }")
-            .flatMap(value -> value.section(ConfigReader::secrets));
+    Set<String> events = new HashSet<>();
+    String example = "{ webhook: [env:RELAY_WEBHOOK_SECRET] }";
+    // Known before the routes are read, as a key that is indented wrongly may stand among them.
+    var _ = file.optional("secrets", example);
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
     var features =
         file.optional("nix", "{ experimental-features: [pipe-operators] }")
             .flatMap(value -> value.section(ConfigReader::nixFeatures));
+    var endpoint = EndpointReader.endpoint(file);
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(section -> routes(section, file)));
+            .flatMap(value -> value.section(section -> routes(section, file, events::add)));
+    boolean signed = !events.equals(Set.of(EndpointReader.DISPATCH));
+    var secrets =
+        (signed ? file.required("secrets", example) : file.optional("secrets", example))
+            .flatMap(value -> value.section(keys -> secrets(keys, signed)));
+    EndpointReader.require(file, events);
     if (secrets.isPresent() && secrets.get().git().isEmpty()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
@@ -115,22 +125,24 @@ public final class ConfigReader {
     return file.make(
         () ->
             new Config(
-                secrets.orElseThrow(),
+                secrets.orElse(Secrets.NONE),
                 routes.orElseThrow(),
                 network.orElse(Network.DEFAULT),
-                features.orElse(List.of())));
+                features.orElse(List.of()),
+                endpoint));
   }
 
-  private static Optional<Secrets> secrets(Section section) {
+  private static Optional<Secrets> secrets(Section section, boolean signed) {
+    String example = "[env:RELAY_WEBHOOK_SECRET]";
     var webhook =
-        section
-            .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
+        (signed ? section.required("webhook", example) : section.optional("webhook", example))
             .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
     var git = section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
-    return section.make(() -> new Secrets(webhook.orElseThrow(), git));
+    return section.make(() -> new Secrets(webhook.orElse(List.of()), git));
   }
 
-  private static Optional<Map<String, Route>> routes(Section section, Section file) {
+  private static Optional<Map<String, Route>> routes(
+      Section section, Section file, Consumer<String> events) {
     Map<String, Route> routes = new LinkedHashMap<>();
     List<String> names = section.names();
     for (String name : names) {
@@ -145,7 +157,7 @@ public final class ConfigReader {
       }
       section
           .optional(name, "{ when: […], targets: […] }")
-          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys)))
+          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, events)))
           .ifPresent(route -> routes.put(name, route));
     }
     if (names.isEmpty() && section.isEmpty()) {

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param reconcile whether an input that lags behind its source's branch is updated without a
  *     delivery
  * @param tag where a tag's name has the version; empty: as {@link Version#clean} finds it
+ * @param checks what the source's checks of a revision count for
  */
 public record Route(
     String name,
@@ -33,7 +34,8 @@ public record Route(
     Set<Allow> allow,
     int pushAttempts,
     boolean reconcile,
-    Optional<TagPattern> tag) {
+    Optional<TagPattern> tag,
+    Checks checks) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 

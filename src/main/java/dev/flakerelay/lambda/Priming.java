@@ -1,5 +1,6 @@
 package dev.flakerelay.lambda;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
@@ -108,7 +109,8 @@ final class Priming {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             false,
-            Optional.empty());
+            Optional.empty(),
+            Checks.IGNORED);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

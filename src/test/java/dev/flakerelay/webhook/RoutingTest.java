@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
@@ -313,7 +314,8 @@ class RoutingTest {
         route.allow(),
         route.pushAttempts(),
         route.reconcile(),
-        Optional.of(new TagPattern(pattern)));
+        Optional.of(new TagPattern(pattern)),
+        Checks.IGNORED);
   }
 
   private Answer answer(String event, String json, Route... routes) {

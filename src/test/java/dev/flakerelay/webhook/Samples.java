@@ -1,5 +1,6 @@
 package dev.flakerelay.webhook;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
@@ -66,7 +67,8 @@ public final class Samples {
         Set.of(),
         Route.DEFAULT_PUSH_ATTEMPTS,
         true,
-        Optional.empty());
+        Optional.empty(),
+        Checks.IGNORED);
   }
 
   static Target target(String name, String... inputs) {

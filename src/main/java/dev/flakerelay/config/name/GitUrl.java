@@ -50,7 +50,7 @@ public final class GitUrl {
       case "https" -> requireHost(url);
       case "http" -> {
         requireHost(url);
-        if (!LOOPBACK.matcher(url.getHost()).matches()) {
+        if (!isThisMachine(url)) {
           throw new IllegalArgumentException("http would send the token in clear: write https");
         }
       }
@@ -83,6 +83,11 @@ public final class GitUrl {
   public static boolean mayBeOnGitHub(String url) {
     Matcher match = OWNER_AND_NAME.matcher(url);
     return match.matches() && !OTHER_FORGES.contains(match.group(1).toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the URL's host is, by its name, the machine itself. */
+  public static boolean isThisMachine(URI url) {
+    return url.getHost() != null && LOOPBACK.matcher(url.getHost()).matches();
   }
 
   private static URI uri(String text) {

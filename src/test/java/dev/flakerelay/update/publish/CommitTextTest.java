@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.Publish;
@@ -43,7 +44,8 @@ class CommitTextTest {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             true,
-            Optional.empty());
+            Optional.empty(),
+            Checks.IGNORED);
     Job job =
         new Job(
             "r",
