@@ -3,6 +3,7 @@ package dev.flakerelay;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param value the token, without the white space that it may have come with
  */
-public record Token(String value) {
+public record Token(String value) implements Access {
   /** What fits into a header, and is one word in nix's settings. */
   private static final Pattern FORM = Pattern.compile("[!-~]+");
 
@@ -53,6 +54,21 @@ public record Token(String value) {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Token token() {
+    return this;
+  }
+
+  @Override
+  public Optional<Token> replacing(Token refused) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String setting() {
+    return "secrets.git";
   }
 
   @Override

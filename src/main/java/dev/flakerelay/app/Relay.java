@@ -7,6 +7,7 @@ import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.outcome.OutcomeListeners;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
@@ -26,6 +27,7 @@ import dev.flakerelay.update.Workshop;
 import dev.flakerelay.webhook.Intake;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +70,7 @@ public final class Relay {
     this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
     this.repositories =
         new Repositories(
-            work.resolve("git"),
-            SecretValues.of(reader, config.secrets().git().stream().toList(), clock));
+            work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock));
   }
 
   /** relay.yaml. */
@@ -97,7 +98,16 @@ public final class Relay {
     return webhookSecrets;
   }
 
-  /** Turns deliveries into jobs. */
+  /**
+   * Turns deliveries into jobs.
+   *
+   * @param listener is told what the queue takes
+   */
+  public Intake intake(JobQueue queue, OutcomeListener listener) {
+    return new Intake(config, webhookSecrets, queue, clock, listener::queued);
+  }
+
+  /** Turns deliveries into jobs, of which nobody is told. */
   public Intake intake(JobQueue queue) {
     return new Intake(config, webhookSecrets, queue, clock);
   }
@@ -151,6 +161,14 @@ public final class Relay {
   public UpdateBatch updates(JobQueue queue, Backoff backoff, OutcomeListener listener)
       throws JobException, QueueUnavailableException {
     return new UpdateBatch(update(), queue.maxReceiveCount(), backoff, listener);
+  }
+
+  /**
+   * Everybody who hears of outcomes: these, and after them whom the configuration names. The same
+   * for a function, for {@code serve} and for a command.
+   */
+  public OutcomeListener listeners(OutcomeListener... first) {
+    return new OutcomeListeners(List.of(first), log);
   }
 
   /** Whose each message is. */

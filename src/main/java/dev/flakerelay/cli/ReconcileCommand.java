@@ -6,9 +6,11 @@ import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -63,10 +65,13 @@ final class ReconcileCommand implements Callable<Integer> {
       }
     }
     if (!dryRun && !lagging.isEmpty()) {
-      for (Outcome outcome : ForegroundUpdate.run(Setup.ready(relay).update(), lagging)) {
+      OutcomeListener listener = relay.listeners();
+      TargetUpdate update = Setup.ready(relay).update();
+      for (Outcome outcome : ForegroundUpdate.run(update, lagging, listener)) {
         System.out.println(OutcomeText.of(outcome));
         good &= outcome.isGood();
       }
+      listener.finish(ForegroundUpdate.TO_REPORT);
     }
     return good ? Main.DONE : Main.FAILED;
   }

@@ -118,9 +118,10 @@ final class ServeCommand implements Callable<Integer> {
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
                 reconcileEvery,
-                format == EventLog.Format.JSON
-                    ? new OutcomeLog(events)
-                    : new OutcomeLines(events)));
+                relay.listeners(
+                    format == EventLog.Format.JSON
+                        ? new OutcomeLog(events)
+                        : new OutcomeLines(events))));
     Waiting.tellNobody();
     events.info("serving", about);
     AtomicInteger code = new AtomicInteger(Main.DONE);

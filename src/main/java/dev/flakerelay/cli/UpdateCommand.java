@@ -11,6 +11,7 @@ import dev.flakerelay.config.Target;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.outcome.Outcome;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.TargetUpdate;
 import java.time.Instant;
@@ -78,13 +79,18 @@ final class UpdateCommand implements Callable<Integer> {
     Setup.ready(relay);
     TargetUpdate update = dryRun ? relay.rehearse(diff) : relay.update();
     boolean good = true;
-    for (Outcome outcome : ForegroundUpdate.run(update, jobs(chosen, revision, clean))) {
+    List<Job> jobs = jobs(chosen, revision, clean);
+    OutcomeListener listener = relay.listeners();
+    List<Outcome> outcomes =
+        dryRun ? ForegroundUpdate.run(update, jobs) : ForegroundUpdate.run(update, jobs, listener);
+    for (Outcome outcome : outcomes) {
       System.out.println(json ? EventLog.json(fields(outcome, diff)) : OutcomeText.of(outcome));
       good &= outcome.isGood();
     }
     if (!json) {
       System.out.print(VisibleText.ofLines(diff.all()));
     }
+    listener.finish(ForegroundUpdate.TO_REPORT);
     return good ? Main.DONE : Main.FAILED;
   }
 

@@ -9,7 +9,6 @@ import dev.flakerelay.config.yaml.Problems;
 import dev.flakerelay.config.yaml.Section;
 import dev.flakerelay.config.yaml.Yaml;
 import dev.flakerelay.config.yaml.YamlParser;
-import dev.flakerelay.secret.SecretReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -107,9 +106,9 @@ public final class ConfigReader {
     boolean signed = !events.equals(Set.of(EndpointReader.DISPATCH));
     var secrets =
         (signed ? file.required("secrets", example) : file.optional("secrets", example))
-            .flatMap(value -> value.section(keys -> secrets(keys, signed)));
+            .flatMap(value -> value.section(keys -> SecretsReader.secrets(keys, signed)));
     EndpointReader.require(file, events);
-    if (secrets.isPresent() && secrets.get().git().isEmpty()) {
+    if (secrets.isPresent() && !secrets.get().openRepositories()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
           .findFirst()
@@ -120,7 +119,7 @@ public final class ConfigReader {
                       "git is missing: the route "
                           + route.name()
                           + " opens pull requests, which needs a token,"
-                          + " for example git: env:RELAY_GIT_TOKEN"));
+                          + " for example git: env:RELAY_GIT_TOKEN, or a github-app"));
     }
     return file.make(
         () ->
@@ -130,15 +129,6 @@ public final class ConfigReader {
                 network.orElse(Network.DEFAULT),
                 features.orElse(List.of()),
                 endpoint));
-  }
-
-  private static Optional<Secrets> secrets(Section section, boolean signed) {
-    String example = "[env:RELAY_WEBHOOK_SECRET]";
-    var webhook =
-        (signed ? section.required("webhook", example) : section.optional("webhook", example))
-            .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
-    var git = section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
-    return section.make(() -> new Secrets(webhook.orElse(List.of()), git));
   }
 
   private static Optional<Map<String, Route>> routes(

@@ -1,8 +1,8 @@
 package dev.flakerelay.forge;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.github.GitHub;
 import dev.flakerelay.forge.github.GitHubRepository;
 import java.nio.file.Path;
@@ -17,8 +17,8 @@ import java.util.Optional;
 public record Forges(Path answers, Deadline deadline) {
 
   /** The forge of a source; empty if it is not known to have an API. */
-  public Optional<Forge> of(SourceBranch source, Token token) {
-    return source.onGitHub() ? of(source.url(), token) : Optional.empty();
+  public Optional<Forge> of(SourceBranch source, Access access) {
+    return source.onGitHub() ? of(source.url(), access) : Optional.empty();
   }
 
   /**
@@ -27,8 +27,8 @@ public record Forges(Path answers, Deadline deadline) {
    * @param url a Git URL
    * @return empty if no forge has such URLs
    */
-  public Optional<Forge> of(String url, Token token) {
+  public Optional<Forge> of(String url, Access access) {
     return GitHubRepository.of(url)
-        .map(repository -> new GitHub(repository, token, answers, deadline));
+        .map(repository -> new GitHub(repository, access, answers, deadline));
   }
 }

@@ -55,6 +55,7 @@ final class GitFailure {
    *
    * @param server the host, for people
    * @param answer the HTTP answer that it ended with, if there was one that told of a failure
+   * @param setting the key in relay.yaml that opens the repository
    * @param hide takes out of the server's words what may not be told
    */
   static JobException of(
@@ -62,6 +63,7 @@ final class GitFailure {
       String server,
       Exception cause,
       Optional<ErrorAnswer> answer,
+      String setting,
       UnaryOperator<String> hide) {
     String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause));
     String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
@@ -88,7 +90,12 @@ final class GitFailure {
             : !isLocal(cause) && FORBIDDEN.matcher(judged).find();
     return refused
         ? new PermanentException(
-            attempt + ": the server refused (" + said + "): check secrets.git and its permissions",
+            attempt
+                + ": the server refused ("
+                + said
+                + "): check "
+                + setting
+                + " and its permissions",
             cause)
         : new RetryableException(attempt + ": " + said, cause);
   }

@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Repository;
@@ -25,14 +28,15 @@ import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 
-/** A repository somewhere else, and the token that opens it. */
+/** A repository somewhere else, and the right to open it. */
 public final class GitRemote {
   /** How long a conversation may take, however much is said. */
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final String url;
   private final URIish address;
-  private final Optional<Token> token;
+  private final Optional<? extends Access> access;
+  private final List<Token> shown = new CopyOnWriteArrayList<>();
   private final Duration longest;
   private final long mostBytes;
   private final Deadline deadline;
@@ -41,23 +45,30 @@ public final class GitRemote {
    * A remote at a Git URL: {@code https}, {@code http}, {@code ssh}, {@code file} or {@code
    * user@host:path}.
    *
-   * @param token shown to the server only when it asks, and only over HTTPS or to this machine
+   * @param access its token is shown to the server only when it asks, and only over HTTPS or to
+   *     this machine
    * @throws PermanentException if the URL has no form that Git knows
    */
-  public GitRemote(String url, Optional<Token> token) throws PermanentException {
-    this(url, token, Deadline.NONE);
+  public GitRemote(String url, Optional<? extends Access> access) throws PermanentException {
+    this(url, access, Deadline.NONE);
   }
 
   /** The same for work that must have ended some time. */
-  public GitRemote(String url, Optional<Token> token, Deadline deadline) throws PermanentException {
-    this(url, token, LONGEST, Traffic.MOST_BYTES, deadline);
+  public GitRemote(String url, Optional<? extends Access> access, Deadline deadline)
+      throws PermanentException {
+    this(url, access, LONGEST, Traffic.MOST_BYTES, deadline);
   }
 
   /** The same with other limits to a conversation. */
-  GitRemote(String url, Optional<Token> token, Duration longest, long mostBytes, Deadline deadline)
+  GitRemote(
+      String url,
+      Optional<? extends Access> access,
+      Duration longest,
+      long mostBytes,
+      Deadline deadline)
       throws PermanentException {
     this.url = url;
-    this.token = token;
+    this.access = access;
     this.longest = longest;
     this.mostBytes = mostBytes;
     this.deadline = deadline;
@@ -78,9 +89,26 @@ public final class GitRemote {
     return deadline;
   }
 
-  /** Talks to the server; whatever fails is told as a failure of the job. */
+  /**
+   * Talks to the server; whatever fails is told as a failure of the job.
+   *
+   * @param conversation begun again, once, if the token had ended
+   */
   <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
     GitSetup.apply();
+    Optional<Token> token =
+        access.isPresent() ? Optional.of(access.get().token()) : Optional.empty();
+    return talk(local, intent, conversation, token, true);
+  }
+
+  private <T> T talk(
+      Repository local,
+      String intent,
+      Conversation<T> conversation,
+      Optional<Token> token,
+      boolean mayBeginAgain)
+      throws JobException {
+    token.ifPresent(shown::add);
     Traffic traffic = new Traffic(mostBytes);
     Redirects redirects = new Redirects(address);
     HttpConnections connections = new HttpConnections(traffic, redirects);
@@ -104,8 +132,20 @@ public final class GitRemote {
       // JGit's way of saying so: nothing is wrong with the cache
       throw new RetryableException(attempt + ": " + words, new InterruptedIOException(words));
     } catch (IOException e) {
+      if (mayBeginAgain && hasEnded(connections)) {
+        Optional<Token> other = access.orElseThrow().replacing(token.orElseThrow());
+        if (other.isPresent()) {
+          return talk(local, intent, conversation, other, false);
+        }
+      }
       throw failure(attempt, e, traffic, redirects, connections);
     }
+  }
+
+  /** Whether the server did not know the token. */
+  private boolean hasEnded(HttpConnections connections) {
+    return access.isPresent()
+        && connections.failure().filter(answer -> answer.status() == 401).isPresent();
   }
 
   private JobException failure(
@@ -125,7 +165,7 @@ public final class GitRemote {
             : Optional.empty();
     return foreign.isPresent()
         ? new RetryableException(attempt + ": " + foreign.get(), cause)
-        : GitFailure.of(attempt, place(), cause, connections.failure(), this::hide);
+        : GitFailure.of(attempt, place(), cause, connections.failure(), setting(), this::hide);
   }
 
   private String server() {
@@ -150,9 +190,18 @@ public final class GitRemote {
     return talk(local, intent, fetch::over);
   }
 
-  /** What a server said, without the token. */
+  /** What a server said, without the tokens that it was shown. */
   String hide(String words) {
-    return token.map(secret -> secret.hide(words)).orElse(words);
+    String hidden = words;
+    for (Token each : shown) {
+      hidden = each.hide(hidden);
+    }
+    return hidden;
+  }
+
+  /** The key in relay.yaml that opens it. */
+  private String setting() {
+    return access.isPresent() ? access.get().setting() : "secrets.git";
   }
 
   /** What is said over an open transport. */

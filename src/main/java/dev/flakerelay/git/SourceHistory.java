@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
@@ -9,7 +10,6 @@ import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.Token;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,9 +52,9 @@ public final class SourceHistory implements AutoCloseable {
    * @throws RetryableException if the server could not be reached, or failed
    */
   public static SourceHistory fetch(
-      SourceBranch source, Optional<Token> token, Path cacheFolder, Deadline deadline)
+      SourceBranch source, Optional<? extends Access> access, Path cacheFolder, Deadline deadline)
       throws JobException {
-    GitRemote remote = new GitRemote(source.url(), token, deadline);
+    GitRemote remote = new GitRemote(source.url(), access, deadline);
     return CacheUse.in(
         cacheFolder,
         cache -> {

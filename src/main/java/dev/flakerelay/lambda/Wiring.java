@@ -8,6 +8,7 @@ import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.net.OutboundNetwork;
+import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.outcome.OutcomeLog;
 import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.JobQueue;
@@ -86,11 +87,14 @@ final class Wiring {
   BatchHandler updates() {
     Relay relay = relay();
     try {
-      return new BudgetedBatch(
-          relay.updates(queue, Backoff.DEFAULT, new OutcomeLog(log, metrics()::of)),
-          relay.sources()::of,
-          relay.budget(),
-          queue.maxReceiveCount());
+      OutcomeListener listener = relay.listeners(new OutcomeLog(log, metrics()::of));
+      return new ReportedBatch(
+          new BudgetedBatch(
+              relay.updates(queue, Backoff.DEFAULT, listener),
+              relay.sources()::of,
+              relay.budget(),
+              queue.maxReceiveCount()),
+          listener);
     } catch (JobException | QueueUnavailableException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

@@ -11,11 +11,10 @@ import dev.flakerelay.queue.QueueUnavailableException;
 
 /**
  * Lets a queue forget what was rejected or has failed: a person may correct the cause within a
- * minute, and what is delivered again then must not pass for a duplicate.
- *
- * @param listener hears everything afterwards
+ * minute, and what is delivered again then must not pass for a duplicate. Told before those from
+ * whom a person hears of it.
  */
-record Rejections(JobQueue queue, OutcomeListener listener) implements OutcomeListener {
+record Rejections(JobQueue queue) implements OutcomeListener {
   @Override
   public void ended(Outcome outcome) {
     if (!outcome.isGood()) {
@@ -25,16 +24,11 @@ record Rejections(JobQueue queue, OutcomeListener listener) implements OutcomeLi
         // Then it passes for a duplicate for five minutes, as it does in SQS.
       }
     }
-    listener.ended(outcome);
   }
 
   @Override
-  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
-    listener.willRetry(job, retry, reason);
-  }
+  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {}
 
   @Override
-  public void malformed(Message message, MalformedJobException why) {
-    listener.malformed(message, why);
-  }
+  public void malformed(Message message, MalformedJobException why) {}
 }

@@ -6,6 +6,7 @@ import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.http.WebhookServer;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.outcome.OutcomeListener;
+import dev.flakerelay.outcome.OutcomeListeners;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,13 +36,14 @@ public final class RelayService implements AutoCloseable {
   /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
   private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
-  /** How long a schedule's task that was interrupted is waited for. */
+  /** How long is waited for a schedule's task that was interrupted, and for the last reports. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final JobQueue queue;
   private final WebhookServer server;
   private final Pump pump;
   private final ScheduledExecutorService schedule;
+  private final OutcomeListener listener;
   private final EventLog log;
 
   private RelayService(
@@ -48,11 +51,13 @@ public final class RelayService implements AutoCloseable {
       WebhookServer server,
       Pump pump,
       ScheduledExecutorService schedule,
+      OutcomeListener listener,
       EventLog log) {
     this.queue = queue;
     this.server = server;
     this.pump = pump;
     this.schedule = schedule;
+    this.listener = listener;
     this.log = log;
   }
 
@@ -90,16 +95,17 @@ public final class RelayService implements AutoCloseable {
     @Nullable WebhookServer server = null;
     boolean started = false;
     try {
-      Rejections listener = new Rejections(queue, parts.listener());
+      OutcomeListener listener =
+          new OutcomeListeners(List.of(new Rejections(queue), parts.listener()), log);
       UpdateBatch updates = relay.updates(queue, parts.backoff(), listener);
       Redrive redrive = relay.redrive(queue);
-      server = WebhookServer.start(parts.endpoint(), relay.intake(queue), log);
+      server = WebhookServer.start(parts.endpoint(), relay.intake(queue, listener), log);
       updates.tellDead(queue.diedInHand());
       Pump pump =
           Pump.start(queue, parts.workers(), relay.sources()::of, relay.budget(), updates, log);
       ScheduledExecutorService schedule =
           Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
-      RelayService service = new RelayService(queue, server, pump, schedule, log);
+      RelayService service = new RelayService(queue, server, pump, schedule, listener, log);
       QueueCheck check = new QueueCheck(queue, log);
       service.every(CHECK_EVERY, "queue-check", check::run);
       service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
@@ -165,6 +171,7 @@ public final class RelayService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    listener.finish(GRACE);
     queue.close();
   }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The {@code nix} program, version 2.19 or newer, run for one thing: to make a new {@code
@@ -115,16 +116,17 @@ public final class Nix implements LockEngine {
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,
-      List<ForgeToken> access)
+      List<ForgeToken> forges)
       throws JobException {
     Path lockPath = Path.of(directory).resolve("flake.lock").normalize();
     byte[] old = files.get(lockPath.toString());
     FlakeLock before = old == null ? FlakeLock.empty() : FlakeLock.parse(old);
     FetchPolicy policy =
         old == null ? FetchPolicy.ofUnlocked(rules) : FetchPolicy.of(before, rules);
+    List<Token> tokens = new CopyOnWriteArrayList<>();
+    List<ForgeToken> access = forges.stream().map(each -> each.telling(tokens)).toList();
     KnownRepositories known = new KnownRepositories(access, before, rules);
     LockGate gate = new LockGate(policy, before, known);
-    List<Token> tokens = access.stream().map(ForgeToken::token).distinct().toList();
     try (NixFolder folder = new NixFolder(work);
         FetchProxy proxy =
             FetchProxy.start(

@@ -1,5 +1,6 @@
 package dev.flakerelay.update;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
@@ -7,10 +8,12 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
-import dev.flakerelay.Token;
 import dev.flakerelay.flake.FlakeFiles;
+import dev.flakerelay.forge.Credentials;
+import dev.flakerelay.forge.FixedToken;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Forges;
+import dev.flakerelay.forge.Permission;
 import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
@@ -20,11 +23,8 @@ import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.secret.Secret;
-import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretValues;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,25 +32,30 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The targets and sources on their servers, and the token that opens them.
+ * The targets and sources on their servers, and what opens them.
  *
  * @param caches where what was fetched is kept for the next time
- * @param token for private repositories and for pushing: one value or none
+ * @param credentials for private repositories and for pushing
  * @param deadline when what is done with them must have ended
  */
-public record Repositories(Path caches, SecretValues token, Deadline deadline) {
+public record Repositories(Path caches, Credentials credentials, Deadline deadline) {
   /** Repositories for work that need not end some time. */
+  public Repositories(Path caches, Credentials credentials) {
+    this(caches, credentials, Deadline.NONE);
+  }
+
+  /** The same, opened by one token, or by none. */
   public Repositories(Path caches, SecretValues token) {
-    this(caches, token, Deadline.NONE);
+    this(caches, new FixedToken(token));
   }
 
   /** The same for work that must have ended some time. */
   public Repositories within(Deadline limit) {
-    return new Repositories(caches, token, limit);
+    return new Repositories(caches, credentials, limit);
   }
 
   TargetBranch fetch(Job job) throws JobException {
-    GitRemote remote = new GitRemote(job.repository(), token(job), deadline);
+    GitRemote remote = new GitRemote(job.repository(), target(job, Permission.PUSH), deadline);
     FlakeFiles files = new FlakeFiles(job.directory());
     return TargetBranch.fetch(
         remote, job.branch(), files::needed, caches.resolve("target-" + job.group()));
@@ -63,7 +68,7 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
    * @throws RetryableException if that can't be found out now
    */
   public void requirePush(Job job) throws JobException {
-    PushRight.require(new GitRemote(job.repository(), token(job)));
+    PushRight.require(new GitRemote(job.repository(), target(job, Permission.PUSH)));
   }
 
   /** The history of a source's branch as it is now. */
@@ -98,7 +103,8 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
 
   /** A source's forge, where a token makes it affordable to ask. */
   public Optional<Forge> forge(SourceBranch source, Job job) throws JobException {
-    return tokenFor(source, job).flatMap(secret -> forges().of(source, secret));
+    Optional<Access> access = tokenFor(source, job);
+    return access.isPresent() ? forges().of(source, access.get()) : Optional.empty();
   }
 
   private Forges forges() {
@@ -107,73 +113,48 @@ public record Repositories(Path caches, SecretValues token, Deadline deadline) {
 
   /** What is proposed to a job's target. */
   public Proposals proposals(Job job) throws JobException {
-    Optional<Token> secret = token(job);
-    if (secret.isEmpty()) {
-      throw new PermanentException("`publish: pull-request` needs a token: name it in secrets.git");
+    return targetForge(job, Permission.PROPOSE, "publish: pull-request").proposals();
+  }
+
+  private Forge targetForge(Job job, Permission permission, String setting) throws JobException {
+    Optional<Access> access = target(job, permission);
+    if (access.isEmpty()) {
+      throw new PermanentException(
+          "`"
+              + setting
+              + "` needs a token: name it in secrets.git, or an App in secrets.github-app");
     }
     return forges()
-        .of(job.repository(), secret.get())
+        .of(job.repository(), access.get())
         .orElseThrow(
             () ->
                 new PermanentException(
                     "there are no pull requests on "
                         + job.repository()
-                        + ": `publish: pull-request` needs https://HOST/OWNER/NAME on GitHub"))
-        .proposals();
+                        + ": `"
+                        + setting
+                        + "` needs https://HOST/OWNER/NAME on GitHub"));
   }
 
-  /** What opens private sources on the target's forge. */
-  public List<ForgeToken> access(Job job) throws JobException {
-    return token(job).flatMap(secret -> ForgeToken.of(job.repository(), secret)).stream().toList();
+  /** What opens private sources for a job, forge by forge. */
+  public List<ForgeToken> access(Job job) {
+    return credentials.forges(job.repository()).stream()
+        .flatMap(forge -> ForgeToken.of(forge, path -> source(forge, path, job)).stream())
+        .toList();
   }
 
-  /** The token belongs to the target's host; a source on another one must not see it. */
-  public Optional<Token> tokenFor(SourceBranch source, Job job) throws JobException {
-    boolean sameHost =
-        source.url().startsWith("https://")
-            && job.repository().startsWith("https://")
-            && server(job.repository()).equalsIgnoreCase(server(source.url()));
-    return sameHost ? token(job) : Optional.empty();
+  private Optional<Access> source(String forge, String path, Job job) throws JobException {
+    String url = URI.create(forge).resolve("/" + path + ".git").toString();
+    return credentials.source(url, job.repository(), Permission.READ, deadline);
   }
 
-  private Optional<Token> token(Job job) throws JobException {
-    try {
-      return token.current().stream().findFirst().map(secret -> new Token(secret.value()));
-    } catch (SecretException e) {
-      // Whatever is wrong with it can be mended, and the job is none the worse.
-      throw new RetryableException("could not open " + job.repository() + ": " + e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
-      throw new RetryableException(
-          "could not open " + job.repository() + ": secrets.git: " + e.getMessage(), e);
-    }
+  /** What opens a source; empty if it is asked as anybody may. */
+  public Optional<Access> tokenFor(SourceBranch source, Job job) throws JobException {
+    return credentials.source(source.url(), job.repository(), Permission.READ, deadline);
   }
 
-  /** The secret behind the token; what is wrong with it is told when it is needed. */
-  List<Secret> secret() {
-    try {
-      return token.current();
-    } catch (SecretException e) {
-      return List.of();
-    }
-  }
-
-  /** Whether the secret is another one than some time ago, as far as that can be seen. */
-  boolean hasAnotherSecretThan(List<Secret> before) {
-    try {
-      return !token.refreshed().equals(before);
-    } catch (SecretException e) {
-      return false;
-    }
-  }
-
-  /** Another port is another server. */
-  private static String server(String url) {
-    try {
-      URI read = new URI(url);
-      return read.getHost() + ":" + (read.getPort() < 0 ? 443 : read.getPort());
-    } catch (URISyntaxException e) {
-      return url; // Git may know what to make of it
-    }
+  private Optional<Access> target(Job job, Permission permission) throws JobException {
+    return credentials.target(job.repository(), permission, deadline);
   }
 
   private static UUID nameOf(SourceBranch source) {

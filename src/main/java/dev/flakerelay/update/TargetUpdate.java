@@ -77,7 +77,7 @@ public final class TargetUpdate {
       }
     }
     try (Histories histories = new Histories(repositories, progress.steps())) {
-      List<Secret> secret = repositories.secret();
+      List<Secret> secret = repositories.credentials().secrets();
       if (!secret.isEmpty()) {
         tools.engine().prepareForToken();
       }
@@ -97,8 +97,8 @@ public final class TargetUpdate {
       }
       // A secret is kept for minutes: who takes the old token away as soon as there is a new one
       // would lose what comes in meanwhile.
-      if (progress.hasRejected() && repositories.hasAnotherSecretThan(secret)) {
-        progress.tryRejectedAgain("; meanwhile secrets.git was replaced");
+      if (progress.hasRejected() && !repositories.credentials().refreshed(secret).equals(secret)) {
+        progress.tryRejectedAgain("; meanwhile the secret that opens it was replaced");
       }
     } catch (RetryableException e) {
       progress.tryAgain(e);

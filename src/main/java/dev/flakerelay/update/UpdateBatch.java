@@ -88,7 +88,11 @@ public final class UpdateBatch implements BatchHandler {
     List<Parsed> readable = new ArrayList<>();
     for (Message message : group) {
       try {
-        readable.add(new Parsed(message, JobJson.read(message.body())));
+        Job job = JobJson.read(message.body());
+        readable.add(new Parsed(message, job));
+        if (message.receiveCount() == 1) {
+          listener.queued(job);
+        }
       } catch (MalformedJobException e) {
         listener.malformed(message, e);
       }

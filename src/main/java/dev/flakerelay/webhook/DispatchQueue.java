@@ -7,9 +7,14 @@ import dev.flakerelay.queue.QueueUnavailableException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** Queues the jobs of dispatches, and says 202 only of what the queue has taken. */
-record DispatchQueue(JobQueue queue, InstantSource clock) {
+/**
+ * Queues the jobs of dispatches, and says 202 only of what the queue has taken.
+ *
+ * @param listener is told each job that the queue has taken, and must not wait
+ */
+record DispatchQueue(JobQueue queue, InstantSource clock, Consumer<Job> listener) {
 
   /**
    * Queues what some routes make of a dispatch.
@@ -23,6 +28,7 @@ record DispatchQueue(JobQueue queue, InstantSource clock) {
     List<Job> jobs = Router.jobs(routes, dispatch, delivery, clock.instant());
     try {
       Set<String> known = queue.send(jobs, proof);
+      jobs.stream().filter(job -> !known.contains(job.id())).forEach(listener);
       return Answer.accepted(
           jobs.stream().map(job -> Accepted.of(job, known.contains(job.id()))).toList());
     } catch (QueueUnavailableException | RuntimeException e) {

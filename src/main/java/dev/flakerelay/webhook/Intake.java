@@ -2,6 +2,7 @@ package dev.flakerelay.webhook;
 
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Trigger;
+import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.secret.SecretValues;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -28,17 +30,28 @@ public final class Intake {
   private final Map<String, PostHandler> handlers = new TreeMap<>();
   private final JobQueue queue;
 
+  /** An intake for one configuration, which tells nobody. */
+  public Intake(Config config, SecretValues secrets, JobQueue queue, InstantSource clock) {
+    this(config, secrets, queue, clock, _ -> {});
+  }
+
   /**
    * An intake for one configuration. A path that no route needs does not exist.
    *
    * @param secrets any of them may have signed a delivery
+   * @param listener is told each job that the queue has taken, and must not wait
    * @throws IllegalArgumentException if there is no secret, and a route waits for signed
    *     deliveries: none could ever be accepted
    */
-  public Intake(Config config, SecretValues secrets, JobQueue queue, InstantSource clock) {
+  public Intake(
+      Config config,
+      SecretValues secrets,
+      JobQueue queue,
+      InstantSource clock,
+      Consumer<Job> listener) {
     this.queue = queue;
     Router router = new Router(config);
-    DispatchQueue dispatches = new DispatchQueue(queue, clock);
+    DispatchQueue dispatches = new DispatchQueue(queue, clock, listener);
     if (!secrets.isEmpty()) {
       handlers.put(WEBHOOK_PATH, new WebhookHandler(router, secrets, dispatches));
     } else if (!config.triggers().allMatch(Trigger.Dispatch.class::isInstance)) {

@@ -27,7 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GitFailureTest {
   private static JobException failure(Exception cause) {
     JobException failure =
-        GitFailure.of("could not fetch", "h", cause, Optional.empty(), UnaryOperator.identity());
+        GitFailure.of(
+            "could not fetch",
+            "h",
+            cause,
+            Optional.empty(),
+            "secrets.git",
+            UnaryOperator.identity());
     Reasons.plain(failure.getMessage());
     return failure;
   }

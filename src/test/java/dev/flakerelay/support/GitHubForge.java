@@ -22,6 +22,11 @@ final class GitHubForge extends Forge {
   private static final Pattern COMMIT = Pattern.compile("/repos" + NAME + "/commits/(.+)");
 
   private final GitHubRest rest = new GitHubRest(this);
+  private final GitHubApps apps = new GitHubApps();
+
+  GitHubApps apps() {
+    return apps;
+  }
 
   /** The rest of the API. */
   GitHubRest rest() {
@@ -87,6 +92,17 @@ final class GitHubForge extends Forge {
   }
 
   private Answer api(Request request) {
+    Optional<Answer> forApps = apps.answer(request);
+    if (forApps.isPresent()) {
+      return forApps.get();
+    }
+    if (apps.hasEnded(request)) {
+      return message(401, "Bad credentials");
+    }
+    return apps.refusal(request).orElseGet(() -> resource(request));
+  }
+
+  private Answer resource(Request request) {
     Matcher tarball = TARBALL.matcher(request.path());
     if (tarball.matches()) {
       String reference = Optional.ofNullable(tarball.group(2)).orElse("HEAD");

@@ -10,8 +10,10 @@ import java.util.Optional;
  *     with a tilde
  * @param repository where its commits are, read anew for every request
  * @param token what a request must carry to see it, or empty for a public one
+ * @param apps whose tokens open it as well
  */
-record HostedRepository(String name, TestRepository repository, Optional<String> token) {
+record HostedRepository(
+    String name, TestRepository repository, Optional<String> token, GitHubApps apps) {
 
   /** The name without its owner. */
   String project() {
@@ -20,7 +22,7 @@ record HostedRepository(String name, TestRepository repository, Optional<String>
 
   /** Whether this request may see it. */
   boolean visibleTo(Request request) {
-    return token.isEmpty() || token.equals(request.token());
+    return token.isEmpty() || token.equals(request.token()) || apps.sees(request, name);
   }
 
   /** The commit that a branch, tag, {@code HEAD} or id names. */
@@ -41,9 +43,14 @@ record HostedRepository(String name, TestRepository repository, Optional<String>
 
   /** Answers Git's own protocol; {@code path} is what follows the repository's name. */
   Answer git(Request request, String path) {
-    if (!visibleTo(request)) {
+    if (apps.hasEnded(request) || !visibleTo(request)) {
       return Answer.text(401, "authentication required\n")
           .with("WWW-Authenticate", "Basic realm=\"forge\"");
+    }
+    boolean pushes = path.contains("receive-pack") || request.query().contains("receive-pack");
+    if (apps.forbids(request, name, "contents", pushes ? "write" : "read")
+        && (pushes || token.isPresent())) {
+      return Answer.text(403, "Permission to " + name + ".git denied to relay[bot].\n");
     }
     return GitBackend.answer(request, repository.directory(), path, true);
   }

@@ -120,7 +120,7 @@ public final class TestForge implements AutoCloseable {
     if (forge == null) {
       throw new IllegalArgumentException("not one of the hosts: " + host);
     }
-    forge.host(new HostedRepository(name, repository, token));
+    forge.host(new HostedRepository(name, repository, token, github.apps()));
     return this;
   }
 
@@ -142,6 +142,11 @@ public final class TestForge implements AutoCloseable {
   /** What was written to GitHub's API. */
   public GitHubRest githubRest() {
     return github.rest();
+  }
+
+  /** The GitHub Apps on github.com. */
+  public GitHubApps githubApps() {
+    return github.apps();
   }
 
   /** The way in; knows every host that was asked for. */

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,23 @@ class IntakeTest {
     assertThat(answer.headers()).containsKey("Retry-After");
     assertThat(line(answer)).contains("\"level\":\"error\"", "the disk is full");
     assertThat(new String(answer.json(), UTF_8)).doesNotContain("disk");
+  }
+
+  @Test
+  void whatTheQueueTookIsToldAndNothingElse() {
+    List<Job> told = new ArrayList<>();
+    Intake telling =
+        new Intake(
+            Samples.config(),
+            SecretValues.fixed(List.of(Samples.SECRET)),
+            queue,
+            Samples.CLOCK,
+            told::add);
+    telling.answer(signed("repository_dispatch", dispatch()));
+    assertThat(told).isEqualTo(queue.sent()).hasSize(1);
+    queue.becomeUnavailable();
+    telling.answer(signed("repository_dispatch", dispatch()));
+    assertThat(told).hasSize(1);
   }
 
   @Test

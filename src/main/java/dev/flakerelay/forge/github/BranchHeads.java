@@ -1,10 +1,10 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.Token;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +33,8 @@ public final class BranchHeads implements AutoCloseable {
    * @param file where answers are kept; made if it is missing
    * @param deadline no answer is waited for longer
    */
-  public BranchHeads(Token token, Path file, Deadline deadline) {
-    this(GitHubApi.reading(token, PATIENCE, deadline), file);
+  public BranchHeads(Access access, Path file, Deadline deadline) {
+    this(GitHubApi.reading(access, PATIENCE, deadline), file);
   }
 
   /** Asks over a connection that is closed with this. */

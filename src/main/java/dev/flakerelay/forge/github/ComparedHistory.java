@@ -1,11 +1,11 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.BranchComparison;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,12 +38,12 @@ final class ComparedHistory implements BranchComparison {
   ComparedHistory(
       GitHubRepository repository,
       Optional<String> branch,
-      Token token,
+      Access access,
       Path knownHeads,
       Deadline deadline) {
     this.repository = repository;
     this.branch = branch;
-    this.api = GitHubApi.reading(token, PATIENCE, deadline);
+    this.api = GitHubApi.reading(access, PATIENCE, deadline);
     this.heads = new BranchHeads(api, knownHeads);
   }
 

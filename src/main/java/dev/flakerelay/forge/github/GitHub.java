@@ -1,9 +1,9 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.BranchComparison;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Proposals;
@@ -16,23 +16,23 @@ import java.util.Optional;
  * @param knownHeads a file where heads are kept; made if it is missing
  * @param deadline no answer is waited for longer
  */
-public record GitHub(GitHubRepository repository, Token token, Path knownHeads, Deadline deadline)
+public record GitHub(GitHubRepository repository, Access access, Path knownHeads, Deadline deadline)
     implements Forge {
 
   @Override
   public Revision head(Optional<String> branch) throws JobException {
-    try (BranchHeads heads = new BranchHeads(token, knownHeads, deadline)) {
+    try (BranchHeads heads = new BranchHeads(access, knownHeads, deadline)) {
       return heads.of(repository, branch);
     }
   }
 
   @Override
   public BranchComparison compare(Optional<String> branch) {
-    return new ComparedHistory(repository, branch, token, knownHeads, deadline);
+    return new ComparedHistory(repository, branch, access, knownHeads, deadline);
   }
 
   @Override
   public Proposals proposals() {
-    return new PullRequests(repository, token, deadline);
+    return new PullRequests(repository, access, deadline);
   }
 }

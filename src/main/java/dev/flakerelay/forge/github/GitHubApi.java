@@ -1,9 +1,9 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Token;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.ConnectionFailure;
 import java.net.Authenticator;
@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * documentation). Redirects are not followed: the token would travel along.
  */
 final class GitHubApi implements AutoCloseable {
+  private static final String JSON = "application/vnd.github+json";
   private static final String VERSION = "2022-11-28";
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -62,8 +63,8 @@ final class GitHubApi implements AutoCloseable {
   }
 
   /** A connection that shows the token with every request. */
-  static GitHubApi authorized(Token token, Deadline deadline) {
-    return new GitHubApi(TokenUse.always(token), ANSWER, deadline);
+  static GitHubApi authorized(Access access, Deadline deadline) {
+    return new GitHubApi(TokenUse.always(access), ANSWER, deadline);
   }
 
   /**
@@ -72,8 +73,8 @@ final class GitHubApi implements AutoCloseable {
    *
    * @param patience how long one answer may take, to its last byte
    */
-  static GitHubApi reading(Token token, Duration patience, Deadline deadline) {
-    return new GitHubApi(TokenUse.whereNeeded(token), patience, deadline);
+  static GitHubApi reading(Access access, Duration patience, Deadline deadline) {
+    return new GitHubApi(TokenUse.whereNeeded(access), patience, deadline);
   }
 
   /**
@@ -83,6 +84,23 @@ final class GitHubApi implements AutoCloseable {
    */
   JsonNode get(URI address, String intent) throws JobException {
     return ask("GET", address, BodyPublishers.noBody(), intent);
+  }
+
+  /**
+   * Reads something that may not be there.
+   *
+   * @param intent what for, as in "could not INTENT https://…"
+   * @return empty if GitHub says 404
+   */
+  Optional<JsonNode> find(URI address, String intent) throws JobException {
+    String attempt = attempt(intent, address);
+    HttpRequest.Builder request = request(address, JSON);
+    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    boolean isMissing =
+        response.statusCode() == 404
+            && !new String(response.body(), StandardCharsets.UTF_8)
+                .contains(GitHubFailure.UNKNOWN_APP);
+    return isMissing ? Optional.empty() : Optional.of(read(response, attempt));
   }
 
   /**
@@ -124,7 +142,7 @@ final class GitHubApi implements AutoCloseable {
    * @param body becomes a JSON object
    * @param intent what for, as in "could not INTENT https://…"
    */
-  JsonNode send(String method, URI address, Map<String, String> body, String intent)
+  JsonNode send(String method, URI address, Map<String, ?> body, String intent)
       throws JobException {
     byte[] json = JsonMapper.shared().writeValueAsBytes(body);
     return ask(method, address, BodyPublishers.ofByteArray(json), intent);
@@ -133,11 +151,12 @@ final class GitHubApi implements AutoCloseable {
   private JsonNode ask(String method, URI address, BodyPublisher body, String intent)
       throws JobException {
     HttpRequest.Builder request =
-        request(address, "application/vnd.github+json")
-            .method(method, body)
-            .header("Content-Type", "application/json");
+        request(address, JSON).method(method, body).header("Content-Type", "application/json");
     String attempt = attempt(intent, address);
-    HttpResponse<byte[]> response = token.send(request, each -> answer(each, attempt));
+    return read(token.send(request, each -> answer(each, attempt)), attempt);
+  }
+
+  private JsonNode read(HttpResponse<byte[]> response, String attempt) throws JobException {
     requireSuccess(response, attempt);
     try {
       return JsonMapper.shared().readTree(response.body());
@@ -159,7 +178,7 @@ final class GitHubApi implements AutoCloseable {
 
   private void requireSuccess(HttpResponse<byte[]> response, String attempt) throws JobException {
     if (response.statusCode() / 100 != 2) {
-      throw GitHubFailure.of(attempt, response, token.token(), Instant.now());
+      throw GitHubFailure.of(attempt, response, token, Instant.now());
     }
   }
 

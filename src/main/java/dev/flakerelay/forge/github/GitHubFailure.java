@@ -3,7 +3,6 @@ package dev.flakerelay.forge.github;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Token;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.net.ErrorAnswer;
 import java.net.http.HttpResponse;
@@ -25,15 +24,20 @@ final class GitHubFailure {
       Pattern.compile(
           "SAML|SSO|archived|suspended|blocked|IP allow list", Pattern.CASE_INSENSITIVE);
 
+  /** GitHub's words for an id that no App has; its status is 404. */
+  static final String UNKNOWN_APP = "Integration not found";
+
   private GitHubFailure() {}
 
   /**
    * The failure of a job whose request was answered with another status than 2xx.
    *
    * @param attempt what was tried, as in "could not look for …"
-   * @param token what must not stand in the message, even if the server should repeat it
+   * @param token what must not stand in the message, even if the server should repeat it, and where
+   *     it comes from
    */
-  static JobException of(String attempt, HttpResponse<byte[]> response, Token token, Instant now) {
+  static JobException of(
+      String attempt, HttpResponse<byte[]> response, TokenUse token, Instant now) {
     int status = response.statusCode();
     JsonNode body = json(response.body());
     ErrorAnswer answer =
@@ -43,15 +47,27 @@ final class GitHubFailure {
     if (answer.retryAfter().isPresent()) {
       return new RetryableException(message, answer.retryAfter().get());
     }
+    if (token.setting().equals(AppIdentity.SETTING)
+        && (status == 401 || said.contains(UNKNOWN_APP))) {
+      // The job is none the worse for it.
+      return new RetryableException(
+          message
+              + ": check id and key of "
+              + AppIdentity.SETTING
+              + ", and that this machine's clock is right");
+    }
     return switch (status) {
       case 401 ->
-          new PermanentException(message + ": check that the token of secrets.git is still valid");
+          new PermanentException(
+              message + ": check that the token of " + token.setting() + " is still valid");
       case 403 ->
           new PermanentException(
               SAYS_WHAT_TO_DO.matcher(said).find()
                   ? message
                   : message
-                      + ": the token of secrets.git needs the permission to write pull requests");
+                      + ": the token of "
+                      + token.setting()
+                      + " needs the permission to write pull requests");
       case 404, 410 ->
           new PermanentException(
               message + ": there is no such repository, or the token may not see it");
@@ -83,7 +99,7 @@ final class GitHubFailure {
   }
 
   /** GitHub's own message and its details, on one line. */
-  private static String words(ErrorAnswer answer, JsonNode body, Token token) {
+  private static String words(ErrorAnswer answer, JsonNode body, TokenUse token) {
     StringJoiner words = new StringJoiner(": ").add(answer.said());
     for (JsonNode error : body.path("errors")) {
       String detail = error.isString() ? error.asString() : error.path("message").asString("");

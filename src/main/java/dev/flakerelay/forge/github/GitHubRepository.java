@@ -41,6 +41,11 @@ public record GitHubRepository(URI api, String owner, String name) {
         new GitHubRepository(URI.create(api), url.group("owner"), url.group("name")));
   }
 
+  /** An address in the API. */
+  URI api(String path) {
+    return URI.create(api + path);
+  }
+
   /** The address of something of the repository in the API. */
   URI at(String path) {
     return URI.create(api + "/repos/" + owner + "/" + name + path);

@@ -1,9 +1,9 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
-import dev.flakerelay.Token;
 import dev.flakerelay.forge.OpenProposal;
 import dev.flakerelay.forge.Proposals;
 import java.net.URLEncoder;
@@ -21,9 +21,9 @@ public final class PullRequests implements Proposals {
   private final GitHubApi api;
 
   /** Opens a connection, over the proxy and with the certificates that are this process's own. */
-  public PullRequests(GitHubRepository repository, Token token, Deadline deadline) {
+  public PullRequests(GitHubRepository repository, Access access, Deadline deadline) {
     this.repository = repository;
-    this.api = GitHubApi.authorized(token, deadline);
+    this.api = GitHubApi.authorized(access, deadline);
   }
 
   @Override

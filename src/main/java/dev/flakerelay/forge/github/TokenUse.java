@@ -1,13 +1,19 @@
 package dev.flakerelay.forge.github;
 
+import dev.flakerelay.Access;
+import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** A token, and with which requests it is shown. Not for several threads. */
+/** With which requests a token is shown. Not for several threads. */
 final class TokenUse {
-  private final Token token;
+  private final Access access;
+  private final List<Token> shown = new ArrayList<>();
   private Sight sight;
 
   /** Who sees the repository that is asked for. */
@@ -17,30 +23,43 @@ final class TokenUse {
     TOKEN
   }
 
-  private TokenUse(Token token, Sight sight) {
-    this.token = token;
+  private TokenUse(Access access, Sight sight) {
+    this.access = access;
     this.sight = sight;
   }
 
   /** Shown with every request. */
-  static TokenUse always(Token token) {
-    return new TokenUse(token, Sight.TOKEN);
+  static TokenUse always(Access access) {
+    return new TokenUse(access, Sight.TOKEN);
   }
 
   /**
    * Shown only if the repository that the requests are for is private, or if this address has asked
    * too much without it.
    */
-  static TokenUse whereNeeded(Token token) {
-    return new TokenUse(token, Sight.UNKNOWN);
+  static TokenUse whereNeeded(Access access) {
+    return new TokenUse(access, Sight.UNKNOWN);
   }
 
-  Token token() {
-    return token;
+  /** The key in relay.yaml that the token comes from. */
+  String setting() {
+    return access.setting();
   }
 
-  /** Sends a request, and again with the token where that was not shown and is needed. */
-  HttpResponse<byte[]> send(HttpRequest.Builder request, Way way) throws RetryableException {
+  /** What a server said, without the tokens that it was shown. */
+  String hide(String words) {
+    String hidden = words;
+    for (Token each : shown) {
+      hidden = each.hide(hidden);
+    }
+    return hidden;
+  }
+
+  /**
+   * Sends a request, and again with the token where that was not shown and is needed, or with
+   * another one where it has ended.
+   */
+  HttpResponse<byte[]> send(HttpRequest.Builder request, Way way) throws JobException {
     if (sight != Sight.TOKEN) {
       HttpResponse<byte[]> response = way.send(request.build());
       if (response.statusCode() < 400) {
@@ -51,7 +70,20 @@ final class TokenUse {
       }
       sight = Sight.TOKEN;
     }
-    return way.send(request.header("Authorization", "Bearer " + token.value()).build());
+    Token token = access.token();
+    HttpResponse<byte[]> response = way.send(showing(token, request));
+    if (response.statusCode() == 401) {
+      Optional<Token> other = access.replacing(token);
+      if (other.isPresent()) {
+        return way.send(showing(other.get(), request));
+      }
+    }
+    return response;
+  }
+
+  private HttpRequest showing(Token token, HttpRequest.Builder request) {
+    shown.add(token);
+    return request.setHeader("Authorization", "Bearer " + token.value()).build();
   }
 
   /** To those who may not see a repository, GitHub says that it is not there. */

@@ -1,9 +1,11 @@
 package dev.flakerelay.nix.egress;
 
+import dev.flakerelay.Access;
 import dev.flakerelay.Destination;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Token;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.lock.ForgeToken;
 import java.io.IOException;
@@ -35,7 +37,7 @@ final class ForgeFetch {
 
   private static final int MOST_REDIRECTS = 5;
 
-  private final ForgeToken access;
+  private final ForgeToken forge;
   private final KnownRepositories known;
   private final Upstream upstream;
 
@@ -45,16 +47,16 @@ final class ForgeFetch {
   /** Found to be private: asked with the token at once for the rest of the run. */
   private final Set<RepositoryAddress> closed = ConcurrentHashMap.newKeySet();
 
-  ForgeFetch(ForgeToken access, KnownRepositories known, Upstream upstream) {
-    this.access = access;
+  ForgeFetch(ForgeToken forge, KnownRepositories known, Upstream upstream) {
+    this.forge = forge;
     this.known = known;
     this.upstream = upstream;
   }
 
   /** Whether a connection leads to the forge. */
   boolean covers(Destination destination) {
-    return destination.port() == access.port()
-        && RepositoryAddress.belongs(destination.host(), access.host());
+    return destination.port() == forge.port()
+        && RepositoryAddress.belongs(destination.host(), forge.host());
   }
 
   /** A request for a host of the forge will come. */
@@ -70,7 +72,7 @@ final class ForgeFetch {
   ForgeAnswer to(HttpHead request, Destination host, byte[] body) throws IOException {
     String method = request.word(0);
     ForgeRequest asked =
-        ForgeRequest.of(method, access.host(), host.host(), request.word(1))
+        ForgeRequest.of(method, forge.host(), host.host(), request.word(1))
             .orElseThrow(
                 () ->
                     new Outlet.RefusedException(
@@ -93,7 +95,7 @@ final class ForgeFetch {
     if (answer.isRedirect()) {
       answer.leadsTo(host).flatMap(this::asked).ifPresent(each -> known.saw(each.repository()));
     }
-    if (mayOpen && !method.equals("POST") && isClosed(answer)) {
+    if (mayOpen && !method.equals("POST") && isClosed(answer) && access(repository).isPresent()) {
       answer.close();
       ForgeAnswer second = opened(asked, host, request, fields, body);
       if (second.status() < 400) {
@@ -118,9 +120,9 @@ final class ForgeFetch {
    * @throws RetryableException if the forge did not say
    */
   void requirePublic(FlakeLock made) throws JobException {
-    Set<RepositoryAddress> unasked = known.unvouched(made, access.host());
+    Set<RepositoryAddress> unasked = known.unvouched(made, forge.host());
     unasked.removeIf(open::contains);
-    new PublicProof(new Destination(access.host(), access.port()), upstream).of(unasked);
+    new PublicProof(new Destination(forge.host(), forge.port()), upstream).of(unasked);
   }
 
   /** What a forge answers of a private repository, or where the address asked too often. */
@@ -128,25 +130,58 @@ final class ForgeFetch {
     return List.of(401, 403, 404, 429).contains(answer.status());
   }
 
-  /** Asks with the token, and follows the forge to its archives, whose address is a secret then. */
+  private Optional<? extends Access> access(RepositoryAddress repository) throws IOException {
+    try {
+      return forge.of(repository.path());
+    } catch (JobException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Asks with a token, and once more with another one if that had ended. */
   private ForgeAnswer opened(
       ForgeRequest asked, Destination host, HttpHead request, List<String> fields, byte[] body)
+      throws IOException {
+    Access access =
+        access(asked.repository()).orElseThrow(() -> new IOException("there is no token for it"));
+    try {
+      Token token = access.token();
+      ForgeAnswer answer = opened(token, asked, host, request, fields, body);
+      Optional<Token> other = answer.status() == 401 ? access.replacing(token) : Optional.empty();
+      if (other.isEmpty()) {
+        return answer;
+      }
+      answer.close();
+      return opened(other.get(), asked, host, request, fields, body);
+    } catch (JobException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Asks with the token, and follows the forge to its archives, whose address is a secret then. */
+  private ForgeAnswer opened(
+      Token token,
+      ForgeRequest asked,
+      Destination host,
+      HttpHead request,
+      List<String> fields,
+      byte[] body)
       throws IOException {
     Destination at = host;
     String target = request.word(1);
     ForgeRequest.Kind kind = asked.kind();
-    if (kind == ForgeRequest.Kind.ARCHIVE && known.isGitHub(access.host())) {
+    if (kind == ForgeRequest.Kind.ARCHIVE && known.isGitHub(forge.host())) {
       // The site takes no token for an archive; "Download a repository archive (tar)".
-      boolean isPublic = access.host().equals("github.com");
-      at = new Destination(isPublic ? "api.github.com" : access.host(), access.port());
+      boolean isPublic = forge.host().equals("github.com");
+      at = new Destination(isPublic ? "api.github.com" : forge.host(), forge.port());
       kind = ForgeRequest.Kind.API;
       target =
           (isPublic ? "" : "/api/v3")
               + "/repos/%s/tarball/%s".formatted(asked.repository().path(), asked.reference());
     }
     List<String> shown = new ArrayList<>(fields);
-    shown.add(kind.authorization(access.token()));
-    ForgeAnswer answer = ask(at, request.word(0), target, shown, body).without(access.token());
+    shown.add(kind.authorization(token));
+    ForgeAnswer answer = ask(at, request.word(0), target, shown, body).without(token);
     for (int i = 0; i < MOST_REDIRECTS && answer.isRedirect(); i++) {
       Destination from = at;
       URI next = answer.leadsTo(at).orElseThrow(() -> moved(asked, from));
@@ -164,7 +199,7 @@ final class ForgeFetch {
       }
       answer.close();
       at = to;
-      answer = ask(to, request.word(0), target(next), sent, body).without(access.token());
+      answer = ask(to, request.word(0), target(next), sent, body).without(token);
     }
     return answer;
   }
@@ -182,7 +217,7 @@ final class ForgeFetch {
   private Optional<ForgeRequest> asked(URI uri) {
     return Destination.of(uri.toString())
         .filter(this::covers)
-        .flatMap(to -> ForgeRequest.of("GET", access.host(), to.host(), target(uri)));
+        .flatMap(to -> ForgeRequest.of("GET", forge.host(), to.host(), target(uri)));
   }
 
   private static String target(URI uri) {

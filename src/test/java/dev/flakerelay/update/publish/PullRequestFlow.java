@@ -7,6 +7,8 @@ import dev.flakerelay.Version;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.TargetRef;
+import dev.flakerelay.forge.Credentials;
+import dev.flakerelay.forge.FixedToken;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -138,6 +140,11 @@ public final class PullRequestFlow implements AutoCloseable {
 
   /** The same with another token, or one that may change. */
   public List<Result> run(Config config, SecretValues token, Job... jobs) {
+    return run(config, new FixedToken(token), jobs);
+  }
+
+  /** The same with what opens repositories otherwise. */
+  public List<Result> run(Config config, Credentials credentials, Job... jobs) {
     Nix nix =
         new Nix(
             Path.of(TestNix.program()),
@@ -145,7 +152,8 @@ public final class PullRequestFlow implements AutoCloseable {
             NixLimits.DEFAULT,
             environment(),
             Workshop.rules(config.network()));
-    Workshop workshop = new Workshop(nix, repositories(token));
+    Workshop workshop =
+        new Workshop(nix, new Repositories(folder.resolve("work/git"), credentials));
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
