@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.LanguageFeature;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.stream.Stream;
  * @param routes the routes by name, in the file's order
  * @param network where flakes may be fetched from, and how
  * @param nixFeatures as {@link LanguageFeature} reads them
+ * @param forges what is at hosts whose names do not tell
+ * @param receivers who is told of outcomes
  * @param endpoint how senders reach it
  */
 public record Config(
@@ -19,15 +22,22 @@ public record Config(
     Map<String, Route> routes,
     Network network,
     List<String> nixFeatures,
+    ForgeHosts forges,
+    List<Receiver> receivers,
     PublicEndpoint endpoint) {
-  /** A configuration that says nothing of nix, and takes no tokens. */
+  /** A configuration that says no more than it must. */
   public Config(Secrets secrets, Map<String, Route> routes, Network network) {
-    this(secrets, routes, network, List.of(), PublicEndpoint.NONE);
+    this(secrets, routes, network, List.of(), ForgeHosts.DEFAULT, List.of(), PublicEndpoint.NONE);
   }
 
   /** What the routes wait for. */
   public Stream<Trigger> triggers() {
     return routes.values().stream().flatMap(route -> route.when().stream());
+  }
+
+  /** Whether the outcomes of a route are written on its source's commits. */
+  public boolean reports(Route route) {
+    return route.report().orElse(secrets.gitHubApp().isPresent());
   }
 
   /** What works, but hardly as it was meant. */

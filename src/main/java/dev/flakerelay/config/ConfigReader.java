@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.config.name.LanguageFeature;
 import dev.flakerelay.config.name.PrivateRepository;
@@ -99,10 +100,17 @@ public final class ConfigReader {
     var features =
         file.optional("nix", "{ experimental-features: [pipe-operators] }")
             .flatMap(value -> value.section(ConfigReader::nixFeatures));
+    var notify =
+        file.optional("notify", "[{ url: env:NTFY_URL, as: ntfy }]")
+            .flatMap(ReceiverReader::receivers);
+    ForgeHosts forges =
+        file.optional("forges", "{ git.example.org: forgejo }")
+            .flatMap(value -> value.section(ForgesReader::forges))
+            .orElse(ForgeHosts.DEFAULT);
     var endpoint = EndpointReader.endpoint(file);
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(section -> routes(section, file, events::add)));
+            .flatMap(value -> value.section(section -> routes(section, file, forges, events::add)));
     boolean signed = !events.equals(Set.of(EndpointReader.DISPATCH));
     var secrets =
         (signed ? file.required("secrets", example) : file.optional("secrets", example))
@@ -128,11 +136,13 @@ public final class ConfigReader {
                 routes.orElseThrow(),
                 network.orElse(Network.DEFAULT),
                 features.orElse(List.of()),
+                forges,
+                notify.orElse(List.of()),
                 endpoint));
   }
 
   private static Optional<Map<String, Route>> routes(
-      Section section, Section file, Consumer<String> events) {
+      Section section, Section file, ForgeHosts forges, Consumer<String> events) {
     Map<String, Route> routes = new LinkedHashMap<>();
     List<String> names = section.names();
     for (String name : names) {
@@ -147,7 +157,7 @@ public final class ConfigReader {
       }
       section
           .optional(name, "{ when: […], targets: […] }")
-          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, events)))
+          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, forges, events)))
           .ifPresent(route -> routes.put(name, route));
     }
     if (names.isEmpty() && section.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.FlakeReference;
-import dev.flakerelay.config.name.GitUrl;
 import dev.flakerelay.config.yaml.Cursor;
 import dev.flakerelay.config.yaml.Section;
 import java.util.List;
@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 final class RouteReader {
   private RouteReader() {}
 
-  static Optional<Route> route(String name, Section section, Consumer<String> events) {
+  static Optional<Route> route(
+      String name, Section section, ForgeHosts forges, Consumer<String> events) {
     var when =
         section
             .required("when", "[{ event: push, repository: owner/name, branch: main }]")
@@ -44,6 +45,14 @@ final class RouteReader {
         section
             .optional("version", "{ tag: \"hello-v(.+)\" }")
             .flatMap(value -> value.section(RouteReader::tag));
+    var proposal =
+        section
+            .optional("pull-request", "{ labels: [dependencies] }")
+            .flatMap(value -> value.section(ProposalReader::style));
+    if (section.has("pull-request") && !publish.equals(Optional.of(Publish.PULL_REQUEST))) {
+      section.problem("pull-request", "is for `publish: pull-request`: write that, too");
+    }
+    var report = section.optional("report", "true", Choice::truth);
     var checks = section.optional("checks", "required", Choice.of(Checks.class));
     if (checks.equals(Optional.of(Checks.REQUIRED))
         && source.isPresent()
@@ -54,7 +63,7 @@ final class RouteReader {
     }
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
-        if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
+        if (!forges.mayHavePullRequests(target.flake().repository())) {
           section.problem(
               "publish",
               "there are no pull requests on "
@@ -76,6 +85,8 @@ final class RouteReader {
                 pushAttempts.orElse(Route.DEFAULT_PUSH_ATTEMPTS),
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
                 tag,
+                report,
+                proposal.orElse(ProposalStyle.DEFAULT),
                 checks.orElse(Checks.IGNORED)));
   }
 

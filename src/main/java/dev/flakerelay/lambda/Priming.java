@@ -4,6 +4,7 @@ import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
@@ -110,6 +111,8 @@ final class Priming {
             Route.DEFAULT_PUSH_ATTEMPTS,
             false,
             Optional.empty(),
+            Optional.empty(),
+            ProposalStyle.DEFAULT,
             Checks.IGNORED);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);

@@ -85,6 +85,8 @@ class ConfigReaderTest {
                 5,
                 true,
                 Optional.empty(),
+                Optional.empty(),
+                ProposalStyle.DEFAULT,
                 Checks.IGNORED));
   }
 

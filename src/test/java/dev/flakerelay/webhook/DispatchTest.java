@@ -76,6 +76,8 @@ class DispatchTest {
             config.routes(),
             config.network(),
             List.of(),
+            config.forges(),
+            List.of(),
             new PublicEndpoint(Optional.of(AUDIENCE), issuer.url())),
         SecretValues.fixed(List.of()),
         into,

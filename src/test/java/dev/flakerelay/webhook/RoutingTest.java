@@ -315,6 +315,8 @@ class RoutingTest {
         route.pushAttempts(),
         route.reconcile(),
         Optional.of(new TagPattern(pattern)),
+        route.report(),
+        route.proposal(),
         Checks.IGNORED);
   }
 

@@ -4,6 +4,7 @@ import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
@@ -68,6 +69,8 @@ public final class Samples {
         Route.DEFAULT_PUSH_ATTEMPTS,
         true,
         Optional.empty(),
+        Optional.empty(),
+        ProposalStyle.DEFAULT,
         Checks.IGNORED);
   }
 

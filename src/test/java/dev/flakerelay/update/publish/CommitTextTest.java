@@ -7,6 +7,7 @@ import dev.flakerelay.Version;
 import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.MessageTemplate;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Target;
@@ -45,6 +46,8 @@ class CommitTextTest {
             Route.DEFAULT_PUSH_ATTEMPTS,
             true,
             Optional.empty(),
+            Optional.empty(),
+            ProposalStyle.DEFAULT,
             Checks.IGNORED);
     Job job =
         new Job(
