@@ -53,6 +53,7 @@ final class RouteReader {
       section.problem("pull-request", "is for `publish: pull-request`: write that, too");
     }
     var report = section.optional("report", "true", Choice::truth);
+    var engine = section.optional("engine", "auto", Choice.of(EngineChoice.class));
     var checks = section.optional("checks", "required", Choice.of(Checks.class));
     if (checks.equals(Optional.of(Checks.REQUIRED))
         && source.isPresent()
@@ -87,6 +88,7 @@ final class RouteReader {
                 tag,
                 report,
                 proposal.orElse(ProposalStyle.DEFAULT),
+                engine.orElse(EngineChoice.AUTO),
                 checks.orElse(Checks.IGNORED)));
   }
 

@@ -87,6 +87,7 @@ class ConfigReaderTest {
                 Optional.empty(),
                 Optional.empty(),
                 ProposalStyle.DEFAULT,
+                EngineChoice.AUTO,
                 Checks.IGNORED));
   }
 

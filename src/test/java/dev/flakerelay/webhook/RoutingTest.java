@@ -317,6 +317,7 @@ class RoutingTest {
         Optional.of(new TagPattern(pattern)),
         route.report(),
         route.proposal(),
+        route.engine(),
         Checks.IGNORED);
   }
 

@@ -3,6 +3,7 @@ package dev.flakerelay.webhook;
 import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
@@ -71,6 +72,7 @@ public final class Samples {
         Optional.empty(),
         Optional.empty(),
         ProposalStyle.DEFAULT,
+        EngineChoice.AUTO,
         Checks.IGNORED);
   }
 

@@ -6,6 +6,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
@@ -48,6 +49,7 @@ class CommitTextTest {
             Optional.empty(),
             Optional.empty(),
             ProposalStyle.DEFAULT,
+            EngineChoice.AUTO,
             Checks.IGNORED);
     Job job =
         new Job(
