@@ -1,5 +1,6 @@
 package dev.flakerelay.app;
 
+import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
@@ -15,11 +16,13 @@ import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Rehearsal;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Signing;
 import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
@@ -47,6 +50,7 @@ public final class Relay {
   private final SecretReader reader;
   private final SecretValues webhookSecrets;
   private final Repositories repositories;
+  private final Signing signing;
   private @Nullable Nix nix;
 
   /**
@@ -68,6 +72,7 @@ public final class Relay {
     this.log = log;
     this.reader = SecretReader.of(environment);
     this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
+    this.signing = ConfiguredSecrets.signing(config.secrets(), reader, clock);
     this.repositories =
         new Repositories(
             work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock));
@@ -143,12 +148,26 @@ public final class Relay {
    * @throws PermanentException if there is no nix
    */
   public TargetUpdate update() throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories));
+    return new TargetUpdate(config, workshop());
   }
 
   /** The core, which pushes nothing, but shows what would be pushed. */
   public TargetUpdate rehearse(Rehearsal rehearsal) throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories), rehearsal);
+    return new TargetUpdate(config, workshop(), rehearsal);
+  }
+
+  private Workshop workshop() throws JobException {
+    return new Workshop(nix(), repositories, signing, Deadline.NONE);
+  }
+
+  /**
+   * Sees to it that what opens repositories and what signs commits can be read.
+   *
+   * @throws IllegalArgumentException if it can be read, and is no key
+   */
+  public void requireSecrets() throws SecretException {
+    repositories.credentials().require();
+    signing.require();
   }
 
   /**

@@ -40,6 +40,17 @@ final class RouteReader {
         section
             .optional("version", "{ tag: \"hello-v(.+)\" }")
             .flatMap(value -> value.section(RouteReader::tag));
+    if (commit.filter(style -> style.sign() == Sign.GITHUB).isPresent()) {
+      for (Target target : targets.orElse(List.of())) {
+        if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
+          section.problem(
+              "commit",
+              "GitHub signs no commits of "
+                  + target.flake().repository()
+                  + ": write sign: ssh, or name targets as https://github.com/owner/name.git");
+        }
+      }
+    }
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
@@ -87,11 +98,16 @@ final class RouteReader {
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")
             .flatMap(value -> value.section(RouteReader::author));
+    var sign = section.optional("sign", "ssh", Choice.of(Sign.class));
+    if (author.isPresent() && sign.equals(Optional.of(Sign.GITHUB))) {
+      section.problem("author", "GitHub signs for its App alone: leave the author out");
+    }
     return section.make(
         () ->
             new CommitStyle(
                 message.orElse(MessageTemplate.DEFAULT),
-                author.orElse(CommitStyle.Author.DEFAULT)));
+                author.orElse(CommitStyle.Author.DEFAULT),
+                sign.orElse(Sign.NONE)));
   }
 
   private static Optional<CommitStyle.Author> author(Section section) {

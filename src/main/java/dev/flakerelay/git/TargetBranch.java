@@ -5,6 +5,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.git.sign.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -114,14 +115,25 @@ public final class TargetBranch implements AutoCloseable {
    * @param change what differs from the head
    * @param message subject, body and trailers
    * @param author author and committer
+   * @param key signs it, if there is one
    */
-  public Revision commit(Change change, String message, Author author) throws JobException {
+  public Revision commit(Change change, String message, Author author, Optional<SigningKey> key)
+      throws JobException {
     try {
-      return CommitWriter.write(cache.repository(), head.commit(), change, message, author);
+      return CommitWriter.write(cache.repository(), head.commit(), change, message, author, key);
     } catch (IOException e) {
       cache.blame(e);
       throw new RetryableException(
           "could not write a commit for " + remote.url() + ": " + FailureText.of(e), e);
+    }
+  }
+
+  /** A commit that {@link #commit} made, to be made once more by a server. */
+  public CommitDraft draft(Revision commit, Change change) throws JobException {
+    try {
+      return CommitDraft.of(cache.repository(), head, read(commit), change);
+    } catch (IOException e) {
+      throw unreadable("a commit", e);
     }
   }
 

@@ -12,18 +12,20 @@ import java.time.Instant;
  *
  * @param engine makes the locks
  * @param repositories where targets and sources are
+ * @param signing signs commits
  * @param deadline when the work must have ended
  */
-public record Workshop(LockEngine engine, Repositories repositories, Deadline deadline) {
+public record Workshop(
+    LockEngine engine, Repositories repositories, Signing signing, Deadline deadline) {
   /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
   private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
   /** What it takes, after a deadline, to end what runs and to delete its folders. */
   public static final Duration TO_END = Duration.ofSeconds(30);
 
-  /** Tools for work that need not end some time. */
+  /** Tools for work that need not end some time, and that is not signed. */
   public Workshop(LockEngine engine, Repositories repositories) {
-    this(engine, repositories, Deadline.NONE);
+    this(engine, repositories, Signing.NONE, Deadline.NONE);
   }
 
   /** What the configuration lets a source have fetched. */
@@ -38,7 +40,7 @@ public record Workshop(LockEngine engine, Repositories repositories, Deadline de
 
   /** The same tools for work that must have ended some time. */
   Workshop within(Deadline deadline) {
-    return new Workshop(engine.within(deadline), repositories.within(deadline), deadline);
+    return new Workshop(engine.within(deadline), repositories.within(deadline), signing, deadline);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */
