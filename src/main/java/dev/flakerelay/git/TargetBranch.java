@@ -22,7 +22,6 @@ import org.eclipse.jgit.transport.RefSpec;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
-  private static final String OWN = "refs/relay/own/";
 
   private final GitRemote remote;
   private final String branch;
@@ -159,22 +158,7 @@ public final class TargetBranch implements AutoCloseable {
    * @return empty if there is no such branch
    */
   public Optional<CommitObject> own(String ownBranch) throws JobException {
-    String folder = ownBranch.substring(0, ownBranch.lastIndexOf('/') + 1);
-    // Asked for by its own name, a branch that is missing would be an error.
-    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + folder + "*:" + OWN + folder + "*");
-    try {
-      FetchResult found =
-          remote.fetch(cache.repository(), "fetch " + ownBranch + " of", 1, "blob:none", wanted);
-      Ref own = found.getAdvertisedRef(Constants.R_HEADS + ownBranch);
-      ObjectId id = own == null ? null : own.getObjectId();
-      return id == null ? Optional.empty() : Optional.of(CommitObject.read(cache.repository(), id));
-    } catch (RetryableException e) {
-      cache.blame(e);
-      throw e;
-    } catch (IOException e) {
-      cache.blame(e);
-      throw new RetryableException("could not read " + ownBranch + " of " + remote.url(), e);
-    }
+    return OwnCommit.find(remote, cache, ownBranch);
   }
 
   /** A commit that {@link #commit} made. */
