@@ -8,7 +8,6 @@ import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.OutcomeListener;
-import dev.flakerelay.outcome.OutcomeListeners;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
@@ -75,7 +74,8 @@ public final class Relay {
     this.signing = ConfiguredSecrets.signing(config.secrets(), reader, clock);
     this.repositories =
         new Repositories(
-            work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock));
+                work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock))
+            .knowing(config.forges());
   }
 
   /** relay.yaml. */
@@ -187,7 +187,7 @@ public final class Relay {
    * for a function, for {@code serve} and for a command.
    */
   public OutcomeListener listeners(OutcomeListener... first) {
-    return new OutcomeListeners(List.of(first), log);
+    return new Listeners(config, repositories, reader, clock, log).after(List.of(first));
   }
 
   /** Whose each message is. */

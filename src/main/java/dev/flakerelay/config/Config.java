@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.LanguageFeature;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,24 @@ import java.util.Map;
  * @param routes the routes by name, in the file's order
  * @param network where flakes may be fetched from, and how
  * @param nixFeatures as {@link LanguageFeature} reads them
+ * @param forges what is at hosts whose names do not tell
+ * @param receivers who is told of outcomes
  */
 public record Config(
-    Secrets secrets, Map<String, Route> routes, Network network, List<String> nixFeatures) {
-  /** A configuration that says nothing of nix. */
+    Secrets secrets,
+    Map<String, Route> routes,
+    Network network,
+    List<String> nixFeatures,
+    ForgeHosts forges,
+    List<Receiver> receivers) {
+  /** A configuration that says no more than it must. */
   public Config(Secrets secrets, Map<String, Route> routes, Network network) {
-    this(secrets, routes, network, List.of());
+    this(secrets, routes, network, List.of(), ForgeHosts.DEFAULT, List.of());
+  }
+
+  /** Whether the outcomes of a route are written on its source's commits. */
+  public boolean reports(Route route) {
+    return route.report().orElse(secrets.gitHubApp().isPresent());
   }
 
   /** What works, but hardly as it was meant. */

@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.config.name.LanguageFeature;
 import dev.flakerelay.config.name.PrivateRepository;
@@ -96,9 +97,16 @@ public final class ConfigReader {
     var features =
         file.optional("nix", "{ experimental-features: [pipe-operators] }")
             .flatMap(value -> value.section(ConfigReader::nixFeatures));
+    var notify =
+        file.optional("notify", "[{ url: env:NTFY_URL, as: ntfy }]")
+            .flatMap(ReceiverReader::receivers);
+    ForgeHosts forges =
+        file.optional("forges", "{ git.example.org: forgejo }")
+            .flatMap(value -> value.section(ForgesReader::forges))
+            .orElse(ForgeHosts.DEFAULT);
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(section -> routes(section, file)));
+            .flatMap(value -> value.section(section -> routes(section, file, forges)));
     if (secrets.isPresent() && !secrets.get().openRepositories()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
@@ -119,7 +127,9 @@ public final class ConfigReader {
                 secrets.orElseThrow(),
                 routes.orElseThrow(),
                 network.orElse(Network.DEFAULT),
-                features.orElse(List.of())));
+                features.orElse(List.of()),
+                forges,
+                notify.orElse(List.of())));
   }
 
   private static Optional<Secrets> secrets(Section section) {
@@ -137,7 +147,8 @@ public final class ConfigReader {
     return section.make(() -> new Secrets(webhook.orElseThrow(), git, gitHubApp, signing));
   }
 
-  private static Optional<Map<String, Route>> routes(Section section, Section file) {
+  private static Optional<Map<String, Route>> routes(
+      Section section, Section file, ForgeHosts forges) {
     Map<String, Route> routes = new LinkedHashMap<>();
     List<String> names = section.names();
     for (String name : names) {
@@ -152,7 +163,7 @@ public final class ConfigReader {
       }
       section
           .optional(name, "{ when: […], targets: […] }")
-          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys)))
+          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, forges)))
           .ifPresent(route -> routes.put(name, route));
     }
     if (names.isEmpty() && section.isEmpty()) {

@@ -22,6 +22,9 @@ import java.util.Set;
  * @param reconcile whether an input that lags behind its source's branch is updated without a
  *     delivery
  * @param tag where a tag's name has the version; empty: as {@link Version#clean} finds it
+ * @param report whether outcomes are written on the source's commits as statuses; empty: as {@link
+ *     Config#reports} decides
+ * @param proposal how a pull request looks
  */
 public record Route(
     String name,
@@ -33,7 +36,9 @@ public record Route(
     Set<Allow> allow,
     int pushAttempts,
     boolean reconcile,
-    Optional<TagPattern> tag) {
+    Optional<TagPattern> tag,
+    Optional<Boolean> report,
+    ProposalStyle proposal) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 

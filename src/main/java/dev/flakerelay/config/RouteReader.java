@@ -1,7 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.FlakeReference;
-import dev.flakerelay.config.name.GitUrl;
 import dev.flakerelay.config.yaml.Cursor;
 import dev.flakerelay.config.yaml.Section;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Set;
 final class RouteReader {
   private RouteReader() {}
 
-  static Optional<Route> route(String name, Section section) {
+  static Optional<Route> route(String name, Section section, ForgeHosts forges) {
     var when =
         section
             .required("when", "[{ event: push, repository: owner/name, branch: main }]")
@@ -40,20 +40,17 @@ final class RouteReader {
         section
             .optional("version", "{ tag: \"hello-v(.+)\" }")
             .flatMap(value -> value.section(RouteReader::tag));
-    if (commit.filter(style -> style.sign() == Sign.GITHUB).isPresent()) {
-      for (Target target : targets.orElse(List.of())) {
-        if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
-          section.problem(
-              "commit",
-              "GitHub signs no commits of "
-                  + target.flake().repository()
-                  + ": write sign: ssh, or name targets as https://github.com/owner/name.git");
-        }
-      }
+    var proposal =
+        section
+            .optional("pull-request", "{ labels: [dependencies] }")
+            .flatMap(value -> value.section(ProposalReader::style));
+    if (section.has("pull-request") && !publish.equals(Optional.of(Publish.PULL_REQUEST))) {
+      section.problem("pull-request", "is for `publish: pull-request`: write that, too");
     }
+    var report = section.optional("report", "true", Choice::truth);
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
-        if (!GitUrl.mayBeOnGitHub(target.flake().repository())) {
+        if (!forges.mayHavePullRequests(target.flake().repository())) {
           section.problem(
               "publish",
               "there are no pull requests on "
@@ -74,7 +71,9 @@ final class RouteReader {
                 Set.copyOf(allow.orElse(List.of())),
                 pushAttempts.orElse(Route.DEFAULT_PUSH_ATTEMPTS),
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
-                tag));
+                tag,
+                report,
+                proposal.orElse(ProposalStyle.DEFAULT)));
   }
 
   /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */

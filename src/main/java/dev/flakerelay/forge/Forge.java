@@ -27,4 +27,7 @@ public interface Forge {
 
   /** What was proposed to be merged in the repository: pull requests, merge requests. */
   Proposals proposals();
+
+  /** What the forge shows beside the repository's commits. */
+  Statuses statuses();
 }

@@ -3,6 +3,7 @@ package dev.flakerelay.lambda;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
@@ -108,7 +109,9 @@ final class Priming {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             false,
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            ProposalStyle.DEFAULT);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

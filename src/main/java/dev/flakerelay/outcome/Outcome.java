@@ -1,6 +1,7 @@
 package dev.flakerelay.outcome;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.queue.Job;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in one sentence, for all kinds but {@link Kind#UPDATED}
  * @param steps how long each step took, in the order in which they were taken
  * @param duration how long all took
+ * @param source where the revision comes from, as far as that is known
  */
 public record Outcome(
     Kind kind,
@@ -31,7 +33,8 @@ public record Outcome(
     Optional<String> pullRequest,
     Optional<String> reason,
     Map<String, Duration> steps,
-    Duration duration) {
+    Duration duration,
+    Optional<SourceBranch> source) {
 
   /** A reason is one line of at most 1 KB, whoever wrote what it quotes. */
   public Outcome {
@@ -47,7 +50,12 @@ public record Outcome(
       Optional<String> reason,
       Map<String, Duration> steps,
       Duration duration) {
-    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration);
+    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration, Optional.empty());
+  }
+
+  /** The same, once it is known where the revision comes from. */
+  public Outcome from(Optional<SourceBranch> where) {
+    return new Outcome(kind, job, locked, commit, pullRequest, reason, steps, duration, where);
   }
 
   /** The five ends of a job. */

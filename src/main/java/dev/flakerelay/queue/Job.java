@@ -90,6 +90,11 @@ public record Job(
 
   /** The input of the target, whatever its revision: 32 hex digits of a hash. */
   public String subject() {
+    return subject(flake, input);
+  }
+
+  /** The {@linkplain #subject() subject} of a target's input. */
+  public static String subject(TargetRef flake, String input) {
     return hash(flake.repository(), flake.branch(), flake.directory(), input).substring(0, 32);
   }
 

@@ -43,6 +43,9 @@ final class HeadUpdate {
    * @param pending not empty; is left without those whose commit can't be found
    */
   void run(List<Assignment> pending) throws JobException {
+    for (Assignment each : pending) {
+      judge.knownSource(each).ifPresent(source -> progress.comesFrom(each.job(), source));
+    }
     findCommits(pending);
     List<Assignment> open = new ArrayList<>(pending);
     while (!open.isEmpty()) {

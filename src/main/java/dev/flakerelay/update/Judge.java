@@ -171,6 +171,15 @@ public final class Judge {
         : session.lock().input(assignment.job().input()).branch();
   }
 
+  /** The same; empty if the lock does not tell. */
+  Optional<SourceBranch> knownSource(Assignment assignment) {
+    try {
+      return Optional.of(source(assignment));
+    } catch (JobException e) {
+      return Optional.empty(); // which is the reason that is told
+    }
+  }
+
   private Relation relation(Assignment assignment, Revision locked, Revision requested)
       throws JobException {
     if (locked.equals(requested)) {

@@ -4,6 +4,7 @@ import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.publish.CommitText;
@@ -29,6 +30,7 @@ final class Progress {
   private final List<Job> jobs;
   private final Map<Job, Result> done = new HashMap<>();
   private final Map<Job, Job> known = new HashMap<>();
+  private final Map<String, SourceBranch> sources = new HashMap<>();
   private final Steps steps = new Steps();
   private int races;
 
@@ -42,6 +44,11 @@ final class Progress {
 
   boolean isDone(Job job) {
     return done.containsKey(latest(job));
+  }
+
+  /** It is known where a job's revision comes from. */
+  void comesFrom(Job job, SourceBranch source) {
+    sources.put(job.route() + " " + job.subject(), source);
   }
 
   /** A job's commit is known now. */
@@ -76,7 +83,8 @@ final class Progress {
             made.pullRequest(),
             made.reason(),
             steps.times(),
-            steps.total()));
+            steps.total(),
+            Optional.empty()));
   }
 
   private void end(Outcome outcome) {
@@ -156,7 +164,8 @@ final class Progress {
     for (Job job : jobs) {
       Result result = done.get(latest(job));
       if (result != null) {
-        results.add(result);
+        String key = job.route() + " " + job.subject();
+        results.add(result.from(Optional.ofNullable(sources.get(key))));
       }
     }
     return results;

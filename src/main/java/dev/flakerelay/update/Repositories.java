@@ -2,6 +2,7 @@ package dev.flakerelay.update;
 
 import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.JobException;
 import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
@@ -38,11 +39,13 @@ import java.util.UUID;
  * @param caches where what was fetched is kept for the next time
  * @param credentials for private repositories and for pushing
  * @param deadline when what is done with them must have ended
+ * @param hosts which forge is at which host
  */
-public record Repositories(Path caches, Credentials credentials, Deadline deadline) {
+public record Repositories(
+    Path caches, Credentials credentials, Deadline deadline, ForgeHosts hosts) {
   /** Repositories for work that need not end some time. */
   public Repositories(Path caches, Credentials credentials) {
-    this(caches, credentials, Deadline.NONE);
+    this(caches, credentials, Deadline.NONE, ForgeHosts.DEFAULT);
   }
 
   /** The same, opened by one token, or by none. */
@@ -50,9 +53,14 @@ public record Repositories(Path caches, Credentials credentials, Deadline deadli
     this(caches, new FixedToken(token));
   }
 
+  /** The same where more hosts are known than names tell. */
+  public Repositories knowing(ForgeHosts known) {
+    return new Repositories(caches, credentials, deadline, known);
+  }
+
   /** The same for work that must have ended some time. */
   public Repositories within(Deadline limit) {
-    return new Repositories(caches, credentials, limit);
+    return new Repositories(caches, credentials, limit, hosts);
   }
 
   TargetBranch fetch(Job job) throws JobException {
@@ -108,8 +116,15 @@ public record Repositories(Path caches, Credentials credentials, Deadline deadli
     return access.isPresent() ? forges().of(source, access.get()) : Optional.empty();
   }
 
+  /** A source's forge to write commit statuses to; empty if it has none, or nothing opens it. */
+  public Optional<Forge> reportForge(SourceBranch source, Job job) throws JobException {
+    Optional<Access> access =
+        credentials.source(source.url(), job.repository(), Permission.REPORT, deadline);
+    return access.isPresent() ? forges().of(source, access.get()) : Optional.empty();
+  }
+
   private Forges forges() {
-    return new Forges(caches.resolve("heads.json"), deadline);
+    return new Forges(hosts, caches.resolve("heads.json"), deadline);
   }
 
   /** What is proposed to a job's target. */
@@ -145,7 +160,7 @@ public record Repositories(Path caches, Credentials credentials, Deadline deadli
                         + job.repository()
                         + ": `"
                         + setting
-                        + "` needs https://HOST/OWNER/NAME on GitHub"));
+                        + "` needs https://HOST/OWNER/NAME on GitHub or Forgejo"));
   }
 
   /** What opens private sources for a job, forge by forge. */

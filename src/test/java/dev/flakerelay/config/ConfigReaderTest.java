@@ -84,7 +84,9 @@ class ConfigReaderTest {
                 Set.of(),
                 5,
                 true,
-                Optional.empty()));
+                Optional.empty(),
+                Optional.empty(),
+                ProposalStyle.DEFAULT));
   }
 
   @Test

@@ -39,8 +39,7 @@ class SignRuleTest {
 
   private String problems(String secrets, String repository, String more) throws Exception {
     Path file = write(secrets, repository, more);
-    ConfigException e =
-        catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
+    ConfigException e = catchThrowableOfType(ConfigException.class, () -> ConfigReader.read(file));
     assertThat(e).isNotNull();
     return String.join("\n", e.problems().stream().map(Problem::toString).toList());
   }
@@ -48,7 +47,8 @@ class SignRuleTest {
   @ParameterizedTest
   @ValueSource(strings = {"123456", "\"123456\"", "Iv23liABCdefGHI", "Iv1.8a61f9b3a7aba766"})
   void anAppHasAnIdAndAKey(String id) throws Exception {
-    Config config = read(", github-app: { id: " + id + ", key: \"file:/k.pem\" }", "publish: pull-request");
+    Config config =
+        read(", github-app: { id: " + id + ", key: \"file:/k.pem\" }", "publish: pull-request");
     assertThat(config.secrets().gitHubApp())
         .contains(
             new GitHubAppSecret(
@@ -88,7 +88,7 @@ class SignRuleTest {
         .contains("add for example github-app: { id:");
     String app = ", github-app: { id: 1, key: env:K }";
     assertThat(problems(app, "https://gitlab.com/a/b.git", "commit: { sign: github }"))
-        .contains("GitHub signs no commits of https://gitlab.com/a/b.git");
+        .contains("an App of github.com signs none of https://gitlab.com/a/b.git: write sign: ssh");
     assertThat(
             problems(app, GITHUB, "commit: { sign: github, author: { name: a, email: a@b.org } }"))
         .contains("commit.author: GitHub signs for its App alone");

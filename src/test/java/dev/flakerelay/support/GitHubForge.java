@@ -112,7 +112,8 @@ final class GitHubForge extends Forge {
           .orElseGet(() -> message(404, "Not Found"));
     }
     Matcher commit = COMMIT.matcher(request.path());
-    if (commit.matches() && request.method().equals("GET")) {
+    boolean statuses = commit.matches() && commit.group(2).endsWith("/statuses");
+    if (commit.matches() && !statuses && request.method().equals("GET")) {
       return visible(commit.group(1), request)
           .map(found -> commit(request, found, unescaped(commit.group(2))))
           .orElseGet(() -> message(404, "Not Found"));

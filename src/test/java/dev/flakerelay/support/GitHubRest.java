@@ -86,6 +86,7 @@ public final class GitHubRest {
       return rules(rest);
     }
     return switch (request.method() + " " + path.group(2)) {
+      case "GET commits" -> listed(found.get(), rest);
       case "GET compare" -> compare(found.get(), rest);
       case "POST statuses" -> status(found.get(), rest, JSON.readTree(request.body()));
       case "POST pulls" -> open(found.get(), JSON.readTree(request.body()));
@@ -139,6 +140,24 @@ public final class GitHubRest {
             found.name(), sha, state, context, text(body, "description"), text(body, "target_url"));
     statuses.add(status);
     return Answer.json(201, Map.of("id", statuses.size(), "state", state, "context", context));
+  }
+
+  /** "List commit statuses for a reference": the newest first, of all contexts. */
+  private Answer listed(HostedRepository found, String rest) {
+    String sha = rest.replaceFirst("/statuses$", "");
+    return Answer.json(
+        200,
+        statuses.reversed().stream()
+            .filter(each -> each.repository().equals(found.name()) && each.sha().equals(sha))
+            .limit(100)
+            .map(
+                each ->
+                    Map.of(
+                        "state", each.state(),
+                        "context", each.context(),
+                        "description", each.description(),
+                        "target_url", each.targetUrl()))
+            .toList());
   }
 
   private static String text(JsonNode body, String key) {

@@ -313,7 +313,9 @@ class RoutingTest {
         route.allow(),
         route.pushAttempts(),
         route.reconcile(),
-        Optional.of(new TagPattern(pattern)));
+        Optional.of(new TagPattern(pattern)),
+        route.report(),
+        route.proposal());
   }
 
   private Answer answer(String event, String json, Route... routes) {

@@ -3,6 +3,7 @@ package dev.flakerelay.webhook;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Network;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Secrets;
@@ -66,7 +67,9 @@ public final class Samples {
         Set.of(),
         Route.DEFAULT_PUSH_ATTEMPTS,
         true,
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        ProposalStyle.DEFAULT);
   }
 
   static Target target(String name, String... inputs) {

@@ -3,8 +3,6 @@ package dev.flakerelay.config.name;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,11 +15,6 @@ public final class GitUrl {
           "[A-Za-z0-9_][\\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
-
-  private static final Pattern OWNER_AND_NAME =
-      Pattern.compile("https://([A-Za-z0-9.-]+)(?::\\d+)?/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/?");
-  private static final Set<String> OTHER_FORGES =
-      Set.of("gitlab.com", "git.sr.ht", "codeberg.org", "bitbucket.org");
 
   private GitUrl() {}
 
@@ -72,17 +65,6 @@ public final class GitUrl {
       throw new IllegalArgumentException("a Git URL has no ? and no #: leave out what follows");
     }
     return text;
-  }
-
-  /**
-   * Whether a URL can be that of a repository on github.com or a GitHub Enterprise Server, with a
-   * REST API that opens pull requests.
-   *
-   * @param url one that {@link #parse} took
-   */
-  public static boolean mayBeOnGitHub(String url) {
-    Matcher match = OWNER_AND_NAME.matcher(url);
-    return match.matches() && !OTHER_FORGES.contains(match.group(1).toLowerCase(Locale.ROOT));
   }
 
   private static URI uri(String text) {

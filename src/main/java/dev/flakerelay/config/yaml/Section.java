@@ -79,6 +79,11 @@ public final class Section {
         .toList();
   }
 
+  /** The keys as they are written, whatever stands there. */
+  public List<String> keys() {
+    return List.copyOf(mapping.entries().keySet());
+  }
+
   /** Adds a problem with the mapping as a whole, or with one of its keys. */
   public void problem(String key, String message) {
     problems.add(placeOf(key), key.isEmpty() ? path : pathOf(key), message);

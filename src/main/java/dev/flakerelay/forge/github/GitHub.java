@@ -8,6 +8,7 @@ import dev.flakerelay.forge.BranchComparison;
 import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Proposals;
+import dev.flakerelay.forge.Statuses;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,5 +41,10 @@ public record GitHub(GitHubRepository repository, Access access, Path knownHeads
   @Override
   public Proposals proposals() {
     return new PullRequests(repository, access, deadline);
+  }
+
+  @Override
+  public Statuses statuses() {
+    return new CommitStatuses(repository, access, deadline);
   }
 }

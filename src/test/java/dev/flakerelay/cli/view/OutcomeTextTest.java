@@ -37,7 +37,8 @@ class OutcomeTextTest {
           Optional.of("https://example.org/1\n2"),
           Optional.of(HOOK),
           Map.of(),
-          Duration.ZERO);
+          Duration.ZERO,
+          Optional.empty());
 
   @Test
   void wordsOfAServersHookForgeNoLineAndSteerNoTerminal() {

@@ -6,6 +6,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.MessageTemplate;
+import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Sign;
@@ -44,7 +45,9 @@ class CommitTextTest {
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             true,
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            ProposalStyle.DEFAULT);
     Job job =
         new Job(
             "r",
