@@ -1,9 +1,11 @@
 package dev.flakerelay.app;
 
-import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.lock.EngineWithShortCut;
+import dev.flakerelay.lock.archive.ArchiveEngine;
+import dev.flakerelay.lock.archive.ArchiveLimits;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
@@ -158,7 +160,15 @@ public final class Relay {
   }
 
   private Workshop workshop() throws JobException {
-    return new Workshop(nix(), repositories, signing, Deadline.NONE);
+    Nix nix = nix();
+    ArchiveEngine archives =
+        new ArchiveEngine(
+            work.resolve("nix"),
+            ArchiveLimits.DEFAULT,
+            environment,
+            Workshop.rules(config.network()),
+            nix);
+    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories).withSigning(signing);
   }
 
   /**

@@ -48,6 +48,7 @@ final class RouteReader {
       section.problem("pull-request", "is for `publish: pull-request`: write that, too");
     }
     var report = section.optional("report", "true", Choice::truth);
+    var engine = section.optional("engine", "auto", Choice.of(EngineChoice.class));
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!forges.mayHavePullRequests(target.flake().repository())) {
@@ -73,7 +74,8 @@ final class RouteReader {
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
                 tag,
                 report,
-                proposal.orElse(ProposalStyle.DEFAULT)));
+                proposal.orElse(ProposalStyle.DEFAULT),
+                engine.orElse(EngineChoice.AUTO)));
   }
 
   /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */

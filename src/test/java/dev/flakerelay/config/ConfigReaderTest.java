@@ -86,7 +86,8 @@ class ConfigReaderTest {
                 true,
                 Optional.empty(),
                 Optional.empty(),
-                ProposalStyle.DEFAULT));
+                ProposalStyle.DEFAULT,
+                EngineChoice.AUTO));
   }
 
   @Test

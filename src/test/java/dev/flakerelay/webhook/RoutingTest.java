@@ -315,7 +315,8 @@ class RoutingTest {
         route.reconcile(),
         Optional.of(new TagPattern(pattern)),
         route.report(),
-        route.proposal());
+        route.proposal(),
+        route.engine());
   }
 
   private Answer answer(String event, String json, Route... routes) {

@@ -2,7 +2,6 @@ package dev.flakerelay.update.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.Deadline;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.Config;
@@ -162,8 +161,8 @@ public final class PullRequestFlow implements AutoCloseable {
             environment(),
             Workshop.rules(config.network()));
     Workshop workshop =
-        new Workshop(
-            nix, new Repositories(folder.resolve("work/git"), credentials), signing, Deadline.NONE);
+        new Workshop(nix, nix, new Repositories(folder.resolve("work/git"), credentials))
+            .withSigning(signing);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
