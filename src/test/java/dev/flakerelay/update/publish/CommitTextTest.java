@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.MessageTemplate;
@@ -49,7 +50,8 @@ class CommitTextTest {
             Optional.empty(),
             Optional.empty(),
             ProposalStyle.DEFAULT,
-            EngineChoice.AUTO);
+            EngineChoice.AUTO,
+            Checks.IGNORED);
     Job job =
         new Job(
             "r",
