@@ -64,6 +64,6 @@ public record RecordedOutcome(Instant at, boolean told, JsonNode fields) {
         steps(),
         duration(),
         again.source(),
-        again.engine());
+        text("engine").map(name -> new Outcome.Engine(name, text("engine_reason"))));
   }
 }
