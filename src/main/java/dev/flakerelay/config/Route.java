@@ -26,6 +26,7 @@ import java.util.Set;
  *     Config#reports} decides
  * @param proposal how a pull request looks
  * @param engine what makes the lock
+ * @param checks what the source's checks of a revision count for
  */
 public record Route(
     String name,
@@ -40,7 +41,8 @@ public record Route(
     Optional<TagPattern> tag,
     Optional<Boolean> report,
     ProposalStyle proposal,
-    EngineChoice engine) {
+    EngineChoice engine,
+    Checks checks) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 

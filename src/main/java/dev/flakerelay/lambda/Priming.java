@@ -1,5 +1,6 @@
 package dev.flakerelay.lambda;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.EngineChoice;
@@ -113,7 +114,8 @@ final class Priming {
             Optional.empty(),
             Optional.empty(),
             ProposalStyle.DEFAULT,
-            EngineChoice.AUTO);
+            EngineChoice.AUTO,
+            Checks.IGNORED);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

@@ -1,5 +1,6 @@
 package dev.flakerelay.webhook;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.EngineChoice;
@@ -71,7 +72,8 @@ public final class Samples {
         Optional.empty(),
         Optional.empty(),
         ProposalStyle.DEFAULT,
-        EngineChoice.AUTO);
+        EngineChoice.AUTO,
+        Checks.IGNORED);
   }
 
   static Target target(String name, String... inputs) {
