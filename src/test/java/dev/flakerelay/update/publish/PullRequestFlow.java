@@ -62,6 +62,7 @@ public final class PullRequestFlow implements AutoCloseable {
   private final OutboundDefaults network = OutboundDefaults.keep();
   private final Path folder;
   private final TestRepository checkout;
+  private String style = "";
 
   /**
    * Hosts both on github.com, the target locked at the source's first commit.
@@ -172,6 +173,11 @@ public final class PullRequestFlow implements AutoCloseable {
     return environment;
   }
 
+  /** The route's {@code pull-request}, as a person writes it. */
+  void style(String written) {
+    style = written;
+  }
+
   public Config config(String publish, String inputs) throws Exception {
     return ConfigReader.read(
         Files.writeString(
@@ -184,8 +190,9 @@ public final class PullRequestFlow implements AutoCloseable {
                 targets:
                   - { repository: "%s", branch: main, inputs: [%s] }
                 publish: %s
+            %s
             """
-                .formatted(TARGET, inputs, publish)));
+                .formatted(TARGET, inputs, publish, style)));
   }
 
   /** The one result's outcome. */
