@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,6 +190,16 @@ public final class Relay {
   /** Queues what lags. */
   public Reconciliation reconciliation(JobQueue queue) {
     return new Reconciliation(config, comparison(), queue, log);
+  }
+
+  /** The same with somebody who hears what was found. */
+  public Reconciliation reconciliation(JobQueue queue, Consumer<Comparison.Finding> seen) {
+    return new Reconciliation(config, comparison(), queue, log, seen);
+  }
+
+  /** The same parts for another configuration. */
+  public Relay with(Config other) {
+    return new Relay(environment, other, work, log, clock);
   }
 
   /** Puts dead letters back. */

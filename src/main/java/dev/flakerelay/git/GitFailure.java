@@ -55,6 +55,7 @@ final class GitFailure {
    *
    * @param server the host, for people
    * @param answer the HTTP answer that it ended with, if there was one that told of a failure
+   * @param heard what the server said beside the conversation, as it does over ssh
    * @param setting the key in relay.yaml that opens the repository
    * @param hide takes out of the server's words what may not be told
    */
@@ -63,9 +64,10 @@ final class GitFailure {
       String server,
       Exception cause,
       Optional<ErrorAnswer> answer,
+      Optional<String> heard,
       String setting,
       UnaryOperator<String> hide) {
-    String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause));
+    String own = ConnectionFailure.words(cause, server).orElseGet(() -> words(cause, heard));
     String all = hide.apply(answer.map(ErrorAnswer::said).orElse(own));
     String said = VisibleText.brief(all);
     Optional<Duration> wait = answer.flatMap(ErrorAnswer::retryAfter);
@@ -149,11 +151,10 @@ final class GitFailure {
   }
 
   /** The messages of a failure and its causes; a class's name says nothing to a user. */
-  private static String words(Throwable failure) {
+  private static String words(Throwable failure, Optional<String> heard) {
     StringBuilder words = new StringBuilder();
-    chain(failure)
-        .filter(each -> each.getMessage() != null)
-        .map(FailureText::of)
+    Stream<String> own = chain(failure).filter(t -> t.getMessage() != null).map(FailureText::of);
+    Stream.concat(own, heard.stream())
         .filter(message -> words.indexOf(message) < 0)
         .forEach(message -> words.append(words.isEmpty() ? "" : ": ").append(message));
     return words.isEmpty() ? "the connection broke off" : words.toString().strip();

@@ -165,7 +165,8 @@ public final class GitRemote {
             : Optional.empty();
     return foreign.isPresent()
         ? new RetryableException(attempt + ": " + foreign.get(), cause)
-        : GitFailure.of(attempt, place(), cause, connections.failure(), setting(), this::hide);
+        : GitFailure.of(
+            attempt, place(), cause, connections.failure(), traffic.heard(), setting(), this::hide);
   }
 
   private String server() {

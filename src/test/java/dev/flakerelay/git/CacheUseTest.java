@@ -29,6 +29,7 @@ class CacheUseTest {
         "h",
         new TransportException("https://h/r.git: Permission denied", cause),
         Optional.empty(),
+        Optional.empty(),
         "secrets.git",
         UnaryOperator.identity());
   }

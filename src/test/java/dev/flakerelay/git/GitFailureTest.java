@@ -32,6 +32,7 @@ class GitFailureTest {
             "h",
             cause,
             Optional.empty(),
+            Optional.empty(),
             "secrets.git",
             UnaryOperator.identity());
     Reasons.plain(failure.getMessage());

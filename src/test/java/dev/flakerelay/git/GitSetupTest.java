@@ -16,8 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who runs the program, and how they use Git, makes no difference. */
+@ResourceLock("the user's home folder") // JGit has one for the whole JVM
 class GitSetupTest {
   private static final File REAL_HOME = FS.DETECTED.userHome();
 

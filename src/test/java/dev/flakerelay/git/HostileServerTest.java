@@ -33,11 +33,13 @@ import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A Git server that sends without end takes neither the memory, the disk nor the time of others.
  */
 @Tag("slow")
+@ResourceLock("the user's home folder") // JGit has one for the whole JVM
 class HostileServerTest {
   private static final int MOST_BYTES = 8 << 20;
 

@@ -20,6 +20,7 @@ import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -226,6 +227,7 @@ class PushAnswerTest {
 
   /** All of them stood in the outcome once, after half a minute. */
   @Test
+  @ResourceLock("the user's home folder") // JGit has one for the whole JVM
   void ofAHooksThreeMillionCharactersTheFirstAreTold() throws Exception {
     hook("update", "echo 'ask first'\nhead -c 3000000 /dev/zero | tr '\\0' x\nexit 1\n");
     try (GitHttpServer http = GitHttpServer.serving(folder);

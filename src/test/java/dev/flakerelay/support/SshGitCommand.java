@@ -20,15 +20,17 @@ final class SshGitCommand implements Command {
 
   private final Path root;
   private final String command;
+  private final boolean readOnly;
   private InputStream in = InputStream.nullInputStream();
   private OutputStream out = OutputStream.nullOutputStream();
   private OutputStream errors = OutputStream.nullOutputStream();
   private ExitCallback callback = (code, message, closeImmediately) -> {};
   private @Nullable Process process;
 
-  SshGitCommand(Path root, String command) {
+  SshGitCommand(Path root, String command, boolean readOnly) {
     this.root = root;
     this.command = command;
+    this.readOnly = readOnly;
   }
 
   @Override
@@ -55,9 +57,11 @@ final class SshGitCommand implements Command {
   public void start(ChannelSession channel, Environment session) throws IOException {
     Matcher parts = COMMAND.matcher(command);
     if (!parts.matches() || !root.resolve(parts.group(2)).normalize().startsWith(root)) {
-      errors.write(("refused: " + command + "\n").getBytes(StandardCharsets.UTF_8));
-      errors.flush();
-      callback.onExit(128);
+      refuse("refused: " + command, 128);
+      return;
+    }
+    if (readOnly && parts.group(1).equals("git-receive-pack")) {
+      refuse("ERROR: The key you are authenticating with has been marked as read only.", 1);
       return;
     }
     String repository = root.resolve(parts.group(2)).toString();
@@ -75,6 +79,12 @@ final class SshGitCommand implements Command {
     Thread output = Thread.ofVirtual().start(() -> copy(git.getInputStream(), out, false));
     Thread error = Thread.ofVirtual().start(() -> copy(git.getErrorStream(), errors, false));
     Thread.ofVirtual().start(() -> finish(git, output, error));
+  }
+
+  private void refuse(String why, int code) throws IOException {
+    errors.write((why + "\n").getBytes(StandardCharsets.UTF_8));
+    errors.flush();
+    callback.onExit(code);
   }
 
   private void finish(Process git, Thread... copies) {

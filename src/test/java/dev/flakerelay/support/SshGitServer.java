@@ -31,6 +31,7 @@ public final class SshGitServer implements AutoCloseable {
   private final Path home;
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private final List<PublicKey> authorized = new CopyOnWriteArrayList<>();
+  private volatile boolean readOnly;
 
   private SshGitServer(SshServer server, Path home) {
     this.server = server;
@@ -57,7 +58,7 @@ public final class SshGitServer implements AutoCloseable {
       server.setCommandFactory(
           (channel, command) -> {
             started.commands.add(command);
-            return new SshGitCommand(root, command);
+            return new SshGitCommand(root, command, started.readOnly);
           });
       started.authorized.add(clientKey.getPublic());
       server.start();
@@ -105,6 +106,12 @@ public final class SshGitServer implements AutoCloseable {
   public void authorize(String publicKey) throws IOException, GeneralSecurityException {
     authorized.add(
         PublicKeyEntry.parsePublicKeyEntry(publicKey).resolvePublicKey(null, null, null));
+  }
+
+  /** Answers pushes as GitHub does where the key is a deploy key that may only read. */
+  public SshGitServer refusePushes() {
+    readOnly = true;
+    return this;
   }
 
   /** The port that it listens on. */

@@ -19,12 +19,14 @@ import org.eclipse.jgit.util.FS;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which flake.nix may name a source, beyond those of the golden cases. */
 @OneAtATime
 @Tag("slow")
+@ResourceLock("the user's home folder") // JGit has one for the whole JVM
 class InputTypesTest {
   private final Path folder;
   private final Scene scene;

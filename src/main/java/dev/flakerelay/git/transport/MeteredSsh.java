@@ -96,6 +96,11 @@ final class MeteredSsh extends SshSessionFactory {
 
     @Override
     public void destroy() {
+      try {
+        errors.skipNBytes(errors.available()); // JGit may not have read the reason yet
+      } catch (IOException e) {
+        // then there is none
+      }
       real.destroy();
     }
   }
@@ -123,6 +128,7 @@ final class MeteredSsh extends SshSessionFactory {
           return some;
         }
         traffic.add(some);
+        traffic.hear(to, from, some);
         if (traffic.addMessage(some)) {
           return some;
         }

@@ -1,7 +1,9 @@
 package dev.flakerelay.git.transport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serial;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class Traffic {
   private long text;
   private long messages;
   private long objects;
+  private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
   private volatile @Nullable String excess;
 
   /** With a limit to all that is sent. */
@@ -55,6 +58,17 @@ public final class Traffic {
     boolean room = messages < MOST_MESSAGES;
     messages += more;
     return room;
+  }
+
+  /** Words beside the conversation, with which a server says why it ends it. */
+  synchronized void hear(byte[] some, int from, int length) {
+    heard.write(some, from, Math.min(length, MOST_MESSAGES - heard.size()));
+  }
+
+  /** Those words; empty if the server said nothing. */
+  public synchronized Optional<String> heard() {
+    return Optional.of(heard.toString(StandardCharsets.UTF_8).strip())
+        .filter(words -> !words.isEmpty());
   }
 
   /** The number of objects that a pack says it has. */
