@@ -3,6 +3,9 @@ package dev.flakerelay.app;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.lock.EngineWithShortCut;
+import dev.flakerelay.lock.archive.ArchiveEngine;
+import dev.flakerelay.lock.archive.ArchiveLimits;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
@@ -144,12 +147,24 @@ public final class Relay {
    * @throws PermanentException if there is no nix
    */
   public TargetUpdate update() throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories));
+    return new TargetUpdate(config, workshop());
   }
 
   /** The core, which pushes nothing, but shows what would be pushed. */
   public TargetUpdate rehearse(Rehearsal rehearsal) throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories), rehearsal);
+    return new TargetUpdate(config, workshop(), rehearsal);
+  }
+
+  private Workshop workshop() throws JobException {
+    Nix nix = nix();
+    ArchiveEngine archives =
+        new ArchiveEngine(
+            work.resolve("nix"),
+            ArchiveLimits.DEFAULT,
+            environment,
+            Workshop.rules(config.network()),
+            nix);
+    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.LockEngine;
@@ -10,11 +11,13 @@ import java.time.Instant;
 /**
  * What an update works with.
  *
- * @param engine makes the locks
+ * @param engine makes the locks of routes that leave it open how
+ * @param nix makes those of routes that want nix
  * @param repositories where targets and sources are
  * @param deadline when the work must have ended
  */
-public record Workshop(LockEngine engine, Repositories repositories, Deadline deadline) {
+public record Workshop(
+    LockEngine engine, LockEngine nix, Repositories repositories, Deadline deadline) {
   /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
   private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
@@ -22,8 +25,16 @@ public record Workshop(LockEngine engine, Repositories repositories, Deadline de
   public static final Duration TO_END = Duration.ofSeconds(30);
 
   /** Tools for work that need not end some time. */
-  public Workshop(LockEngine engine, Repositories repositories) {
-    this(engine, repositories, Deadline.NONE);
+  public Workshop(LockEngine engine, LockEngine nix, Repositories repositories) {
+    this(engine, nix, repositories, Deadline.NONE);
+  }
+
+  /** What makes a route's locks. */
+  public LockEngine engine(EngineChoice choice) {
+    return switch (choice) {
+      case AUTO -> engine;
+      case NIX -> nix;
+    };
   }
 
   /** What the configuration lets a source have fetched. */
@@ -38,7 +49,8 @@ public record Workshop(LockEngine engine, Repositories repositories, Deadline de
 
   /** The same tools for work that must have ended some time. */
   Workshop within(Deadline deadline) {
-    return new Workshop(engine.within(deadline), repositories.within(deadline), deadline);
+    return new Workshop(
+        engine.within(deadline), nix.within(deadline), repositories.within(deadline), deadline);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */

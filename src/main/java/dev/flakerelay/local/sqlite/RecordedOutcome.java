@@ -63,6 +63,7 @@ public record RecordedOutcome(Instant at, boolean told, JsonNode fields) {
         text("reason"),
         steps(),
         duration(),
-        again.source());
+        again.source(),
+        text("engine").map(name -> new Outcome.Engine(name, text("engine_reason"))));
   }
 }

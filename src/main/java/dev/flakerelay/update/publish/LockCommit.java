@@ -9,6 +9,7 @@ import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.TargetBranch;
 import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockProof;
+import dev.flakerelay.lock.NewLock;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;
 import dev.flakerelay.update.Judge;
@@ -44,14 +45,14 @@ public final class LockCommit {
 
   /** Makes and proves the lock, and keeps it to itself. */
   Rehearsal.NewLock rehearse(Steps steps) throws JobException {
-    byte[] lock = steps.time("lock", this::lock);
+    byte[] lock = steps.time("lock", () -> lock(steps));
     byte[] before = session.files().getOrDefault(session.lockPath(), new byte[0]);
     return new Rehearsal.NewLock(session.lockPath(), before, lock);
   }
 
   /** Makes the commit and keeps it to itself. */
   Revision make(Steps steps) throws JobException {
-    byte[] lock = steps.time("lock", this::lock);
+    byte[] lock = steps.time("lock", () -> lock(steps));
     return steps.time("push", () -> commit(lock));
   }
 
@@ -70,17 +71,19 @@ public final class LockCommit {
     return revision;
   }
 
-  private byte[] lock() throws JobException {
+  private byte[] lock(Steps steps) throws JobException {
     Map<String, String> overrides = new LinkedHashMap<>();
     for (CommitText.Move move : moves) {
       overrides.put(move.input(), session.lock().input(move.input()).at(revision));
     }
     Assignment first = moves.getFirst().assignment();
     List<ForgeToken> access = workshop.repositories().access(first.job());
-    byte[] lock =
+    NewLock made =
         workshop
-            .engine()
+            .engine(first.route().engine())
             .lock(session.files(), first.target().flake().directory(), overrides, access);
+    steps.made(made);
+    byte[] lock = made.file();
     LockProof.check(
         session.lock(),
         FlakeLock.parse(lock),

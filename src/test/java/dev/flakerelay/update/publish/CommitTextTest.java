@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
@@ -46,7 +48,9 @@ class CommitTextTest {
             true,
             Optional.empty(),
             Optional.empty(),
-            ProposalStyle.DEFAULT);
+            ProposalStyle.DEFAULT,
+            EngineChoice.AUTO,
+            Checks.IGNORED);
     Job job =
         new Job(
             "r",

@@ -154,7 +154,7 @@ public final class PullRequestFlow implements AutoCloseable {
             environment(),
             Workshop.rules(config.network()));
     Workshop workshop =
-        new Workshop(nix, new Repositories(folder.resolve("work/git"), credentials));
+        new Workshop(nix, nix, new Repositories(folder.resolve("work/git"), credentials));
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
