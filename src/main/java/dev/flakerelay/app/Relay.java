@@ -17,11 +17,13 @@ import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Rehearsal;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Signing;
 import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
@@ -50,6 +52,7 @@ public final class Relay {
   private final SecretReader reader;
   private final SecretValues webhookSecrets;
   private final Repositories repositories;
+  private final Signing signing;
   private @Nullable Nix nix;
 
   /**
@@ -71,6 +74,7 @@ public final class Relay {
     this.log = log;
     this.reader = SecretReader.of(environment);
     this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
+    this.signing = ConfiguredSecrets.signing(config.secrets(), reader, clock);
     this.repositories =
         new Repositories(
                 work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock))
@@ -164,7 +168,17 @@ public final class Relay {
             environment,
             Workshop.rules(config.network()),
             nix);
-    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories);
+    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories).withSigning(signing);
+  }
+
+  /**
+   * Sees to it that what opens repositories and what signs commits can be read.
+   *
+   * @throws IllegalArgumentException if it can be read, and is no key
+   */
+  public void requireSecrets() throws SecretException {
+    repositories.credentials().require();
+    signing.require();
   }
 
   /**

@@ -129,6 +129,7 @@ public final class ConfigReader {
                           + " opens pull requests, which needs a token,"
                           + " for example git: env:RELAY_GIT_TOKEN, or a github-app"));
     }
+    secrets.ifPresent(given -> SignRule.check(given, routes.orElse(Map.of()).values(), file));
     return file.make(
         () ->
             new Config(

@@ -117,11 +117,16 @@ final class RouteReader {
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")
             .flatMap(value -> value.section(RouteReader::author));
+    var sign = section.optional("sign", "ssh", Choice.of(Sign.class));
+    if (author.isPresent() && sign.equals(Optional.of(Sign.GITHUB))) {
+      section.problem("author", "GitHub signs for its App alone: leave the author out");
+    }
     return section.make(
         () ->
             new CommitStyle(
                 message.orElse(MessageTemplate.DEFAULT),
-                author.orElse(CommitStyle.Author.DEFAULT)));
+                author.orElse(CommitStyle.Author.DEFAULT),
+                sign.orElse(Sign.NONE)));
   }
 
   private static Optional<CommitStyle.Author> author(Section section) {

@@ -20,6 +20,11 @@ public interface Forge {
   /** The history of a branch, as the forge compares commits. */
   BranchComparison compare(Optional<String> branch);
 
+  /** What makes commits there; empty if the forge signs none. */
+  default Optional<CommitApi> commits() {
+    return Optional.empty();
+  }
+
   /** What was proposed to be merged in the repository: pull requests, merge requests. */
   Proposals proposals();
 

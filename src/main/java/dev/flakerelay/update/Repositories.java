@@ -10,6 +10,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.flake.FlakeFiles;
+import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Credentials;
 import dev.flakerelay.forge.FixedToken;
 import dev.flakerelay.forge.Forge;
@@ -128,10 +129,19 @@ public record Repositories(
 
   /** What is proposed to a job's target. */
   public Proposals proposals(Job job) throws JobException {
-    return targetForge(job, Permission.PROPOSE, "publish: pull-request").proposals();
+    return targetForge(job, Permission.PROPOSE, "pull requests", "publish: pull-request")
+        .proposals();
   }
 
-  private Forge targetForge(Job job, Permission permission, String setting) throws JobException {
+  /** What makes commits of a job's target there. */
+  public CommitApi commits(Job job) throws JobException {
+    return targetForge(job, Permission.PUSH, "commits by an API", "commit.sign: github")
+        .commits()
+        .orElseThrow(() -> new PermanentException("`commit.sign: github` needs GitHub"));
+  }
+
+  private Forge targetForge(Job job, Permission permission, String what, String setting)
+      throws JobException {
     Optional<Access> access = target(job, permission);
     if (access.isEmpty()) {
       throw new PermanentException(
@@ -144,7 +154,9 @@ public record Repositories(
         .orElseThrow(
             () ->
                 new PermanentException(
-                    "there are no pull requests on "
+                    "there are no "
+                        + what
+                        + " on "
                         + job.repository()
                         + ": `"
                         + setting

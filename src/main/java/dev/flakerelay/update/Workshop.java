@@ -14,19 +14,29 @@ import java.time.Instant;
  * @param engine makes the locks of routes that leave it open how
  * @param nix makes those of routes that want nix
  * @param repositories where targets and sources are
+ * @param signing signs commits
  * @param deadline when the work must have ended
  */
 public record Workshop(
-    LockEngine engine, LockEngine nix, Repositories repositories, Deadline deadline) {
+    LockEngine engine,
+    LockEngine nix,
+    Repositories repositories,
+    Signing signing,
+    Deadline deadline) {
   /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
   private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
   /** What it takes, after a deadline, to end what runs and to delete its folders. */
   public static final Duration TO_END = Duration.ofSeconds(30);
 
-  /** Tools for work that need not end some time. */
+  /** Tools for work that need not end some time, and that is not signed. */
   public Workshop(LockEngine engine, LockEngine nix, Repositories repositories) {
-    this(engine, nix, repositories, Deadline.NONE);
+    this(engine, nix, repositories, Signing.NONE, Deadline.NONE);
+  }
+
+  /** The same, which signs. */
+  public Workshop withSigning(Signing key) {
+    return new Workshop(engine, nix, repositories, key, deadline);
   }
 
   /** What makes a route's locks. */
@@ -50,7 +60,11 @@ public record Workshop(
   /** The same tools for work that must have ended some time. */
   Workshop within(Deadline deadline) {
     return new Workshop(
-        engine.within(deadline), nix.within(deadline), repositories.within(deadline), deadline);
+        engine.within(deadline),
+        nix.within(deadline),
+        repositories.within(deadline),
+        signing,
+        deadline);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */

@@ -5,6 +5,7 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.forge.BranchComparison;
+import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.forge.Statuses;
@@ -30,6 +31,11 @@ public record GitHub(GitHubRepository repository, Access access, Path knownHeads
   @Override
   public BranchComparison compare(Optional<String> branch) {
     return new ComparedHistory(repository, branch, access, knownHeads, deadline);
+  }
+
+  @Override
+  public Optional<CommitApi> commits() {
+    return Optional.of(new GitData(repository, access, deadline));
   }
 
   @Override

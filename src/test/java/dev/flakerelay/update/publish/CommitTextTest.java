@@ -11,6 +11,7 @@ import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Sign;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.flake.MovedInput;
@@ -41,7 +42,7 @@ class CommitTextTest {
             List.of(),
             Optional.empty(),
             List.of(target),
-            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT),
+            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT, Sign.NONE),
             Publish.PUSH,
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
