@@ -25,6 +25,15 @@ public interface Forge {
     return Optional.empty();
   }
 
+  /**
+   * Whether a branch has a rule by which it takes commits with verified signatures only.
+   *
+   * @param branch a short name
+   */
+  default boolean takesOnlySigned(String branch) throws JobException {
+    return false;
+  }
+
   /** What was proposed to be merged in the repository: pull requests, merge requests. */
   Proposals proposals();
 

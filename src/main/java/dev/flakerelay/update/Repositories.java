@@ -9,6 +9,9 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Publish;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Sign;
 import dev.flakerelay.flake.FlakeFiles;
 import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Credentials;
@@ -78,6 +81,41 @@ public record Repositories(
    */
   public void requirePush(Job job) throws JobException {
     PushRight.require(new GitRemote(job.repository(), target(job, Permission.PUSH)));
+  }
+
+  /**
+   * Asks whether a job's target would take what its route publishes.
+   *
+   * @throws PermanentException if a permission is missing, or the branch wants signatures that the
+   *     route does not make
+   * @throws RetryableException if that can't be found out now
+   */
+  public void requirePublishing(Job job, Route route) throws JobException {
+    if (route.publish() == Publish.PULL_REQUEST) {
+      Optional<Access> access = target(job, Permission.PROPOSE);
+      if (access.isPresent()) {
+        var _ = access.get().token();
+      }
+    }
+    if (route.commit().sign() == Sign.NONE && hosts.known(job.repository()).isPresent()) {
+      Optional<Access> access = target(job, Permission.PUSH);
+      if (access.isPresent() && takesOnlySigned(job, access.get())) {
+        throw new PermanentException(
+            "the branch "
+                + job.branch()
+                + " takes commits with verified signatures only: set commit.sign to ssh or to"
+                + " github");
+      }
+    }
+  }
+
+  private boolean takesOnlySigned(Job job, Access access) {
+    try {
+      Optional<Forge> forge = forges().of(job.repository(), access);
+      return forge.isPresent() && forge.get().takesOnlySigned(job.branch());
+    } catch (JobException e) {
+      return false; // the first push says so
+    }
   }
 
   /** The history of a source's branch as it is now. */

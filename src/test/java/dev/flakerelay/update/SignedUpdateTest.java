@@ -2,6 +2,7 @@ package dev.flakerelay.update;
 
 import static dev.flakerelay.update.publish.PullRequestFlow.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.audit.CommitAudit;
@@ -154,6 +155,32 @@ class SignedUpdateTest {
       assertThat(flow.target.show(flow.target.head("main"), "README.md")).contains(moment);
     }
     everyCommitIsTrue(2, "main");
+  }
+
+  /** What `relay check --online` says before the first push does. */
+  @Test
+  void aBranchThatWantsSignaturesAndAPermissionThatIsMissingAreToldBefore() throws Exception {
+    Repositories repositories = new Repositories(folder.resolve("check"), app);
+    var job = flow.job("source", flow.first, "delivery-1");
+    repositories.requirePublishing(job, flow.config("push", "source").routes().get("tools"));
+
+    flow.forge.githubRest().requireSignatures("main");
+    assertThatThrownBy(
+            () ->
+                repositories.requirePublishing(
+                    job, flow.config("push", "source").routes().get("tools")))
+        .hasMessageContaining("set commit.sign to ssh or to github");
+    repositories.requirePublishing(
+        job, flow.config("push", "source", "github").routes().get("tools"));
+
+    apps.uninstall();
+    apps.install("1234", Map.of("contents", "write"), "acme/target");
+    assertThatThrownBy(
+            () ->
+                new Repositories(folder.resolve("check"), app)
+                    .requirePublishing(
+                        job, flow.config("pull-request", "source", "github").routes().get("tools")))
+        .hasMessageContaining("pull_requests=write");
   }
 
   @Test

@@ -49,6 +49,7 @@ class ArchiveTreeTest {
       archives.put("seed " + seed, archive(tree, "tree" + seed));
     }
     Map<String, String> ours = ours(archives);
+    assertThat(ours).hasSizeGreaterThan(archives.size() / 2);
     archives.keySet().retainAll(ours.keySet());
     assertThat(ours).isEqualTo(nixs(archives));
   }
@@ -67,7 +68,7 @@ class ArchiveTreeTest {
               ArchiveTree.read(in, folder.resolve("work"), 1L << 30, computation())) {
         hashes.put(each.getKey(), tree.narHash() + " " + tree.lastModified());
       } catch (ArchiveException refused) {
-        System.err.println(each.getKey() + ": " + refused.getMessage());
+        // Which nix may do.
       }
     }
     return hashes;
