@@ -4,8 +4,10 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.Receiver;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.log.EventLog;
+import dev.flakerelay.outcome.Notifications;
 import dev.flakerelay.outcome.OutcomeListener;
 import dev.flakerelay.outcome.OutcomeListeners;
 import dev.flakerelay.outcome.StatusReports;
@@ -13,18 +15,12 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.update.Repositories;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Puts together those who hear of outcomes. */
-record Listeners(
-    Config config,
-    Repositories repositories,
-    SecretReader reader,
-    InstantSource clock,
-    EventLog log) {
+record Listeners(Config config, Repositories repositories, SecretReader reader, EventLog log) {
   /** What one try to tell somebody may take. */
   private static final Duration ONE_REPORT = Duration.ofSeconds(15);
 
@@ -33,6 +29,9 @@ record Listeners(
     List<OutcomeListener> all = new ArrayList<>(first);
     if (config.routes().values().stream().anyMatch(config::reports)) {
       all.add(new StatusReports(config, this::forge, log));
+    }
+    for (Receiver receiver : config.receivers()) {
+      all.add(new Notifications(receiver, reader, log));
     }
     return new OutcomeListeners(all, log);
   }

@@ -198,7 +198,7 @@ public final class Relay {
    * for a function, for {@code serve} and for a command.
    */
   public OutcomeListener listeners(OutcomeListener... first) {
-    return new Listeners(config, repositories, reader, clock, log).after(List.of(first));
+    return new Listeners(config, repositories, reader, log).after(List.of(first));
   }
 
   /** Whose each message is. */

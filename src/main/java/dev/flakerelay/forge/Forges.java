@@ -5,6 +5,7 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.ForgeKind;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.forge.forgejo.Forgejo;
 import dev.flakerelay.forge.github.GitHub;
 import dev.flakerelay.forge.github.GitHubRepository;
 import java.nio.file.Path;
@@ -34,13 +35,14 @@ public record Forges(ForgeHosts hosts, Path answers, Deadline deadline) {
    */
   public Optional<Forge> of(String url, Access access) {
     return ForgeHosts.place(url)
-        .flatMap(
+        .<Forge>flatMap(
             place ->
                 switch (hosts.kind(place.host()).orElse(ForgeKind.GITHUB)) {
                   case GITHUB ->
                       GitHubRepository.of(url)
                           .map(repository -> new GitHub(repository, access, answers, deadline));
-                  case FORGEJO, GITEA, GIT -> Optional.empty();
+                  case FORGEJO, GITEA -> Optional.of(new Forgejo(place, access, deadline));
+                  case GIT -> Optional.empty();
                 });
   }
 }

@@ -3,6 +3,8 @@ package dev.flakerelay.forge;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,29 @@ public interface Proposals extends AutoCloseable {
 
   /** Gives one another title and body. */
   OpenProposal change(OpenProposal old, String title, String body) throws JobException;
+
+  /** Gives it labels besides those that it has; one that the repository does not have is made. */
+  void label(OpenProposal open, List<String> labels) throws JobException;
+
+  /**
+   * Asks for reviews.
+   *
+   * @param teams of the repository's organization, by their short names
+   */
+  void requestReviews(OpenProposal open, List<String> accounts, List<String> teams)
+      throws JobException;
+
+  /**
+   * Has the forge merge it once all is there that the branch requires, if it is still at {@code
+   * head}.
+   */
+  void mergeWhenReady(OpenProposal open, Revision head) throws JobException;
+
+  /** Writes a comment, unless there is one with the same text among the newest 100. */
+  void comment(OpenProposal open, String text) throws JobException;
+
+  /** Closes it without merging. */
+  void withdraw(OpenProposal open) throws JobException;
 
   @Override
   void close();

@@ -10,6 +10,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.FooterLine;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -21,8 +22,10 @@ import org.eclipse.jgit.revwalk.RevCommit;
  * @param parents what it was made on
  * @param tree the id of its files, all together
  * @param message subject, body and trailers
+ * @param committer the address of who made it
  */
-public record CommitObject(Revision id, List<Revision> parents, Revision tree, String message) {
+public record CommitObject(
+    Revision id, List<Revision> parents, Revision tree, String message, String committer) {
 
   /** With its message; a parsed commit keeps all of it in memory. */
   private static final long MOST_BYTES = 4L << 20;
@@ -70,7 +73,13 @@ public record CommitObject(Revision id, List<Revision> parents, Revision tree, S
         new Revision(id.name()),
         Arrays.stream(commit.getParents()).map(each -> new Revision(each.name())).toList(),
         new Revision(commit.getTree().name()),
-        commit.getFullMessage());
+        commit.getFullMessage(),
+        committer(commit));
+  }
+
+  private static String committer(RevCommit commit) {
+    PersonIdent who = commit.getCommitterIdent();
+    return who == null ? "" : who.getEmailAddress();
   }
 
   /** The value of the message's last trailer of this name. */

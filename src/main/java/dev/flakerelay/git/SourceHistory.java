@@ -12,6 +12,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -116,6 +117,28 @@ public final class SourceHistory implements AutoCloseable {
    */
   public boolean has(Revision revision) throws JobException {
     return relation(head(), revision) != Relation.OFF_BRANCH;
+  }
+
+  /**
+   * The subjects of the commits that a revision has and an older one has not, the newest first.
+   *
+   * @param most how many of them
+   */
+  public List<String> subjects(Revision older, Revision newer, int most) throws JobException {
+    List<String> subjects = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(cache.repository())) {
+      walk.markStart(walk.parseCommit(ObjectId.fromString(newer.hex())));
+      walk.markUninteresting(walk.parseCommit(ObjectId.fromString(older.hex())));
+      for (RevCommit commit : walk) {
+        if (subjects.size() >= most) {
+          break;
+        }
+        subjects.add(commit.getShortMessage());
+      }
+      return List.copyOf(subjects);
+    } catch (IOException e) {
+      throw broken(e);
+    }
   }
 
   private Relation compare(Revision locked, Revision requested) throws JobException {

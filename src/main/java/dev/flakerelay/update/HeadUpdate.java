@@ -3,10 +3,12 @@ package dev.flakerelay.update;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.config.Publish;
 import dev.flakerelay.git.PushResult;
 import dev.flakerelay.update.publish.CommitText;
 import dev.flakerelay.update.publish.DirectPush;
 import dev.flakerelay.update.publish.LockCommit;
+import dev.flakerelay.update.publish.ObsoleteProposal;
 import dev.flakerelay.update.publish.Publisher;
 import dev.flakerelay.update.publish.PullRequest;
 import dev.flakerelay.update.publish.RehearsedPush;
@@ -85,6 +87,9 @@ final class HeadUpdate {
       Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
         return Optional.of(new CommitText.Move(known, verdict.locked()));
+      }
+      if (rehearsal == null && known.route().publish() == Publish.PULL_REQUEST) {
+        new ObsoleteProposal(tools, session, judge).withdraw(known);
       }
       progress.end(
           verdict.kind().get(),

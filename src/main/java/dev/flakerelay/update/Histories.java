@@ -10,6 +10,7 @@ import dev.flakerelay.git.SourceHistory;
 import dev.flakerelay.queue.Job;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,8 @@ import java.util.Set;
  */
 final class Histories implements AutoCloseable {
   private static final int FEW = 2;
+
+  private static final int MOST_SUBJECTS = 50;
 
   /** Each stays true whatever is pushed later. */
   private static final Set<Relation> CERTAIN =
@@ -107,6 +110,19 @@ final class Histories implements AutoCloseable {
     } catch (JobException e) {
       return Optional.empty(); // whatever it is, Git may know
     }
+  }
+
+  /** The subjects of a source's commits between two revisions, the newest first; 50 at most. */
+  List<String> subjects(SourceBranch source, Job job, Revision older, Revision newer)
+      throws JobException {
+    return steps.time(
+        "history",
+        () -> {
+          SourceHistory history = history(source, job);
+          return history.relation(older, newer) == Relation.NEWER
+              ? history.subjects(older, newer, MOST_SUBJECTS)
+              : List.of();
+        });
   }
 
   private SourceHistory history(SourceBranch source, Job job) throws JobException {

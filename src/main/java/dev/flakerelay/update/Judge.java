@@ -171,6 +171,24 @@ public final class Judge {
         : session.lock().input(assignment.job().input()).branch();
   }
 
+  /**
+   * The subjects of the source's commits since what was locked, the newest first; 50 at most, none
+   * if they can't be read.
+   */
+  public List<String> subjectsSince(Assignment assignment, Revision previous) {
+    try {
+      Job job = assignment.job();
+      return histories.subjects(source(assignment), job, previous, job.revision());
+    } catch (JobException e) {
+      return List.of(); // nothing is wrong with the lock
+    }
+  }
+
+  /** What the target's branch locks for an input of the same flake; empty if it has no revision. */
+  public Optional<Revision> lockedFor(Assignment assignment) {
+    return locked(assignment);
+  }
+
   /** The same; empty if the lock does not tell. */
   Optional<SourceBranch> knownSource(Assignment assignment) {
     try {

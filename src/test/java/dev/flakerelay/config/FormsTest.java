@@ -9,6 +9,7 @@ import dev.flakerelay.config.name.GitName;
 import dev.flakerelay.config.name.GitUrl;
 import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.config.name.LanguageFeature;
+import dev.flakerelay.config.name.ReceiverUrl;
 import dev.flakerelay.secret.SecretReference;
 import java.util.Optional;
 import java.util.Random;
@@ -351,5 +352,31 @@ class FormsTest {
     assertThatThrownBy(() -> LanguageFeature.parse(name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("pipe-operators");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://ntfy.sh/a", "http://127.0.0.1:9/x", "http://localhost/x", "HTTPS://h/x"})
+  void receivers(String url) {
+    assertThat(ReceiverUrl.parse(url)).hasToString(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://ntfy.sh/hunter2",
+        "http://127.0.0.1.evil.org/hunter2",
+        "ftp://h/hunter2",
+        "hunter2",
+        "https:///hunter2",
+        "https://me:hunter2@h/x",
+        "https://h/x#hunter2",
+        "https://h/hunter2 x",
+      })
+  void notReceivers(String url) {
+    assertThatThrownBy(() -> ReceiverUrl.parse(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .doesNotContain("hunter2");
   }
 }

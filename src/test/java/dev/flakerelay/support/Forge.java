@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One forge's web site and API, and the repositories on it. */
-abstract sealed class Forge permits GitHubForge, GitLabForge, SourcehutForge, PlainGitForge {
+abstract sealed class Forge
+    permits GitHubForge, ForgejoForge, GitLabForge, SourcehutForge, PlainGitForge {
   private final Map<String, HostedRepository> repositories = new ConcurrentHashMap<>();
 
   /** Answers a request for one of the forge's hosts. */

@@ -48,6 +48,7 @@ public final class GitHubRest {
       String description,
       String targetUrl) {}
 
+  private final GitHubIssues issues = new GitHubIssues();
   private final Forge forge;
   private final GitHubGitData gitData = new GitHubGitData();
   private final List<PullRequest> pullRequests = new CopyOnWriteArrayList<>();
@@ -67,7 +68,15 @@ public final class GitHubRest {
     return List.copyOf(statuses);
   }
 
+  /** What is kept beside pull requests. */
+  public GitHubIssues issues() {
+    return issues;
+  }
+
   Answer answer(Request request) {
+    if (request.path().equals("/graphql")) {
+      return issues.graphql(request);
+    }
     Matcher path = PATH.matcher(request.path());
     Optional<HostedRepository> found =
         path.matches() ? forge.visible(path.group(1), request) : Optional.empty();
@@ -89,7 +98,11 @@ public final class GitHubRest {
       case "GET commits" -> listed(found.get(), rest);
       case "GET compare" -> compare(found.get(), rest);
       case "POST statuses" -> status(found.get(), rest, JSON.readTree(request.body()));
-      case "POST pulls" -> open(found.get(), JSON.readTree(request.body()));
+      case "POST issues", "GET issues" -> issues.issues(request, rest);
+      case "POST pulls" ->
+          rest.endsWith("/requested_reviewers")
+              ? issues.review(rest.replaceFirst("/.*", ""), JSON.readTree(request.body()))
+              : open(found.get(), JSON.readTree(request.body()));
       case "PATCH pulls" -> change(rest, JSON.readTree(request.body()));
       case "GET pulls" -> pulls(found.get(), rest, request);
       default -> GitHubForge.message(404, "Not Found");
@@ -243,6 +256,8 @@ public final class GitHubRest {
     json.put("number", pull.number());
     json.put("html_url", url);
     json.put("state", pull.state());
+    json.put("node_id", "PR_" + pull.number());
+    json.put("labels", GitHubIssues.named("name", issues.labels(pull.number())));
     json.put("title", pull.title());
     json.put("body", pull.body());
     json.put("head", branch(pull.repository(), pull.head()));

@@ -20,6 +20,9 @@ public final class TestForge implements AutoCloseable {
   /** A host that serves Git over HTTPS and has no API. */
   public static final String PLAIN_HOST = "git.example.org";
 
+  /** A Forgejo server. */
+  public static final String FORGEJO_HOST = "forgejo.example.org";
+
   private static final List<String> HOSTS =
       List.of(
           "github.com",
@@ -27,7 +30,8 @@ public final class TestForge implements AutoCloseable {
           "codeload.github.com",
           "gitlab.com",
           "git.sr.ht",
-          PLAIN_HOST);
+          PLAIN_HOST,
+          FORGEJO_HOST);
 
   /** Made once: keytool takes seconds. */
   private static final class Certificates {
@@ -48,7 +52,9 @@ public final class TestForge implements AutoCloseable {
           "git.sr.ht",
           new SourcehutForge(),
           PLAIN_HOST,
-          new PlainGitForge());
+          new PlainGitForge(),
+          FORGEJO_HOST,
+          new ForgejoForge());
   private final TestHttpServer server;
   private final ForwardProxy proxy;
   private final Path certificate;

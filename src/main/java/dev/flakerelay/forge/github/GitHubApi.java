@@ -5,27 +5,17 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.log.Waiting;
-import dev.flakerelay.net.ConnectionFailure;
-import java.net.Authenticator;
-import java.net.ProxySelector;
+import dev.flakerelay.net.HttpExchange;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,29 +27,17 @@ import tools.jackson.databind.json.JsonMapper;
 final class GitHubApi implements AutoCloseable {
   private static final String JSON = "application/vnd.github+json";
   private static final String VERSION = "2022-11-28";
-  private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final long MOST_BYTES = 4 << 20;
-
-  private static final String BROKEN_OFF = "the connection broke off";
 
   private final TokenUse token;
   private final Duration patience;
   private final Deadline deadline;
-  private final HttpClient client;
+  private final HttpExchange http = new HttpExchange();
 
   private GitHubApi(TokenUse token, Duration patience, Deadline deadline) {
     this.token = token;
     this.patience = patience;
     this.deadline = deadline;
-    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-    Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
-    Optional.ofNullable(Authenticator.getDefault()).ifPresent(builder::authenticator);
-    try {
-      this.client = builder.sslContext(SSLContext.getDefault()).build();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
-    }
   }
 
   /** A connection that shows the token with every request. */
@@ -182,24 +160,13 @@ final class GitHubApi implements AutoCloseable {
     }
   }
 
-  /** A request's own timeout ends with the headers; this one with the body. */
   private HttpResponse<byte[]> answer(HttpRequest request, String attempt)
       throws RetryableException {
-    Duration time = deadline.atMost(patience);
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
-    try (Waiting _ = Waiting.on(request.uri().getHost())) {
-      return answer.get(time.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new RetryableException(attempt + ": no answer within " + time.toSeconds() + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RetryableException(attempt + ": this process is being stopped", e);
-    } catch (ExecutionException e) {
-      String why = ConnectionFailure.words(e, request.uri().getHost()).orElse(BROKEN_OFF);
-      throw new RetryableException(attempt + ": " + why, e);
-    } finally {
-      answer.cancel(true);
+    String host = request.uri().getHost();
+    try (Waiting _ = Waiting.on(host)) {
+      return http.send(request, deadline.atMost(patience), host);
+    } catch (HttpExchange.Failed e) {
+      throw new RetryableException(attempt + ": " + e.getMessage(), e);
     }
   }
 
@@ -209,7 +176,6 @@ final class GitHubApi implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
-    client.close();
+    http.close();
   }
 }

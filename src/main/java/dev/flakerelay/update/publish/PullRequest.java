@@ -4,6 +4,8 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.ProposalStyle;
+import dev.flakerelay.config.Route;
 import dev.flakerelay.forge.OpenProposal;
 import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.CommitObject;
@@ -25,6 +27,9 @@ import java.util.Optional;
  * request from there. Whatever is there already is kept, so that a second run changes nothing.
  */
 public final class PullRequest implements Publisher {
+  /** The committer of what GitHub's API commits and signs. */
+  private static final String SIGNED_BY_GITHUB = "noreply@github.com";
+
   private final Workshop workshop;
   private final TargetSession session;
   private final Judge judge;
@@ -79,6 +84,9 @@ public final class PullRequest implements Publisher {
       Optional<OpenProposal> open =
           steps.time("pull_request", () -> pulls.find(ownBranch, job.branch()));
       Optional<CommitObject> there = steps.time("fetch", () -> session.branch().own(ownBranch));
+      if (there.isPresent() && !isOurs(there.get())) {
+        throw otherCommits(pulls, open, there.get());
+      }
       Optional<Revision> proposed = there.flatMap(PullRequest::locked);
       if (open.isPresent() && proposed.isPresent() && isBehind(proposed.get())) {
         return nothing(
@@ -104,7 +112,9 @@ public final class PullRequest implements Publisher {
         }
       }
       PullRequestText text = text(commit);
-      if (isThere && open.isPresent() && open.get().says(text.title(), text.body())) {
+      ProposalStyle style = route().proposal();
+      boolean isLabelled = open.isPresent() && open.get().labels().containsAll(style.labels());
+      if (isThere && isLabelled && open.get().says(text.title(), text.body())) {
         return nothing(
             Outcome.Kind.UNCHANGED, open.get(), "a pull request for that revision is open already");
       }
@@ -114,8 +124,34 @@ public final class PullRequest implements Publisher {
           Optional.empty(),
           Optional.of(pushedAs),
           Optional.of(result.url()),
-          Optional.empty());
+          new ProposalWishes(pulls, style).fulfil(result, commit.id()));
     }
+  }
+
+  private Route route() {
+    return moves.getFirst().assignment().route();
+  }
+
+  /**
+   * Ours have our trailers, and nobody amended them; a forge that signs has an address of its own.
+   */
+  private boolean isOurs(CommitObject commit) {
+    return locked(commit).isPresent()
+        && commit.parents().size() == 1
+        && (commit.committer().equals(route().commit().author().email())
+            || commit.committer().equals(SIGNED_BY_GITHUB));
+  }
+
+  private PermanentException otherCommits(
+      Proposals pulls, Optional<OpenProposal> open, CommitObject there) throws JobException {
+    String advice =
+        "`%s` has a commit of somebody else, %s, and is not overwritten: merge it, or delete the"
+                .formatted(ownBranch, there.id().abbreviated())
+            + " branch so that the next release proposes its own";
+    if (open.isPresent()) {
+      pulls.comment(open.get(), "A newer release came in, but " + advice + ".");
+    }
+    return new PermanentException("the branch " + advice);
   }
 
   private static Published nothing(Outcome.Kind kind, OpenProposal open, String reason) {
@@ -143,7 +179,7 @@ public final class PullRequest implements Publisher {
 
   private PullRequestText text(CommitObject commit) throws JobException {
     SourceBranch source = judge.source(moves.getFirst().assignment());
-    return PullRequestText.of(commit, moves, source, ownBranch);
+    return PullRequestText.of(commit, moves, source, ownBranch, judge);
   }
 
   private OpenProposal publish(Proposals pulls, Optional<OpenProposal> open, PullRequestText text)

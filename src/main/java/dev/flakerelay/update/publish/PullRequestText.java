@@ -1,8 +1,11 @@
 package dev.flakerelay.update.publish;
 
+import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.git.CommitObject;
+import dev.flakerelay.update.Judge;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +27,11 @@ record PullRequestText(String title, String body) {
    * @param ownBranch the branch that the commit is on
    */
   static PullRequestText of(
-      CommitObject commit, List<CommitText.Move> moves, SourceBranch source, String ownBranch) {
+      CommitObject commit,
+      List<CommitText.Move> moves,
+      SourceBranch source,
+      String ownBranch,
+      Judge judge) {
     StringBuilder body = new StringBuilder("Moves in `flake.lock`:\n\n");
     for (CommitText.Move move : moves) {
       Revision to = move.assignment().job().revision();
@@ -32,15 +39,31 @@ record PullRequestText(String title, String body) {
       body.append(move.previous().map(from -> fromTo(from, to, source)).orElse("to " + code(to)));
       body.append('\n');
     }
+    CommitText.Move first = moves.getFirst();
+    list(
+        body,
+        "Commits of the source:",
+        first
+            .previous()
+            .map(old -> judge.subjectsSince(first.assignment(), old))
+            .orElse(List.of()));
+    list(body, "Moved with them:", MovedInput.linesIn(commit.message()));
     body.append("\nSource: ").append(source).append("  \n");
     commit.trailer(CommitText.DELIVERY).ifPresent(id -> body.append("Delivery: `" + id + "`\n"));
     body.append("\nA later release updates this pull request: its commit on `")
         .append(ownBranch)
-        .append("` is replaced then, and what others push there is lost.\n");
+        .append("` is replaced then, unless somebody else has pushed there.\n");
     String subject = commit.message().lines().findFirst().orElse("");
     int length = Math.min(LONGEST_TITLE, subject.codePointCount(0, subject.length()));
     return new PullRequestText(
         subject.substring(0, subject.offsetByCodePoints(0, length)), body.toString());
+  }
+
+  private static void list(StringBuilder body, String heading, List<String> lines) {
+    if (!lines.isEmpty()) {
+      body.append('\n').append(heading).append("\n\n");
+      lines.forEach(line -> body.append("- ").append(QuotedLine.of(line)).append('\n'));
+    }
   }
 
   private static String fromTo(Revision from, Revision to, SourceBranch source) {
@@ -54,10 +77,8 @@ record PullRequestText(String title, String body) {
     return "`" + revision.hex() + "`";
   }
 
-  /** GitHub's page; other forges have theirs elsewhere, or none. */
+  /** The page at GitHub or Forgejo; other forges have theirs elsewhere, or none. */
   private static Optional<String> comparePage(SourceBranch source, Revision from, Revision to) {
-    return Optional.of(source.url())
-        .filter(url -> url.startsWith("https://github.com/"))
-        .map(url -> url.replaceFirst("\\.git$", "") + "/compare/" + from + "..." + to);
+    return ForgeHosts.DEFAULT.known(source.url()).map(place -> place.compare(from, to));
   }
 }

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,8 @@ class PullRequestsTest {
     OpenProposal opened = pulls.create("bump/x", "main", "Title", "One\nTwo");
     assertThat(opened)
         .isEqualTo(
-            new OpenProposal(1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo"));
+            new OpenProposal(
+                1, "https://github.com/acme/tools/pull/1", "Title", "One\nTwo", List.of()));
     assertThat(pulls.find("bump/x", "main")).contains(opened);
     assertThat(pulls.find("main", "bump/x")).isEmpty();
 

@@ -65,6 +65,7 @@ public final class PullRequestFlow implements AutoCloseable {
   private final OutboundDefaults network = OutboundDefaults.keep();
   private final Path folder;
   private final TestRepository checkout;
+  private String style = "";
 
   /**
    * Hosts both on github.com, the target locked at the source's first commit.
@@ -181,6 +182,11 @@ public final class PullRequestFlow implements AutoCloseable {
     return environment;
   }
 
+  /** The route's {@code pull-request}, as a person writes it. */
+  void style(String written) {
+    style = written;
+  }
+
   public Config config(String publish, String inputs) throws Exception {
     return config(publish, inputs, "none");
   }
@@ -207,8 +213,9 @@ public final class PullRequestFlow implements AutoCloseable {
                   - { repository: "%s", branch: main, inputs: [%s] }
                 publish: %s
                 commit: { sign: %s }
+            %s
             """
-                .formatted(TARGET, inputs, publish, sign)));
+                .formatted(TARGET, inputs, publish, sign, style)));
   }
 
   /** The one result's outcome. */
