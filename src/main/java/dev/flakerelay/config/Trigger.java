@@ -66,7 +66,12 @@ public sealed interface Trigger {
 
     @Override
     public String summary() {
-      return event() + " to " + branch + " of " + repository;
+      return event()
+          + " to "
+          + branch
+          + " of "
+          + repository
+          + paths.map(filter -> " that touches " + filter).orElse("");
     }
   }
 

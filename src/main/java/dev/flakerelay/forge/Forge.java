@@ -1,6 +1,7 @@
 package dev.flakerelay.forge;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import java.util.Optional;
 
@@ -36,6 +37,16 @@ public interface Forge {
 
   /** What was proposed to be merged in the repository: pull requests, merge requests. */
   Proposals proposals();
+
+  /**
+   * What has checked a commit.
+   *
+   * @throws JobException if the forge refuses, could not be asked, or has no checks that are read
+   */
+  default CheckResults checks(Revision commit) throws JobException {
+    throw new PermanentException(
+        "checks are read on GitHub only: leave out `checks: required` for this route");
+  }
 
   /** What the forge shows beside the repository's commits. */
   Statuses statuses();

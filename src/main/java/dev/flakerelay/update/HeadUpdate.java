@@ -86,6 +86,12 @@ final class HeadUpdate {
       Verdict verdict = judge.of(assignment);
       Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {
+        Optional<RetryableException> notYet =
+            new CheckGate(tools.repositories()).ask(known, judge.source(known));
+        if (notYet.isPresent()) {
+          progress.later(known.job(), notYet.get());
+          return Optional.empty();
+        }
         return Optional.of(new CommitText.Move(known, verdict.locked()));
       }
       if (rehearsal == null && known.route().publish() == Publish.PULL_REQUEST) {

@@ -112,6 +112,11 @@ final class Progress {
     }
   }
 
+  /** It can't be done yet; the others can. */
+  void later(Job job, RetryableException why) {
+    done.put(job, new Result.Again(job, why, steps.total()));
+  }
+
   /** So long that the fifth and last try comes after all that time, and the first ones soon. */
   private static Duration untilNext(Duration age) {
     Duration wait = age.multipliedBy(3);

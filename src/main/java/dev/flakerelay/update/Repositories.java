@@ -161,6 +161,13 @@ public record Repositories(
     return access.isPresent() ? forges().of(source, access.get()) : Optional.empty();
   }
 
+  /** A source's forge to read checks from; empty if it has none, or nothing opens it. */
+  Optional<Forge> checksForge(SourceBranch source, Job job) throws JobException {
+    Optional<Access> access =
+        credentials.source(source.url(), job.repository(), Permission.CHECK, deadline);
+    return access.isPresent() ? forges().of(source, access.get()) : Optional.empty();
+  }
+
   private Forges forges() {
     return new Forges(hosts, caches.resolve("heads.json"), deadline);
   }

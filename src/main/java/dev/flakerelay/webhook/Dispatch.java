@@ -111,7 +111,8 @@ sealed interface Dispatch extends Event {
     public boolean matches(Trigger trigger) {
       return trigger instanceof Trigger.Push wanted
           && wanted.repository().equals(repository)
-          && wanted.branch().equals(branch);
+          && wanted.branch().equals(branch)
+          && wanted.paths().map(PushedPaths.of(payload)::mayTouch).orElse(true);
     }
 
     @Override

@@ -191,7 +191,8 @@ final class Payload {
     }
   }
 
-  private JsonNode find(String path) {
+  /** What stands at a path; a missing node if nothing does. */
+  JsonNode find(String path) {
     JsonNode node = root;
     for (String key : path.split("\\.", -1)) {
       node = node.path(key);

@@ -1,9 +1,12 @@
 package dev.flakerelay.support;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,6 +56,7 @@ public final class GitHubRest {
   private final GitHubGitData gitData = new GitHubGitData();
   private final List<PullRequest> pullRequests = new CopyOnWriteArrayList<>();
   private final List<Status> statuses = new CopyOnWriteArrayList<>();
+  private final Map<String, Map<String, Object>> checkRuns = new ConcurrentSkipListMap<>();
 
   GitHubRest(Forge forge) {
     this.forge = forge;
@@ -95,7 +99,10 @@ public final class GitHubRest {
       return rules(rest);
     }
     return switch (request.method() + " " + path.group(2)) {
-      case "GET commits" -> listed(found.get(), rest);
+      case "GET commits" ->
+          rest.endsWith("/check-runs") || rest.endsWith("/status")
+              ? checks(found.get(), rest, request)
+              : listed(found.get(), rest);
       case "GET compare" -> compare(found.get(), rest);
       case "POST statuses" -> status(found.get(), rest, JSON.readTree(request.body()));
       case "POST issues", "GET issues" -> issues.issues(request, rest);
@@ -153,6 +160,34 @@ public final class GitHubRest {
             found.name(), sha, state, context, text(body, "description"), text(body, "target_url"));
     statuses.add(status);
     return Answer.json(201, Map.of("id", statuses.size(), "state", state, "context", context));
+  }
+
+  /** Sets a check run of every commit; without a conclusion it has not ended. */
+  public void check(String name, String status, String conclusion) {
+    Map<String, Object> run = new HashMap<>();
+    run.put("name", name);
+    run.put("status", status);
+    run.put("conclusion", conclusion.isEmpty() ? null : conclusion);
+    checkRuns.put(name, run);
+  }
+
+  /** "List check runs for a Git reference" and "Get the combined status for a reference". */
+  private Answer checks(HostedRepository found, String rest, Request request) {
+    int page = Integer.parseInt(request.parameter("page").orElse("1"));
+    int size = Integer.parseInt(request.parameter("per_page").orElse("30"));
+    boolean runs = rest.endsWith("/check-runs");
+    Map<String, Object> latest = new TreeMap<>();
+    statuses.stream()
+        .filter(each -> each.repository().equals(found.name()))
+        .forEach(
+            each ->
+                latest.put(
+                    each.context(), Map.of("context", each.context(), "state", each.state())));
+    List<?> all = List.copyOf(runs ? checkRuns.values() : latest.values());
+    List<?> part =
+        all.subList(Math.min(all.size(), (page - 1) * size), Math.min(all.size(), page * size));
+    return Answer.json(
+        200, Map.of("total_count", all.size(), runs ? "check_runs" : "statuses", part));
   }
 
   /** "List commit statuses for a reference": the newest first, of all contexts. */

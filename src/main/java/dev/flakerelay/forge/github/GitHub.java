@@ -5,6 +5,7 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.forge.BranchComparison;
+import dev.flakerelay.forge.CheckResults;
 import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Proposals;
@@ -58,6 +59,13 @@ public record GitHub(GitHubRepository repository, Access access, Path knownHeads
   @Override
   public Proposals proposals() {
     return new PullRequests(repository, access, deadline);
+  }
+
+  @Override
+  public CheckResults checks(Revision commit) throws JobException {
+    try (GitHubApi api = GitHubApi.authorized(access, deadline)) {
+      return new CommitChecks(repository, api).of(commit);
+    }
   }
 
   @Override
