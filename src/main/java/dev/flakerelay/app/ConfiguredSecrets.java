@@ -8,6 +8,7 @@ import dev.flakerelay.forge.github.GitHubApp;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretReference;
 import dev.flakerelay.secret.SecretValues;
+import dev.flakerelay.update.Signing;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -24,6 +25,11 @@ final class ConfiguredSecrets {
         .map(app -> new AppIdentity(app.host(), app.id(), value(app.key(), reader, clock), clock))
         .<Credentials>map(identity -> new GitHubApp(identity, token))
         .orElse(token);
+  }
+
+  /** What signs commits. */
+  static Signing signing(Secrets secrets, SecretReader reader, InstantSource clock) {
+    return new Signing(SecretValues.of(reader, secrets.signing().stream().toList(), clock));
   }
 
   private static SecretValues value(

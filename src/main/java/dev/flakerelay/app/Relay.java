@@ -3,6 +3,9 @@ package dev.flakerelay.app;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.lock.EngineWithShortCut;
+import dev.flakerelay.lock.archive.ArchiveEngine;
+import dev.flakerelay.lock.archive.ArchiveLimits;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
@@ -14,11 +17,13 @@ import dev.flakerelay.queue.RedriveDelays;
 import dev.flakerelay.queue.WorkBudget;
 import dev.flakerelay.reconcile.Comparison;
 import dev.flakerelay.reconcile.Reconciliation;
+import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretReader;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.update.Backoff;
 import dev.flakerelay.update.Rehearsal;
 import dev.flakerelay.update.Repositories;
+import dev.flakerelay.update.Signing;
 import dev.flakerelay.update.Sources;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.UpdateBatch;
@@ -28,6 +33,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +52,7 @@ public final class Relay {
   private final SecretReader reader;
   private final SecretValues webhookSecrets;
   private final Repositories repositories;
+  private final Signing signing;
   private @Nullable Nix nix;
 
   /**
@@ -67,6 +74,7 @@ public final class Relay {
     this.log = log;
     this.reader = SecretReader.of(environment);
     this.webhookSecrets = SecretValues.of(reader, config.secrets().webhook(), clock);
+    this.signing = ConfiguredSecrets.signing(config.secrets(), reader, clock);
     this.repositories =
         new Repositories(
                 work.resolve("git"), ConfiguredSecrets.credentials(config.secrets(), reader, clock))
@@ -143,12 +151,34 @@ public final class Relay {
    * @throws PermanentException if there is no nix
    */
   public TargetUpdate update() throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories));
+    return new TargetUpdate(config, workshop());
   }
 
   /** The core, which pushes nothing, but shows what would be pushed. */
   public TargetUpdate rehearse(Rehearsal rehearsal) throws JobException {
-    return new TargetUpdate(config, new Workshop(nix(), repositories), rehearsal);
+    return new TargetUpdate(config, workshop(), rehearsal);
+  }
+
+  private Workshop workshop() throws JobException {
+    Nix nix = nix();
+    ArchiveEngine archives =
+        new ArchiveEngine(
+            work.resolve("nix"),
+            ArchiveLimits.DEFAULT,
+            environment,
+            Workshop.rules(config.network()),
+            nix);
+    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories).withSigning(signing);
+  }
+
+  /**
+   * Sees to it that what opens repositories and what signs commits can be read.
+   *
+   * @throws IllegalArgumentException if it can be read, and is no key
+   */
+  public void requireSecrets() throws SecretException {
+    repositories.credentials().require();
+    signing.require();
   }
 
   /**
@@ -189,6 +219,16 @@ public final class Relay {
   /** Queues what lags. */
   public Reconciliation reconciliation(JobQueue queue) {
     return new Reconciliation(config, comparison(), queue, log);
+  }
+
+  /** The same with somebody who hears what was found. */
+  public Reconciliation reconciliation(JobQueue queue, Consumer<Comparison.Finding> seen) {
+    return new Reconciliation(config, comparison(), queue, log, seen);
+  }
+
+  /** The same parts for another configuration. */
+  public Relay with(Config other) {
+    return new Relay(environment, other, work, log, clock);
   }
 
   /** Puts dead letters back. */

@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.config.Route;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.reconcile.Comparison;
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 final class FirstUpdate implements Rehearsal {
   private final Repositories repositories;
+  private final Map<String, Route> routes;
   private final Optional<TargetUpdate> update;
   private final Map<String, Optional<String>> pushes = new HashMap<>();
 
@@ -29,6 +31,7 @@ final class FirstUpdate implements Rehearsal {
    */
   FirstUpdate(Relay relay, boolean withNix) throws SetupException {
     this.repositories = relay.repositories();
+    this.routes = relay.config().routes();
     try {
       this.update = withNix ? Optional.of(relay.rehearse(this)) : Optional.empty();
     } catch (JobException e) {
@@ -39,12 +42,18 @@ final class FirstUpdate implements Rehearsal {
   /** What is wrong with it, if it can be seen before. */
   Optional<String> problem(Comparison.Finding.Seen seen) {
     Job job = seen.job();
-    return pushes.computeIfAbsent(job.repository(), _ -> push(job)).or(() -> lock(job));
+    return pushes
+        .computeIfAbsent(job.route() + " " + job.flake(), _ -> push(job))
+        .or(() -> lock(job));
   }
 
   private Optional<String> push(Job job) {
     try {
       repositories.requirePush(job);
+      Route route = routes.get(job.route());
+      if (route != null) {
+        repositories.requirePublishing(job, route);
+      }
       return Optional.empty();
     } catch (JobException e) {
       return Optional.of(e.getMessage());

@@ -30,6 +30,7 @@ final class Folders {
     try {
       Path real = PrivateFiles.namedFolder(folder);
       PrivateFiles.tree(real.resolve("queue"));
+      PrivateFiles.tree(real.resolve("journal"));
       PrivateFiles.tree(real.resolve("git"));
       PrivateFiles.folder(real.resolve("nix"));
     } catch (FileSystemException e) {

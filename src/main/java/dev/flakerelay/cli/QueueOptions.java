@@ -1,5 +1,6 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.local.sqlite.Journal;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
@@ -13,6 +14,8 @@ final class QueueOptions {
   private interface Local {
     JobQueue open(Path folder) throws QueueUnavailableException;
   }
+
+  private static final String JOURNAL = "journal";
 
   @Option(
       names = "--data",
@@ -43,6 +46,15 @@ final class QueueOptions {
   /** Opens it beside the process that works on it. */
   JobQueue visit() throws SetupException {
     return open(SqliteJobQueue::visit);
+  }
+
+  /** Opens what is written of jobs' ends, to write more. */
+  Journal journal() throws SetupException {
+    try {
+      return Journal.open(data.toAbsolutePath().resolve(JOURNAL));
+    } catch (QueueUnavailableException e) {
+      throw new SetupException(e.getMessage(), e);
+    }
   }
 
   private JobQueue open(Local local) throws SetupException {

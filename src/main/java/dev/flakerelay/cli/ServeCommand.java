@@ -3,7 +3,9 @@ package dev.flakerelay.cli;
 import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.view.OutcomeLines;
+import dev.flakerelay.local.Observed;
 import dev.flakerelay.local.RelayService;
+import dev.flakerelay.local.admin.AdminUnavailableException;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.log.Waiting;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +33,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs endpoint, queue, updates and retries in one process.",
-      "Stops on SIGTERM, when the jobs in hand are finished."
+      "Stops on SIGTERM, when the jobs in hand are finished. Reads FILE again on SIGHUP."
     })
 final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
@@ -42,6 +45,8 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Mixin private EndpointOptions endpoint = new EndpointOptions();
+
+  @Mixin private AdminOption admin = new AdminOption();
 
   @Mixin private QueueOptions queueOptions = new QueueOptions();
 
@@ -109,6 +114,7 @@ final class ServeCommand implements Callable<Integer> {
       Waiting.tellNobody();
     }
     Map<String, Object> about = about(Setup.ready(relay));
+    Observed observed = admin.observed(queueOptions, config.file());
     RelayService service =
         start(
             new RelayService.Parts(
@@ -118,14 +124,15 @@ final class ServeCommand implements Callable<Integer> {
                 workers,
                 new Backoff(retryDelay, Backoff.DEFAULT.longest()),
                 reconcileEvery,
-                relay.listeners(
-                    format == EventLog.Format.JSON
-                        ? new OutcomeLog(events)
-                        : new OutcomeLines(events))));
+                format == EventLog.Format.JSON ? new OutcomeLog(events) : new OutcomeLines(events),
+                Optional.of(observed)));
     Waiting.tellNobody();
+    service.admin().ifPresent(url -> about.put("admin", url.toString()));
     events.info("serving", about);
     AtomicInteger code = new AtomicInteger(Main.DONE);
-    CountDownLatch stopped = stopOnSignal(service, events, code);
+    ServeSignals signals = new ServeSignals(service, events);
+    CountDownLatch stopped = signals.stop(code);
+    signals.reload(config.file(), relay);
     out.println("listening on " + service.webhook());
     if (out.checkError()) {
       code.set(Main.FAILED);
@@ -164,6 +171,8 @@ final class ServeCommand implements Callable<Integer> {
   private RelayService start(RelayService.Parts parts) throws SetupException {
     try {
       return RelayService.start(parts);
+    } catch (AdminUnavailableException e) {
+      throw new SetupException(e.getMessage(), e);
     } catch (IOException e) {
       throw new SetupException(
           "could not listen on "
@@ -177,23 +186,5 @@ final class ServeCommand implements Callable<Integer> {
     } catch (JobException e) {
       throw new SetupException(e.getMessage(), e);
     }
-  }
-
-  private static CountDownLatch stopOnSignal(
-      RelayService service, EventLog events, AtomicInteger code) {
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread stop =
-        new Thread(
-            () -> {
-              events.info("stopping", Map.of());
-              service.close();
-              events.info("stopped", Map.of());
-              stopped.countDown();
-              // The signal's own exit code, 143, would say that the stop was not a clean one.
-              Runtime.getRuntime().halt(code.get());
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
-    return stopped;
   }
 }

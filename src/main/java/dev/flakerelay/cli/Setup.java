@@ -32,7 +32,7 @@ public final class Setup {
   /** Fails now if no token can be read that the configuration names, and not at the first job. */
   static Relay withToken(Relay relay) throws SecretException, SetupException {
     try {
-      relay.repositories().credentials().require();
+      relay.requireSecrets();
     } catch (IllegalArgumentException e) {
       throw new SetupException(e.getMessage(), e);
     }

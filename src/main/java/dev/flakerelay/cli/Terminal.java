@@ -19,6 +19,15 @@ final class Terminal {
     return is(Path.of("/proc/self/fd/2"));
   }
 
+  /** Whether the terminal that this process was started on is closed. */
+  static boolean isGone() {
+    try (var _ = Files.newInputStream(Path.of("/dev/tty"))) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   static boolean is(Path link) {
     try {
       return DEVICE.matcher(Files.readSymbolicLink(link).toString()).matches();

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
  *
  * @param message the template of its message
  * @param author author and committer
+ * @param sign how it is signed
  */
-public record CommitStyle(MessageTemplate message, Author author) {
+public record CommitStyle(MessageTemplate message, Author author, Sign sign) {
   /** The style where the config names none. */
   public static final CommitStyle DEFAULT =
-      new CommitStyle(MessageTemplate.DEFAULT, Author.DEFAULT);
+      new CommitStyle(MessageTemplate.DEFAULT, Author.DEFAULT, Sign.NONE);
 
   /**
    * Who commits.

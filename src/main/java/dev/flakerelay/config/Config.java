@@ -4,6 +4,7 @@ import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.LanguageFeature;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Everything that {@code relay.yaml} says; valid by construction.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param nixFeatures as {@link LanguageFeature} reads them
  * @param forges what is at hosts whose names do not tell
  * @param receivers who is told of outcomes
+ * @param endpoint how senders reach it
  */
 public record Config(
     Secrets secrets,
@@ -21,10 +23,16 @@ public record Config(
     Network network,
     List<String> nixFeatures,
     ForgeHosts forges,
-    List<Receiver> receivers) {
+    List<Receiver> receivers,
+    PublicEndpoint endpoint) {
   /** A configuration that says no more than it must. */
   public Config(Secrets secrets, Map<String, Route> routes, Network network) {
-    this(secrets, routes, network, List.of(), ForgeHosts.DEFAULT, List.of());
+    this(secrets, routes, network, List.of(), ForgeHosts.DEFAULT, List.of(), PublicEndpoint.NONE);
+  }
+
+  /** What the routes wait for. */
+  public Stream<Trigger> triggers() {
+    return routes.values().stream().flatMap(route -> route.when().stream());
   }
 
   /** Whether the outcomes of a route are written on its source's commits. */

@@ -10,7 +10,6 @@ import dev.flakerelay.config.yaml.Problems;
 import dev.flakerelay.config.yaml.Section;
 import dev.flakerelay.config.yaml.Yaml;
 import dev.flakerelay.config.yaml.YamlParser;
-import dev.flakerelay.secret.SecretReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -88,9 +90,10 @@ public final class ConfigReader {
   }
 
   private static Optional<Config> config(Section file) {
-    var secrets =
-        file.required("secrets", "{ webhook: [env:RELAY_WEBHOOK_SECRET] }")
-            .flatMap(value -> value.section(ConfigReader::secrets));
+    Set<String> events = new HashSet<>();
+    String example = "{ webhook: [env:RELAY_WEBHOOK_SECRET] }";
+    // Known before the routes are read, as a key that is indented wrongly may stand among them.
+    var _ = file.optional("secrets", example);
     var network =
         file.optional("network", "{ allow: [github.com] }")
             .flatMap(value -> value.section(ConfigReader::network));
@@ -104,9 +107,15 @@ public final class ConfigReader {
         file.optional("forges", "{ git.example.org: forgejo }")
             .flatMap(value -> value.section(ForgesReader::forges))
             .orElse(ForgeHosts.DEFAULT);
+    var endpoint = EndpointReader.endpoint(file);
     var routes =
         file.required("routes", "{ name: { when: […], targets: […] } }")
-            .flatMap(value -> value.section(section -> routes(section, file, forges)));
+            .flatMap(value -> value.section(section -> routes(section, file, forges, events::add)));
+    boolean signed = !events.equals(Set.of(EndpointReader.DISPATCH));
+    var secrets =
+        (signed ? file.required("secrets", example) : file.optional("secrets", example))
+            .flatMap(value -> value.section(keys -> SecretsReader.secrets(keys, signed)));
+    EndpointReader.require(file, events);
     if (secrets.isPresent() && !secrets.get().openRepositories()) {
       routes.orElse(Map.of()).values().stream()
           .filter(route -> route.publish() == Publish.PULL_REQUEST)
@@ -120,34 +129,21 @@ public final class ConfigReader {
                           + " opens pull requests, which needs a token,"
                           + " for example git: env:RELAY_GIT_TOKEN, or a github-app"));
     }
+    secrets.ifPresent(given -> SignRule.check(given, routes.orElse(Map.of()).values(), file));
     return file.make(
         () ->
             new Config(
-                secrets.orElseThrow(),
+                secrets.orElse(Secrets.NONE),
                 routes.orElseThrow(),
                 network.orElse(Network.DEFAULT),
                 features.orElse(List.of()),
                 forges,
-                notify.orElse(List.of())));
-  }
-
-  private static Optional<Secrets> secrets(Section section) {
-    var webhook =
-        section
-            .required("webhook", "[env:RELAY_WEBHOOK_SECRET]")
-            .flatMap(value -> value.someOf(item -> item.text(SecretReference::parse)));
-    var git = section.optional("git", "env:RELAY_GIT_TOKEN", SecretReference::parse);
-    var gitHubApp =
-        section
-            .optional("github-app", "{ id: 123456, key: \"file:/etc/flake-relay/app.pem\" }")
-            .flatMap(value -> value.section(GitHubAppSecret::read));
-    var signing =
-        section.optional("signing", "file:/etc/flake-relay/signing", SecretReference::parse);
-    return section.make(() -> new Secrets(webhook.orElseThrow(), git, gitHubApp, signing));
+                notify.orElse(List.of()),
+                endpoint));
   }
 
   private static Optional<Map<String, Route>> routes(
-      Section section, Section file, ForgeHosts forges) {
+      Section section, Section file, ForgeHosts forges, Consumer<String> events) {
     Map<String, Route> routes = new LinkedHashMap<>();
     List<String> names = section.names();
     for (String name : names) {
@@ -162,7 +158,7 @@ public final class ConfigReader {
       }
       section
           .optional(name, "{ when: […], targets: […] }")
-          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, forges)))
+          .flatMap(value -> value.section(keys -> RouteReader.route(name, keys, forges, events)))
           .ifPresent(route -> routes.put(name, route));
     }
     if (names.isEmpty() && section.isEmpty()) {

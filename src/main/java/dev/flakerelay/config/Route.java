@@ -25,6 +25,8 @@ import java.util.Set;
  * @param report whether outcomes are written on the source's commits as statuses; empty: as {@link
  *     Config#reports} decides
  * @param proposal how a pull request looks
+ * @param engine what makes the lock
+ * @param checks what the source's checks of a revision count for
  */
 public record Route(
     String name,
@@ -38,7 +40,9 @@ public record Route(
     boolean reconcile,
     Optional<TagPattern> tag,
     Optional<Boolean> report,
-    ProposalStyle proposal) {
+    ProposalStyle proposal,
+    EngineChoice engine,
+    Checks checks) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 

@@ -7,16 +7,21 @@ import dev.flakerelay.config.yaml.Section;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Reads one route of {@code relay.yaml}, from top to bottom. */
 final class RouteReader {
   private RouteReader() {}
 
-  static Optional<Route> route(String name, Section section, ForgeHosts forges) {
+  static Optional<Route> route(
+      String name, Section section, ForgeHosts forges, Consumer<String> events) {
     var when =
         section
             .required("when", "[{ event: push, repository: owner/name, branch: main }]")
-            .flatMap(value -> value.someOf(item -> item.section(TriggerReader::trigger)));
+            .flatMap(
+                value ->
+                    value.someOf(
+                        item -> item.section(keys -> TriggerReader.trigger(keys, events))));
     var source = section.optional("source", "github:owner/name/main", FlakeReference::parse);
     var targets =
         section
@@ -48,6 +53,15 @@ final class RouteReader {
       section.problem("pull-request", "is for `publish: pull-request`: write that, too");
     }
     var report = section.optional("report", "true", Choice::truth);
+    var engine = section.optional("engine", "auto", Choice.of(EngineChoice.class));
+    var checks = section.optional("checks", "required", Choice.of(Checks.class));
+    if (checks.equals(Optional.of(Checks.REQUIRED))
+        && source.isPresent()
+        && !source.get().onGitHub()) {
+      section.problem(
+          "checks",
+          "the checks of " + source.get().url() + " can't be asked for: they are read on GitHub");
+    }
     if (publish.equals(Optional.of(Publish.PULL_REQUEST))) {
       for (Target target : targets.orElse(List.of())) {
         if (!forges.mayHavePullRequests(target.flake().repository())) {
@@ -73,15 +87,21 @@ final class RouteReader {
                 reconcile.orElseGet(() -> followsBranch(when.orElseThrow())),
                 tag,
                 report,
-                proposal.orElse(ProposalStyle.DEFAULT)));
+                proposal.orElse(ProposalStyle.DEFAULT),
+                engine.orElse(EngineChoice.AUTO),
+                checks.orElse(Checks.IGNORED)));
   }
 
-  /** Who waits for releases or for builds alone wants the lock to stay behind the branch. */
+  /** Who waits for releases, builds or some paths wants the lock to stay behind the branch. */
   private static boolean followsBranch(List<Trigger> when) {
     return when.stream()
         .anyMatch(
             trigger ->
-                trigger instanceof Trigger.Push || trigger instanceof Trigger.RepositoryDispatch);
+                switch (trigger) {
+                  case Trigger.Push push -> push.paths().isEmpty();
+                  case Trigger.RepositoryDispatch _, Trigger.Dispatch _ -> true;
+                  case Trigger.WorkflowRun _, Trigger.Release _ -> false;
+                });
   }
 
   private static Optional<TagPattern> tag(Section section) {
@@ -97,11 +117,16 @@ final class RouteReader {
         section
             .optional("author", "{ name: flake-relay, email: relay@example.org }")
             .flatMap(value -> value.section(RouteReader::author));
+    var sign = section.optional("sign", "ssh", Choice.of(Sign.class));
+    if (author.isPresent() && sign.equals(Optional.of(Sign.GITHUB))) {
+      section.problem("author", "GitHub signs for its App alone: leave the author out");
+    }
     return section.make(
         () ->
             new CommitStyle(
                 message.orElse(MessageTemplate.DEFAULT),
-                author.orElse(CommitStyle.Author.DEFAULT)));
+                author.orElse(CommitStyle.Author.DEFAULT),
+                sign.orElse(Sign.NONE)));
   }
 
   private static Optional<CommitStyle.Author> author(Section section) {

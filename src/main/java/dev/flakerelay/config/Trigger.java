@@ -8,7 +8,7 @@ public sealed interface Trigger {
   /** The repository that the delivery must speak of. */
   RepositoryName repository();
 
-  /** The event's name in GitHub's header, such as {@code push}. */
+  /** The event's name, such as {@code push}: GitHub's, or ours where GitHub has none. */
   String event();
 
   /** Whether it may wait for a delivery of this event and repository. */
@@ -50,8 +50,15 @@ public sealed interface Trigger {
    * GitHub's {@code push}.
    *
    * @param branch the branch's short name
+   * @param paths what it must touch; empty: anything
    */
-  record Push(RepositoryName repository, String branch) implements Trigger {
+  record Push(RepositoryName repository, String branch, Optional<PathFilter> paths)
+      implements Trigger {
+    /** A push that may touch anything. */
+    public Push(RepositoryName repository, String branch) {
+      this(repository, branch, Optional.empty());
+    }
+
     @Override
     public String event() {
       return "push";
@@ -83,6 +90,28 @@ public sealed interface Trigger {
           + branch.map(name -> " on " + name).orElse("")
           + " of "
           + repository;
+    }
+  }
+
+  /**
+   * A dispatch with an OIDC token of the repository's workflow.
+   *
+   * @param ref what the workflow must run for, such as {@code refs/heads/main}; empty: any
+   */
+  record Dispatch(RepositoryName repository, Optional<Glob> ref) implements Trigger {
+    @Override
+    public String event() {
+      return "dispatch";
+    }
+
+    @Override
+    public String summary() {
+      return event() + ref.map(name -> " from " + name).orElse("") + " of " + repository;
+    }
+
+    @Override
+    public boolean bringsVersion() {
+      return true;
     }
   }
 

@@ -2,23 +2,26 @@ package dev.flakerelay.config;
 
 import dev.flakerelay.config.name.GitName;
 import dev.flakerelay.config.name.RepositoryName;
+import dev.flakerelay.config.yaml.Cursor;
 import dev.flakerelay.config.yaml.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads one item of a route's {@code when}: which keys it takes depends on its event. */
 final class TriggerReader {
-  /** GitHub's names of the events that can ask for an update. */
+  /** The events that can ask for an update. */
   private enum Event {
     REPOSITORY_DISPATCH,
     PUSH,
     WORKFLOW_RUN,
-    RELEASE
+    RELEASE,
+    DISPATCH
   }
 
   private static final String NAME = "([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)";
@@ -31,12 +34,18 @@ final class TriggerReader {
 
   private TriggerReader() {}
 
-  static Optional<Trigger> trigger(Section section) {
+  /**
+   * Reads one.
+   *
+   * @param events is told its event, whatever else is wrong
+   */
+  static Optional<Trigger> trigger(Section section, Consumer<String> events) {
     var repository = section.required("repository", "owner/name", TriggerReader::repository);
     Optional<Event> event = section.required("event", "push", TriggerReader::event);
     if (event.isEmpty()) {
       return Optional.empty();
     }
+    events.accept(name(event.get()));
     return switch (event.get()) {
       case REPOSITORY_DISPATCH -> {
         var type = section.required("type", "name-updated", Function.identity());
@@ -45,13 +54,20 @@ final class TriggerReader {
       }
       case PUSH -> {
         var branch = section.required("branch", "main", GitName::branch);
-        yield section.make(() -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow()));
+        var paths =
+            section.optional("paths", "[\"**\", \"!docs/**\"]").flatMap(TriggerReader::paths);
+        yield section.make(
+            () -> new Trigger.Push(repository.orElseThrow(), branch.orElseThrow(), paths));
       }
       case WORKFLOW_RUN -> {
         var workflow = section.optional("workflow", "release.yml", Function.identity());
         var branch = section.optional("branch", "main", GitName::branch);
         yield section.make(
             () -> new Trigger.WorkflowRun(repository.orElseThrow(), workflow, branch));
+      }
+      case DISPATCH -> {
+        var ref = section.optional("ref", "refs/heads/main", TriggerReader::ref);
+        yield section.make(() -> new Trigger.Dispatch(repository.orElseThrow(), ref));
       }
       case RELEASE -> section.make(() -> new Trigger.Release(repository.orElseThrow()));
     };
@@ -69,11 +85,36 @@ final class TriggerReader {
     return RepositoryName.parse(text);
   }
 
+  private static String name(Event event) {
+    return event.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<PathFilter> paths(Cursor value) {
+    return value
+        .someOf(item -> item.text(PathFilter.Pattern::parse))
+        .filter(patterns -> !patterns.isEmpty())
+        .flatMap(
+            patterns -> {
+              try {
+                return Optional.of(new PathFilter(patterns));
+              } catch (IllegalArgumentException e) {
+                return value.problem(String.valueOf(e.getMessage()));
+              }
+            });
+  }
+
+  private static Glob ref(String text) {
+    if (!text.startsWith("refs/")) {
+      throw new IllegalArgumentException("a reference in full: write refs/heads/" + text);
+    }
+    return new Glob(text);
+  }
+
   /** An event is written with underscores, as in GitHub's header. */
   private static Event event(String text) {
     List<String> names = new ArrayList<>();
     for (Event event : Event.values()) {
-      String name = event.name().toLowerCase(Locale.ROOT);
+      String name = name(event);
       if (name.equals(text)) {
         return event;
       }

@@ -4,12 +4,14 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A {@code flake.lock} file as a graph ("Lock files" in the Nix manual's page on {@code nix
@@ -50,6 +52,27 @@ public final class FlakeLock {
   /** The names of the flake's own inputs. */
   public Set<String> inputs() {
     return root.inputs().keySet();
+  }
+
+  /**
+   * The file as nix writes it.
+   *
+   * @return empty if nix would not write this graph
+   */
+  public Optional<byte[]> written() {
+    return LockWriter.write(this);
+  }
+
+  /** The same with one of the flake's own inputs, which has a lock of its own, locked otherwise. */
+  public FlakeLock with(String input, JsonNode locked) {
+    if (!(root.inputs().get(input) instanceof LockNode.Edge.Direct(String name))) {
+      throw new IllegalArgumentException("no lock of its own: " + input);
+    }
+    Map<String, JsonNode> attributes = new HashMap<>(existing(name).attributes());
+    attributes.put("locked", locked);
+    Map<String, LockNode> changed = new HashMap<>(nodes);
+    changed.put(name, new LockNode(existing(name).inputs(), attributes));
+    return new FlakeLock(version, root, changed);
   }
 
   LockNode root() {

@@ -24,9 +24,15 @@ public record SourceFlake(
    *
    * @param path its name, or the names that lead to an input of an input
    * @param reference what it asks for; empty if it follows another
+   * @param follows the names that lead to what it follows, from the flake that says so; empty if it
+   *     asks for something itself
    * @param isFlake whether nix will read a flake.nix in it
    */
-  public record Declaration(List<String> path, Optional<JsonNode> reference, boolean isFlake) {
+  public record Declaration(
+      List<String> path,
+      Optional<JsonNode> reference,
+      Optional<List<String>> follows,
+      boolean isFlake) {
     @Override
     public String toString() {
       return text(path);

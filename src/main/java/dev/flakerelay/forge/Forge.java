@@ -20,6 +20,20 @@ public interface Forge {
   /** The history of a branch, as the forge compares commits. */
   BranchComparison compare(Optional<String> branch);
 
+  /** What makes commits there; empty if the forge signs none. */
+  default Optional<CommitApi> commits() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a branch has a rule by which it takes commits with verified signatures only.
+   *
+   * @param branch a short name
+   */
+  default boolean takesOnlySigned(String branch) throws JobException {
+    return false;
+  }
+
   /** What was proposed to be merged in the repository: pull requests, merge requests. */
   Proposals proposals();
 

@@ -73,7 +73,7 @@ final class CommitPush {
       throw new IllegalStateException("there are two kinds of failure", e);
     }
     if (answer.isTaken()) {
-      return new PushResult.Pushed();
+      return new PushResult.Pushed(commit);
     }
     if (answer.isMoved() || (!answer.isRefusal() && hasMoved())) {
       return new PushResult.BranchMoved();

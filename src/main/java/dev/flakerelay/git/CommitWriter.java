@@ -2,12 +2,16 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.git.sign.SigningKey;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.GpgSignature;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -24,7 +28,8 @@ final class CommitWriter {
       RevCommit parent,
       TargetBranch.Change change,
       String message,
-      TargetBranch.Author author)
+      TargetBranch.Author author,
+      Optional<SigningKey> key)
       throws IOException, PermanentException {
     try (ObjectInserter inserter = repository.newObjectInserter();
         ObjectReader reader = inserter.newReader()) {
@@ -46,6 +51,10 @@ final class CommitWriter {
       commit.setAuthor(person);
       commit.setCommitter(person);
       commit.setMessage(message);
+      if (key.isPresent()) {
+        String signature = key.get().sign(commit.build());
+        commit.setGpgSignature(new GpgSignature(signature.getBytes(StandardCharsets.US_ASCII)));
+      }
       ObjectId id = inserter.insert(commit);
       inserter.flush();
       return new Revision(id.name());

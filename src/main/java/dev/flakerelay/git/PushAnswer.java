@@ -39,6 +39,12 @@ record PushAnswer(RemoteRefUpdate.Status status, String reason, String messages)
               + " commit_refs",
           Pattern.CASE_INSENSITIVE);
 
+  /** GitHub's words, GitLab's ("Reject unsigned commits"), and Gitea's. */
+  static final Pattern UNSIGNED =
+      Pattern.compile(
+          "verified signature|must be signed|not signed|unsigned|valid signature",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern RATE_LIMIT =
       Pattern.compile("rate limit|too many requests", Pattern.CASE_INSENSITIVE);
 
@@ -79,17 +85,20 @@ record PushAnswer(RemoteRefUpdate.Status status, String reason, String messages)
     if (isRefusal() || isSetting()) {
       return new PushResult.Refused(
           new PermanentException(
-              "the server refused the push to "
-                  + ref
-                  + ": "
-                  + words
-                  + ": check branch protection and the token's permissions"));
+              "the server refused the push to " + ref + ": " + words + advice(words)));
     }
     String said = "the server could not take the push to " + ref + ": " + told(words);
     return new PushResult.ServerInTrouble(
         RATE_LIMIT.matcher(words).find()
             ? new RetryableException(said, RetryAfter.UNNAMED)
             : new RetryableException(said));
+  }
+
+  /** Of GitHub's rules, the one that this program can follow. */
+  private static String advice(String words) {
+    return UNSIGNED.matcher(words).find()
+        ? ": set commit.sign to ssh or to github"
+        : ": check branch protection and the token's permissions";
   }
 
   /** {@code receive.denyNonFastForwards}: the branch did not move, so it is not a lost race. */

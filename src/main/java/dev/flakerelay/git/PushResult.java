@@ -2,12 +2,17 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
 
 /** What became of a push. */
 public sealed interface PushResult {
 
-  /** The branch is at the commit. */
-  record Pushed() implements PushResult {}
+  /**
+   * The branch is at the commit.
+   *
+   * @param commit the one that the branch is at: who makes the commit on the server has another
+   */
+  record Pushed(Revision commit) implements PushResult {}
 
   /** The branch is where it was, or where somebody else moved it to. */
   sealed interface NotPushed extends PushResult {}

@@ -5,14 +5,13 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.git.sign.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
 
 /**
@@ -21,7 +20,6 @@ import org.eclipse.jgit.transport.RefSpec;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
-  private static final String OWN = "refs/relay/own/";
 
   private final GitRemote remote;
   private final String branch;
@@ -114,14 +112,25 @@ public final class TargetBranch implements AutoCloseable {
    * @param change what differs from the head
    * @param message subject, body and trailers
    * @param author author and committer
+   * @param key signs it, if there is one
    */
-  public Revision commit(Change change, String message, Author author) throws JobException {
+  public Revision commit(Change change, String message, Author author, Optional<SigningKey> key)
+      throws JobException {
     try {
-      return CommitWriter.write(cache.repository(), head.commit(), change, message, author);
+      return CommitWriter.write(cache.repository(), head.commit(), change, message, author, key);
     } catch (IOException e) {
       cache.blame(e);
       throw new RetryableException(
           "could not write a commit for " + remote.url() + ": " + FailureText.of(e), e);
+    }
+  }
+
+  /** A commit that {@link #commit} made, to be made once more by a server. */
+  public CommitDraft draft(Revision commit, Change change) throws JobException {
+    try {
+      return CommitDraft.of(cache.repository(), head, read(commit), change);
+    } catch (IOException e) {
+      throw unreadable("a commit", e);
     }
   }
 
@@ -147,22 +156,7 @@ public final class TargetBranch implements AutoCloseable {
    * @return empty if there is no such branch
    */
   public Optional<CommitObject> own(String ownBranch) throws JobException {
-    String folder = ownBranch.substring(0, ownBranch.lastIndexOf('/') + 1);
-    // Asked for by its own name, a branch that is missing would be an error.
-    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + folder + "*:" + OWN + folder + "*");
-    try {
-      FetchResult found =
-          remote.fetch(cache.repository(), "fetch " + ownBranch + " of", 1, "blob:none", wanted);
-      Ref own = found.getAdvertisedRef(Constants.R_HEADS + ownBranch);
-      ObjectId id = own == null ? null : own.getObjectId();
-      return id == null ? Optional.empty() : Optional.of(CommitObject.read(cache.repository(), id));
-    } catch (RetryableException e) {
-      cache.blame(e);
-      throw e;
-    } catch (IOException e) {
-      cache.blame(e);
-      throw new RetryableException("could not read " + ownBranch + " of " + remote.url(), e);
-    }
+    return OwnCommit.find(remote, cache, ownBranch);
   }
 
   /** A commit that {@link #commit} made. */

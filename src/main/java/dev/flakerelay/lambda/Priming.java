@@ -1,7 +1,9 @@
 package dev.flakerelay.lambda;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
@@ -111,7 +113,9 @@ final class Priming {
             false,
             Optional.empty(),
             Optional.empty(),
-            ProposalStyle.DEFAULT);
+            ProposalStyle.DEFAULT,
+            EngineChoice.AUTO,
+            Checks.IGNORED);
     return new Config(
         new Secrets(List.of(), Optional.empty()), Map.of(route.name(), route), Network.DEFAULT);
   }

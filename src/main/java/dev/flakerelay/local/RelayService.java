@@ -6,24 +6,20 @@ import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.http.WebhookServer;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.outcome.OutcomeListener;
-import dev.flakerelay.outcome.OutcomeListeners;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Redrive;
 import dev.flakerelay.queue.RedriveLog;
-import dev.flakerelay.reconcile.Reconciliation;
 import dev.flakerelay.update.Backoff;
-import dev.flakerelay.update.UpdateBatch;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * The whole program in one process: endpoint, queue, updates, the retry of dead letters, and
@@ -36,29 +32,29 @@ public final class RelayService implements AutoCloseable {
   /** How soon it is told that the queue's file is gone, if no delivery finds that out before. */
   private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
 
-  /** How long is waited for a schedule's task that was interrupted, and for the last reports. */
+  /** How long the last reports are waited for. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final JobQueue queue;
+  private final CurrentAssembly assembly;
+  private final Optional<Observation> observation;
   private final WebhookServer server;
   private final Pump pump;
-  private final ScheduledExecutorService schedule;
-  private final OutcomeListener listener;
-  private final EventLog log;
+  private final Schedule schedule;
 
   private RelayService(
       JobQueue queue,
+      CurrentAssembly assembly,
+      Optional<Observation> observation,
       WebhookServer server,
       Pump pump,
-      ScheduledExecutorService schedule,
-      OutcomeListener listener,
       EventLog log) {
     this.queue = queue;
+    this.assembly = assembly;
+    this.observation = observation;
     this.server = server;
     this.pump = pump;
-    this.schedule = schedule;
-    this.listener = listener;
-    this.log = log;
+    this.schedule = new Schedule(log);
   }
 
   /**
@@ -70,6 +66,7 @@ public final class RelayService implements AutoCloseable {
    * @param reconcileEvery how often what is locked is compared with the sources' branches; zero:
    *     never
    * @param listener is told what becomes of each message
+   * @param observed how it can be looked at; empty: not at all
    */
   public record Parts(
       Relay relay,
@@ -78,7 +75,8 @@ public final class RelayService implements AutoCloseable {
       int workers,
       Backoff backoff,
       Duration reconcileEvery,
-      OutcomeListener listener) {}
+      OutcomeListener listener,
+      Optional<Observed> observed) {}
 
   /**
    * Starts to accept and to work. If that fails, nothing of it is left, and the queue is closed.
@@ -89,69 +87,63 @@ public final class RelayService implements AutoCloseable {
    */
   public static RelayService start(Parts parts)
       throws IOException, QueueUnavailableException, JobException {
-    Relay relay = parts.relay();
-    JobQueue queue = parts.queue();
-    EventLog log = relay.log();
-    @Nullable WebhookServer server = null;
+    Deque<AutoCloseable> open = new ArrayDeque<>(List.of(parts.queue()));
+    parts.observed().ifPresent(observed -> open.push(observed.journal()));
     boolean started = false;
     try {
-      OutcomeListener listener =
-          new OutcomeListeners(List.of(new Rejections(queue), parts.listener()), log);
-      UpdateBatch updates = relay.updates(queue, parts.backoff(), listener);
-      Redrive redrive = relay.redrive(queue);
-      server = WebhookServer.start(parts.endpoint(), relay.intake(queue, listener), log);
-      updates.tellDead(queue.diedInHand());
-      Pump pump =
-          Pump.start(queue, parts.workers(), relay.sources()::of, relay.budget(), updates, log);
-      ScheduledExecutorService schedule =
-          Executors.newScheduledThreadPool(2, Thread.ofPlatform().daemon().factory());
-      RelayService service = new RelayService(queue, server, pump, schedule, listener, log);
-      QueueCheck check = new QueueCheck(queue, log);
-      service.every(CHECK_EVERY, "queue-check", check::run);
-      service.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
-      if (parts.reconcileEvery().isPositive()) {
-        Reconciliation reconciliation = relay.reconciliation(queue);
-        service.every(parts.reconcileEvery(), "reconcile", () -> reconciliation.run(Instant.MAX));
-      }
+      RelayService service = start(parts, open);
       started = true;
       return service;
     } finally {
       if (!started) {
-        if (server != null) {
-          server.close();
-        }
-        queue.close();
+        open.forEach(RelayService::closeQuietly);
       }
     }
   }
 
-  private void every(Duration period, String what, Task task) {
-    Runnable guarded =
-        () -> {
-          try {
-            attempt(what, task);
-          } catch (RuntimeException | Error e) {
-            // It could not even be told. The schedule would end here, and nobody would miss it.
-          }
-        };
-    long millis = period.toMillis();
-    var _ = schedule.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
-  }
-
-  private void attempt(String what, Task task) {
-    try {
-      task.run();
-    } catch (QueueUnavailableException e) {
-      log.warn(what, Map.of("reason", e.getMessage()));
-    } catch (RuntimeException e) {
-      log.warn(what, Map.of("reason", e.toString()));
-    } catch (Error e) {
-      log.error(what, Map.of("reason", e.toString()));
+  private static RelayService start(Parts parts, Deque<AutoCloseable> open)
+      throws IOException, QueueUnavailableException, JobException {
+    Relay relay = parts.relay();
+    JobQueue queue = parts.queue();
+    EventLog log = relay.log();
+    Optional<Observation> observation = Optional.empty();
+    if (parts.observed().isPresent()) {
+      observation = Optional.of(new Observation(parts.observed().get(), log));
+      open.push(observation.get());
     }
+    CurrentAssembly assembly =
+        new CurrentAssembly(relay, queue, parts.backoff(), parts.listener(), observation);
+    Redrive redrive = relay.redrive(queue);
+    IntConsumer answered = observation.<IntConsumer>map(each -> each::answered).orElse(_ -> {});
+    WebhookServer server =
+        WebhookServer.start(parts.endpoint(), () -> assembly.get().intake(), answered, log);
+    open.push(server);
+    if (observation.isPresent()) {
+      observation.get().show(() -> assembly.get().relay(), queue, redrive);
+    }
+    assembly.get().updates().tellDead(queue.diedInHand());
+    Pump pump =
+        Pump.start(
+            queue,
+            parts.workers(),
+            message -> assembly.get().sources().of(message),
+            relay.budget(),
+            assembly,
+            log);
+    RelayService service = new RelayService(queue, assembly, observation, server, pump, log);
+    service.schedule(parts.reconcileEvery(), redrive, log);
+    return service;
   }
 
-  private interface Task {
-    void run() throws QueueUnavailableException;
+  private void schedule(Duration reconcileEvery, Redrive redrive, EventLog log) {
+    QueueCheck check = new QueueCheck(queue, log);
+    schedule.every(CHECK_EVERY, "queue-check", check::run);
+    schedule.every(REDRIVE_EVERY, "redrive", () -> RedriveLog.write(log, redrive.run()));
+    if (reconcileEvery.isPositive()) {
+      schedule.every(
+          reconcileEvery, "reconcile", () -> assembly.get().reconciliation().run(Instant.MAX));
+    }
+    observation.ifPresent(watch -> schedule.every(CHECK_EVERY, "journal", watch::catchUp));
   }
 
   /** Where deliveries are posted to. */
@@ -159,19 +151,48 @@ public final class RelayService implements AutoCloseable {
     return server.url();
   }
 
+  /** Where the status page is, if there is one. */
+  public Optional<URI> admin() {
+    return observation.flatMap(Observation::url);
+  }
+
+  /**
+   * Takes another configuration for all deliveries and jobs from now on; what is in hand ends with
+   * the old one.
+   *
+   * @throws JobException if there is no nix
+   * @throws QueueUnavailableException if the queue can't be asked
+   */
+  public void use(Relay relay) throws JobException, QueueUnavailableException {
+    assembly.replace(relay);
+  }
+
+  /**
+   * Tells whoever looks whether a configuration was taken.
+   *
+   * @param refusal why not
+   */
+  public void reloaded(Optional<String> refusal) {
+    observation.ifPresent(watch -> watch.reloaded(refusal));
+  }
+
   /** Stops to accept, finishes the jobs in hand, and closes the queue. */
   @Override
   public void close() {
     server.close();
-    schedule.shutdownNow();
+    schedule.stop();
     pump.close();
-    try {
-      // What it was at was interrupted, and still writes for a moment.
-      boolean ignored = schedule.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    listener.finish(GRACE);
+    schedule.close();
+    assembly.get().told().finish(GRACE);
+    observation.ifPresent(Observation::close);
     queue.close();
+  }
+
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      // Why it did not start is told; that something of it does not end is of no use to anybody.
+    }
   }
 }

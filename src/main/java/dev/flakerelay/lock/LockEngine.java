@@ -23,11 +23,11 @@ public interface LockEngine {
    * @param directory where flake.nix is, {@code .} for the root
    * @param overrides references by input name; none: only what is not locked yet is
    * @param tokens with which what the target has locked is opened on its forges
-   * @return the new flake.lock
+   * @return the new flake.lock, and who made it
    * @throws PermanentException if this can't be locked
    * @throws RetryableException if the network, the machine or the limits stood in the way
    */
-  byte[] lock(
+  NewLock lock(
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +34,7 @@ final class FlakeInputs {
   private final Path root;
   private final Path folder;
   private final List<Input> inputs = new ArrayList<>();
+  private final Set<String> arguments = new TreeSet<>();
   private boolean withSubmodules;
 
   /**
@@ -41,13 +43,14 @@ final class FlakeInputs {
    * @param path the names that lead to it
    * @param attributes what it asks for, if it does so by attributes
    * @param url what it asks for, if it does so by a URL or a path
+   * @param follows the names that lead to what it follows, if it does
    */
   record Input(
-      List<String> path, boolean isFlake, Optional<ObjectNode> attributes, Optional<String> url) {
-    private static Input following(List<String> path, boolean isFlake) {
-      return new Input(path, isFlake, Optional.empty(), Optional.empty());
-    }
-  }
+      List<String> path,
+      boolean isFlake,
+      Optional<ObjectNode> attributes,
+      Optional<String> url,
+      Optional<List<String>> follows) {}
 
   private FlakeInputs(Path root, Path folder) {
     this.root = root;
@@ -74,9 +77,10 @@ final class FlakeInputs {
     if (flake.isDynamic()) {
       throw InputPlace.FLAKE.computed("a name of an attribute");
     }
-    if (!(flake.members().get("outputs") instanceof Literal.Function)) {
+    if (!(flake.members().get("outputs") instanceof Literal.Function(Set<String> arguments))) {
       throw new PermanentException("flake.nix has no attribute `outputs` that is a function");
     }
+    read.arguments.addAll(arguments);
     Literal description = flake.members().get("description");
     if (description != null && !(description instanceof Literal.Text)) {
       throw InputPlace.FLAKE.computed("description");
@@ -90,6 +94,11 @@ final class FlakeInputs {
 
   List<Input> inputs() {
     return List.copyOf(inputs);
+  }
+
+  /** The names that its outputs take. */
+  Set<String> arguments() {
+    return Set.copyOf(arguments);
   }
 
   /** Whether the flake wants its own submodules fetched ({@code inputs.self.submodules}). */
@@ -125,13 +134,13 @@ final class FlakeInputs {
     ObjectNode attributes = JsonMapper.shared().createObjectNode();
     Optional<String> url = Optional.empty();
     boolean isFlake = true;
-    boolean isFollowing = false;
+    Optional<List<String>> follows = Optional.empty();
     for (Map.Entry<String, Literal> each : members.entrySet()) {
       String name = each.getKey();
       switch (name) {
         case "inputs" -> {} // below
         case "flake" -> isFlake = place.flag(each.getValue(), name);
-        case "follows" -> isFollowing = place.follows(each.getValue());
+        case "follows" -> follows = Optional.of(place.follows(each.getValue()));
         case "url" -> url = Optional.of(url(each.getValue(), place));
         default -> put(attributes, name, each.getValue(), place);
       }
@@ -142,13 +151,15 @@ final class FlakeInputs {
               + VisibleText.word(attributes.propertyNames().iterator().next())
               + "`");
     }
-    if (isFollowing) {
-      inputs.add(Input.following(place.names(), isFlake));
+    Optional<ObjectNode> none = Optional.empty();
+    if (follows.isPresent()) {
+      inputs.add(new Input(place.names(), isFlake, none, Optional.empty(), follows));
     } else if (attributes.has("type")) {
       url.ifPresent(text -> attributes.put("url", text));
-      inputs.add(new Input(place.names(), isFlake, Optional.of(attributes), Optional.empty()));
+      Optional<ObjectNode> all = Optional.of(attributes);
+      inputs.add(new Input(place.names(), isFlake, all, Optional.empty(), follows));
     } else if (url.isPresent()) {
-      inputs.add(new Input(place.names(), isFlake, Optional.empty(), url));
+      inputs.add(new Input(place.names(), isFlake, none, url, follows));
     }
     Literal further = members.get("inputs");
     if (further != null) {

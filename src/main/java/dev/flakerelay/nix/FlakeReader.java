@@ -3,6 +3,7 @@ package dev.flakerelay.nix;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.Token;
+import dev.flakerelay.flake.FlakeDeclarations;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.LockReader;
 import dev.flakerelay.flake.Origin;
@@ -84,11 +85,11 @@ final class FlakeReader {
    *
    * @throws PermanentException if it is too large, or not what nix takes
    */
-  List<SourceFlake.Declaration> declarations(Path root, String directory)
-      throws IOException, JobException {
+  FlakeDeclarations declarations(Path root, String directory) throws IOException, JobException {
     String name = "the target";
-    SourceTree tree = new SourceTree(root, directory, name);
-    return declarations(inputs(tree, name), name);
+    FlakeInputs inputs = inputs(new SourceTree(root, directory, name), name);
+    return new FlakeDeclarations(
+        declarations(inputs, name), inputs.arguments(), inputs.withSubmodules());
   }
 
   /** What a reference is called in messages. */
@@ -189,7 +190,8 @@ final class FlakeReader {
         reference = plain.isPresent() ? plain : Optional.of(meanings.get(next));
         next += plain.isPresent() ? 0 : 1;
       }
-      declarations.add(new SourceFlake.Declaration(input.path(), reference, input.isFlake()));
+      declarations.add(
+          new SourceFlake.Declaration(input.path(), reference, input.follows(), input.isFlake()));
     }
     return declarations;
   }

@@ -130,12 +130,15 @@ public final class FlakeSurvey {
    * that this is nothing, or where they follow others.
    */
   private List<SourceFlake.Declaration> overrides(String input) throws IOException, JobException {
-    return reader.declarations(target, directory).stream()
+    return reader.declarations(target, directory).inputs().stream()
         .filter(each -> each.path().size() > 1 && each.path().getFirst().equals(input))
         .map(
             each ->
                 new SourceFlake.Declaration(
-                    each.path().subList(1, each.path().size()), each.reference(), each.isFlake()))
+                    each.path().subList(1, each.path().size()),
+                    each.reference(),
+                    each.follows(),
+                    each.isFlake()))
         .toList();
   }
 

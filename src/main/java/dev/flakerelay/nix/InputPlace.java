@@ -4,6 +4,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.flake.SourceFlake;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -34,17 +35,18 @@ record InputPlace(List<String> names) {
     throw computed(name);
   }
 
-  /** Looks whether a value may stand for {@code follows}. */
-  boolean follows(Literal value) throws PermanentException {
+  /** The names that a value for {@code follows} has; none lead to the flake itself. */
+  List<String> follows(Literal value) throws PermanentException {
     if (!(value instanceof Literal.Text(String text))) {
       throw computed("follows");
     }
-    for (String name : text.split("/", -1)) {
-      if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+    List<String> path = Arrays.stream(text.split("/", -1)).filter(name -> !name.isEmpty()).toList();
+    for (String name : path) {
+      if (!NAME.matcher(name).matches()) {
         throw refused(" follows what is no name of an input");
       }
     }
-    return true;
+    return path;
   }
 
   /** The members of an attribute set; of the input itself if {@code attribute} is empty. */

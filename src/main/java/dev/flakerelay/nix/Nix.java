@@ -5,20 +5,23 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.flake.FlakeDeclarations;
 import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.flake.LockReader;
+import dev.flakerelay.lock.DeclarationReader;
 import dev.flakerelay.lock.FetchPolicy;
 import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.LockEngine;
 import dev.flakerelay.lock.LockGate;
+import dev.flakerelay.lock.NewLock;
+import dev.flakerelay.lock.egress.FetchProxy;
+import dev.flakerelay.lock.egress.FetchScope;
+import dev.flakerelay.lock.egress.KnownRepositories;
+import dev.flakerelay.lock.egress.SshGate;
+import dev.flakerelay.lock.egress.TrustedCertificates;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.net.PublicAddress;
-import dev.flakerelay.nix.egress.FetchProxy;
-import dev.flakerelay.nix.egress.FetchScope;
-import dev.flakerelay.nix.egress.KnownRepositories;
-import dev.flakerelay.nix.egress.SshGate;
-import dev.flakerelay.nix.egress.TrustedCertificates;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -33,7 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * flake.lock}. It runs in a folder of its own with an environment of its own, and leaves nothing
  * behind.
  */
-public final class Nix implements LockEngine {
+public final class Nix implements LockEngine, DeclarationReader {
   private final Path program;
   private final Path work;
   private final NixLimits limits;
@@ -112,7 +115,7 @@ public final class Nix implements LockEngine {
   }
 
   @Override
-  public byte[] lock(
+  public NewLock lock(
       Map<String, byte[]> files,
       String directory,
       Map<String, String> overrides,
@@ -158,7 +161,19 @@ public final class Nix implements LockEngine {
       FlakeLock after = FlakeLock.parse(made);
       gate.checkNew(after);
       proxy.requirePublic(after);
-      return made;
+      return new NewLock(made, "nix");
+    } catch (IOException e) {
+      throw new RetryableException("could not run nix (" + program + "): " + e, e);
+    }
+  }
+
+  @Override
+  public FlakeDeclarations read(byte[] text, String directory, Deadline limit) throws JobException {
+    try (NixFolder folder = new NixFolder(work)) {
+      folder.write(Map.of(Path.of(directory).resolve("flake.nix").normalize().toString(), text));
+      Map<String, String> variables = NixEnvironment.of(environment, folder, limits, features);
+      NixProcess nix = new NixProcess(program, folder, limits, variables, Optional::empty, limit);
+      return new FlakeReader(nix, folder, List.of(), read).declarations(folder.flake(), directory);
     } catch (IOException e) {
       throw new RetryableException("could not run nix (" + program + "): " + e, e);
     }

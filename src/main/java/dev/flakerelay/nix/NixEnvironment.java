@@ -1,8 +1,8 @@
 package dev.flakerelay.nix;
 
 import dev.flakerelay.lock.FetchPolicy;
-import dev.flakerelay.nix.egress.FetchProxy;
-import dev.flakerelay.nix.egress.SshGate;
+import dev.flakerelay.lock.egress.FetchProxy;
+import dev.flakerelay.lock.egress.SshGate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

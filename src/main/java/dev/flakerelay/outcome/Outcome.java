@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps how long each step took, in the order in which they were taken
  * @param duration how long all took
  * @param source where the revision comes from, as far as that is known
+ * @param engine what made the lock, for {@link Kind#UPDATED}
  */
 public record Outcome(
     Kind kind,
@@ -34,14 +35,15 @@ public record Outcome(
     Optional<String> reason,
     Map<String, Duration> steps,
     Duration duration,
-    Optional<SourceBranch> source) {
+    Optional<SourceBranch> source,
+    Optional<Engine> engine) {
 
   /** A reason is one line of at most 1 KB, whoever wrote what it quotes. */
   public Outcome {
     reason = reason.map(VisibleText::reason);
   }
 
-  /** An outcome without a pull request. */
+  /** An outcome without a lock. */
   public Outcome(
       Kind kind,
       Job job,
@@ -50,13 +52,32 @@ public record Outcome(
       Optional<String> reason,
       Map<String, Duration> steps,
       Duration duration) {
-    this(kind, job, locked, commit, Optional.empty(), reason, steps, duration, Optional.empty());
+    this(
+        kind,
+        job,
+        locked,
+        commit,
+        Optional.empty(),
+        reason,
+        steps,
+        duration,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same, once it is known where the revision comes from. */
   public Outcome from(Optional<SourceBranch> where) {
-    return new Outcome(kind, job, locked, commit, pullRequest, reason, steps, duration, where);
+    return new Outcome(
+        kind, job, locked, commit, pullRequest, reason, steps, duration, where, engine);
   }
+
+  /**
+   * What made a lock.
+   *
+   * @param name {@code archive} or {@code nix}
+   * @param reason why it was not the faster one, where that was asked first
+   */
+  public record Engine(String name, Optional<String> reason) {}
 
   /** The five ends of a job. */
   public enum Kind {
@@ -89,7 +110,7 @@ public record Outcome(
    * The fields of the log line: {@code outcome route target input requested locked delivery cause
    * attempt duration_ms}, of which {@code locked} and {@code delivery} are null where there is
    * none, and where they apply {@code job}, {@code version}, {@code commit}, {@code pull_request},
-   * {@code reason}, and {@code NAME_ms} for each step.
+   * {@code reason}, {@code engine}, {@code engine_reason}, and {@code NAME_ms} for each step.
    */
   public Map<String, @Nullable Object> fields() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -108,6 +129,11 @@ public record Outcome(
     fields.put("job", job.id());
     fields.put("attempt", job.attempt());
     fields.put("duration_ms", duration.toMillis());
+    engine.ifPresent(
+        made -> {
+          fields.put("engine", made.name());
+          made.reason().ifPresent(why -> fields.put("engine_reason", why));
+        });
     steps.forEach((step, time) -> fields.put(step + "_ms", time.toMillis()));
     return fields;
   }

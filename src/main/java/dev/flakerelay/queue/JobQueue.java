@@ -2,6 +2,7 @@ package dev.flakerelay.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +43,27 @@ public interface JobQueue extends AutoCloseable {
    * @throws QueueUnavailableException if not; it says what to do
    */
   default void check() throws QueueUnavailableException {}
+
+  /**
+   * Looks whether the queue takes what is sent, by writing something that nobody receives. A queue
+   * that can't do that is only asked whether it is there.
+   *
+   * @throws QueueUnavailableException if not; it says why
+   */
+  default void probe() throws QueueUnavailableException {
+    check();
+  }
+
+  /**
+   * What is in the queue, without receiving it. SQS only tells how much, a queue that can't look
+   * nothing.
+   *
+   * @param most how many entries at most
+   * @throws QueueUnavailableException if the queue can't be read
+   */
+  default QueueContents contents(int most) throws QueueUnavailableException {
+    return new QueueContents(0, Optional.empty(), List.of());
+  }
 
   /**
    * All that was sent and is not done yet, dead letters left out. A queue that can't tell says

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Queues an update for every input that lags behind its source's branch, of the routes that want
@@ -25,6 +26,7 @@ public final class Reconciliation {
   private final Comparison comparison;
   private final JobQueue queue;
   private final EventLog log;
+  private final Consumer<Comparison.Finding> seen;
 
   /**
    * For a configuration's routes.
@@ -33,6 +35,21 @@ public final class Reconciliation {
    *     current}, {@code behind} or {@code failed}
    */
   public Reconciliation(Config config, Comparison comparison, JobQueue queue, EventLog log) {
+    this(config, comparison, queue, log, _ -> {});
+  }
+
+  /**
+   * The same with somebody else who hears.
+   *
+   * @param seen told what was found about each input
+   */
+  public Reconciliation(
+      Config config,
+      Comparison comparison,
+      JobQueue queue,
+      EventLog log,
+      Consumer<Comparison.Finding> seen) {
+    this.seen = seen;
     this.config = config;
     this.comparison = comparison;
     this.queue = queue;
@@ -55,9 +72,11 @@ public final class Reconciliation {
     Map<String, Integer> results = new LinkedHashMap<>();
     Iterator<Comparison.Finding> findings = comparison.of(routes(config), until).iterator();
     while (findings.hasNext()) {
+      Comparison.Finding finding = findings.next();
+      seen.accept(finding);
       String result =
-          switch (findings.next()) {
-            case Comparison.Finding.Seen seen -> handle(seen);
+          switch (finding) {
+            case Comparison.Finding.Seen both -> handle(both);
             case Comparison.Finding.Failed failed -> tell(failed);
           };
       results.merge(result, 1, Integer::sum);

@@ -84,7 +84,8 @@ final class Progress {
             made.reason(),
             steps.times(),
             steps.total(),
-            Optional.empty()));
+            Optional.empty(),
+            steps.engine()));
   }
 
   private void end(Outcome outcome) {

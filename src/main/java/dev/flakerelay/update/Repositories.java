@@ -9,7 +9,11 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Publish;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Sign;
 import dev.flakerelay.flake.FlakeFiles;
+import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.forge.Credentials;
 import dev.flakerelay.forge.FixedToken;
 import dev.flakerelay.forge.Forge;
@@ -79,6 +83,41 @@ public record Repositories(
     PushRight.require(new GitRemote(job.repository(), target(job, Permission.PUSH)));
   }
 
+  /**
+   * Asks whether a job's target would take what its route publishes.
+   *
+   * @throws PermanentException if a permission is missing, or the branch wants signatures that the
+   *     route does not make
+   * @throws RetryableException if that can't be found out now
+   */
+  public void requirePublishing(Job job, Route route) throws JobException {
+    if (route.publish() == Publish.PULL_REQUEST) {
+      Optional<Access> access = target(job, Permission.PROPOSE);
+      if (access.isPresent()) {
+        var _ = access.get().token();
+      }
+    }
+    if (route.commit().sign() == Sign.NONE && hosts.known(job.repository()).isPresent()) {
+      Optional<Access> access = target(job, Permission.PUSH);
+      if (access.isPresent() && takesOnlySigned(job, access.get())) {
+        throw new PermanentException(
+            "the branch "
+                + job.branch()
+                + " takes commits with verified signatures only: set commit.sign to ssh or to"
+                + " github");
+      }
+    }
+  }
+
+  private boolean takesOnlySigned(Job job, Access access) {
+    try {
+      Optional<Forge> forge = forges().of(job.repository(), access);
+      return forge.isPresent() && forge.get().takesOnlySigned(job.branch());
+    } catch (JobException e) {
+      return false; // the first push says so
+    }
+  }
+
   /** The history of a source's branch as it is now. */
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
@@ -128,10 +167,19 @@ public record Repositories(
 
   /** What is proposed to a job's target. */
   public Proposals proposals(Job job) throws JobException {
-    return targetForge(job, Permission.PROPOSE, "publish: pull-request").proposals();
+    return targetForge(job, Permission.PROPOSE, "pull requests", "publish: pull-request")
+        .proposals();
   }
 
-  private Forge targetForge(Job job, Permission permission, String setting) throws JobException {
+  /** What makes commits of a job's target there. */
+  public CommitApi commits(Job job) throws JobException {
+    return targetForge(job, Permission.PUSH, "commits by an API", "commit.sign: github")
+        .commits()
+        .orElseThrow(() -> new PermanentException("`commit.sign: github` needs GitHub"));
+  }
+
+  private Forge targetForge(Job job, Permission permission, String what, String setting)
+      throws JobException {
     Optional<Access> access = target(job, permission);
     if (access.isEmpty()) {
       throw new PermanentException(
@@ -144,7 +192,9 @@ public record Repositories(
         .orElseThrow(
             () ->
                 new PermanentException(
-                    "there are no pull requests on "
+                    "there are no "
+                        + what
+                        + " on "
                         + job.repository()
                         + ": `"
                         + setting

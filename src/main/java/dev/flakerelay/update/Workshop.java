@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.LockEngine;
@@ -10,20 +11,40 @@ import java.time.Instant;
 /**
  * What an update works with.
  *
- * @param engine makes the locks
+ * @param engine makes the locks of routes that leave it open how
+ * @param nix makes those of routes that want nix
  * @param repositories where targets and sources are
+ * @param signing signs commits
  * @param deadline when the work must have ended
  */
-public record Workshop(LockEngine engine, Repositories repositories, Deadline deadline) {
+public record Workshop(
+    LockEngine engine,
+    LockEngine nix,
+    Repositories repositories,
+    Signing signing,
+    Deadline deadline) {
   /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
   private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
   /** What it takes, after a deadline, to end what runs and to delete its folders. */
   public static final Duration TO_END = Duration.ofSeconds(30);
 
-  /** Tools for work that need not end some time. */
-  public Workshop(LockEngine engine, Repositories repositories) {
-    this(engine, repositories, Deadline.NONE);
+  /** Tools for work that need not end some time, and that is not signed. */
+  public Workshop(LockEngine engine, LockEngine nix, Repositories repositories) {
+    this(engine, nix, repositories, Signing.NONE, Deadline.NONE);
+  }
+
+  /** The same, which signs. */
+  public Workshop withSigning(Signing key) {
+    return new Workshop(engine, nix, repositories, key, deadline);
+  }
+
+  /** What makes a route's locks. */
+  public LockEngine engine(EngineChoice choice) {
+    return switch (choice) {
+      case AUTO -> engine;
+      case NIX -> nix;
+    };
   }
 
   /** What the configuration lets a source have fetched. */
@@ -38,7 +59,12 @@ public record Workshop(LockEngine engine, Repositories repositories, Deadline de
 
   /** The same tools for work that must have ended some time. */
   Workshop within(Deadline deadline) {
-    return new Workshop(engine.within(deadline), repositories.within(deadline), deadline);
+    return new Workshop(
+        engine.within(deadline),
+        nix.within(deadline),
+        repositories.within(deadline),
+        signing,
+        deadline);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */

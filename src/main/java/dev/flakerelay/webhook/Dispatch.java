@@ -40,6 +40,14 @@ sealed interface Dispatch extends Event {
    */
   Optional<Version> version(Route route) throws MalformedDeliveryException;
 
+  private static Revision named(Payload payload, String path) throws MalformedDeliveryException {
+    Revision sha = payload.revision(path);
+    if (sha.isNone()) {
+      throw new MalformedDeliveryException(path + " is all zeros, which names no commit");
+    }
+    return sha;
+  }
+
   /**
    * {@code repository_dispatch}. Its {@code client_payload} is the sender's own and is looked into
    * only once a route waits for the type: others may send other things under other types.
@@ -59,12 +67,7 @@ sealed interface Dispatch extends Event {
 
     @Override
     public Revision revision() throws MalformedDeliveryException {
-      String path = "client_payload.sha";
-      Revision sha = payload.revision(path);
-      if (sha.isNone()) {
-        throw new MalformedDeliveryException(path + " is all zeros, which names no commit");
-      }
-      return sha;
+      return named(payload, "client_payload.sha");
     }
 
     @Override
@@ -73,11 +76,42 @@ sealed interface Dispatch extends Event {
     }
   }
 
+  /**
+   * A dispatch whose sender a token proves; its {@code sha} and {@code version} are the sender's.
+   *
+   * @param ref what the sender's workflow ran for
+   */
+  record ByToken(RepositoryName repository, String ref, Payload payload) implements Dispatch {
+    @Override
+    public boolean matches(Trigger trigger) {
+      return trigger instanceof Trigger.Dispatch wanted
+          && wanted.repository().equals(repository)
+          && wanted.ref().map(form -> form.matches(ref)).orElse(true);
+    }
+
+    @Override
+    public Trigger trigger() {
+      return new Trigger.Dispatch(repository, Optional.empty());
+    }
+
+    @Override
+    public Revision revision() throws MalformedDeliveryException {
+      return named(payload, "sha");
+    }
+
+    @Override
+    public Optional<Version> version(Route route) throws MalformedDeliveryException {
+      return payload.optionalTextOrNumber("version").flatMap(route::version);
+    }
+  }
+
   /** {@code push} to a branch, whose new head is {@code after}. */
   record Push(RepositoryName repository, String branch, Payload payload) implements Dispatch {
     @Override
     public boolean matches(Trigger trigger) {
-      return trigger.equals(trigger());
+      return trigger instanceof Trigger.Push wanted
+          && wanted.repository().equals(repository)
+          && wanted.branch().equals(branch);
     }
 
     @Override

@@ -43,6 +43,9 @@ final class Payload {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** An object without fields. */
+  static final Payload NONE = new Payload("{}", JSON.createObjectNode());
+
   private final String json;
   private final JsonNode root;
 

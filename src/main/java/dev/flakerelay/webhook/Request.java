@@ -1,5 +1,6 @@
 package dev.flakerelay.webhook;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -53,8 +54,17 @@ public final class Request {
 
   /** The SHA-256 of the body, in hex: what a signature is for, whatever the headers say. */
   String bodyHash() {
+    return hash(body);
+  }
+
+  /** The SHA-256 of a text's UTF-8, in hex. */
+  static String hash(String text) {
+    return hash(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hash(byte[] bytes) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

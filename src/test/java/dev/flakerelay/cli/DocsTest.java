@@ -122,7 +122,7 @@ class DocsTest {
   @ParameterizedTest
   @CsvSource({
     "secrets.webhook, secrets.git, network.allow, network.private",
-    "network.schemes, ….push-attempts, ….reconcile, ….version.tag",
+    "network.schemes, ….push-attempts, ….engine, ….reconcile, ….version.tag",
     "routes.NAME, ….reconcile, ….publish, ….commit.message",
     "….when, ….source, ….targets, ….publish",
     "….allow, ….commit.message, ….commit.author, ….targets[].repository",

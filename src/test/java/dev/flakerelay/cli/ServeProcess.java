@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +72,41 @@ final class ServeProcess implements AutoCloseable {
   /** Where deliveries are posted to. */
   URI webhook() {
     return URI.create(out.getFirst().substring(LISTENING.length()));
+  }
+
+  /** Where the status page is; the log must be JSON. */
+  URI admin() {
+    Await.until(PATIENCE, () -> !events("serving").isEmpty());
+    return URI.create(events("serving").getFirst().path("admin").asString());
+  }
+
+  /** Asks for something on the admin address. */
+  HttpResponse<String> ask(String path) throws IOException {
+    return send(HttpRequest.newBuilder(admin().resolve(path)));
+  }
+
+  /** Sends a form to the admin address. */
+  HttpResponse<String> submit(String path, String form, String... headers) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(admin().resolve(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** The value of a metric, by its name and labels as Prometheus writes them. */
+  Optional<Double> metric(String name) {
+    String metrics;
+    try {
+      metrics = ask("/metrics").body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> Double.valueOf(line.substring(name.length() + 1)))
+        .findFirst();
   }
 
   /** Writes on its stdin. */
@@ -159,6 +195,11 @@ final class ServeProcess implements AutoCloseable {
     List<ProcessHandle> programs = programs();
     kill();
     Programs.kill(programs);
+  }
+
+  /** Sends a signal, as {@code kill} names it. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   /** {@code SIGTERM}. */

@@ -86,7 +86,9 @@ class ConfigReaderTest {
                 true,
                 Optional.empty(),
                 Optional.empty(),
-                ProposalStyle.DEFAULT));
+                ProposalStyle.DEFAULT,
+                EngineChoice.AUTO,
+                Checks.IGNORED));
   }
 
   @Test
@@ -232,7 +234,7 @@ class ConfigReaderTest {
             FILE has 5 errors:
             FILE:2:12: secrets.webhook: empty: write for example webhook: [env:RELAY_WEBHOOK_SECRET]
             FILE:5:5: routes.nixfleet.wen: unknown key: did you mean when?
-            FILE:8:18: routes.nixfleet.when[0].event: unknown event: known are repository_dispatch, push, workflow_run, release
+            FILE:8:18: routes.nixfleet.when[0].event: unknown event: known are repository_dispatch, push, workflow_run, release, dispatch
             FILE:10:9: routes.nixfleet.targets[0].branch: missing: write for example branch: main
             FILE:10:21: routes.nixfleet.targets[0].repository: the URL holds credentials: leave out what stands before the @ and name the token in secrets.git\
             """

@@ -68,7 +68,9 @@ class GitSetupTest {
     try (TargetBranch branch =
         TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
-      var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
+      var commit =
+          branch.commit(
+              change, "Second\n", new TargetBranch.Author("Relay", "r@h"), Optional.empty());
       assertThat(branch.push(commit)).isInstanceOf(PushResult.Pushed.class);
     }
 
@@ -112,7 +114,9 @@ class GitSetupTest {
       assertThat(branch.files()).containsOnlyKeys("flake.lock", "hosts/one/flake.lock");
       var change =
           new TargetBranch.Change(Map.of("hosts/one/flake.lock", new byte[] {'2'}), Map.of());
-      branch.push(branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h")));
+      branch.push(
+          branch.commit(
+              change, "Second\n", new TargetBranch.Author("Relay", "r@h"), Optional.empty()));
     }
 
     var after = target.tree(target.head("main"));

@@ -43,7 +43,8 @@ class LocalRepositoryTest {
           branch.commit(
               new TargetBranch.Change(Map.of("a", new byte[] {'b'}), Map.of()),
               "Second",
-              new TargetBranch.Author("a", "a@example.org"));
+              new TargetBranch.Author("a", "a@example.org"),
+              Optional.empty());
       assertThat(branch.push(commit))
           .isInstanceOfSatisfying(
               PushResult.ServerInTrouble.class,

@@ -54,7 +54,9 @@ class PushAnswerTest {
     try (TargetBranch branch =
         TargetBranch.fetch(remote, "main", _ -> Set.of("a"), folder.resolve("cache"))) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
-      var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
+      var commit =
+          branch.commit(
+              change, "Second\n", new TargetBranch.Author("Relay", "r@h"), Optional.empty());
       return ownBranch.isEmpty()
           ? branch.push(commit)
           : branch.pushTo(ownBranch, branch.own(ownBranch).map(CommitObject::id), commit);

@@ -62,7 +62,9 @@ class ServersWordsTest {
   private JobException pushFails(String where, Fault fault) throws JobException {
     try (TargetBranch branch = fetched()) {
       var change = new TargetBranch.Change(Map.of("a", new byte[] {'2'}), Map.of());
-      var commit = branch.commit(change, "Second\n", new TargetBranch.Author("Relay", "r@h"));
+      var commit =
+          branch.commit(
+              change, "Second\n", new TargetBranch.Author("Relay", "r@h"), Optional.empty());
       server.failNext(10, where, fault);
       JobException failure =
           switch (branch.push(commit)) {

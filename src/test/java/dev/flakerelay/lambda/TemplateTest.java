@@ -97,7 +97,7 @@ class TemplateTest {
   @Test
   void theApiLeadsToReceiveFunctionWithPayload2() {
     List<String> routes = new ArrayList<>();
-    for (String name : List.of("Webhook", "Health")) {
+    for (String name : List.of("Webhook", "Dispatch", "Health")) {
       JsonNode event = template.properties("ReceiveFunction").at("/Events/" + name);
       JsonNode route = event.get("Properties");
       assertThat(event.get("Type").stringValue()).isEqualTo("HttpApi");
@@ -105,7 +105,7 @@ class TemplateTest {
       assertThat(route.get("PayloadFormatVersion").stringValue()).isEqualTo("2.0");
       routes.add(route.get("Method").stringValue() + " " + route.get("Path").stringValue());
     }
-    assertThat(routes).containsExactly("POST /webhook", "GET /healthz");
+    assertThat(routes).containsExactly("POST /webhook", "POST /dispatch", "GET /healthz");
     JsonNode api = template.properties("Api");
     assertThat(api.at("/AccessLogSettings/DestinationArn")).isEqualTo(Template.arn("ApiLogs"));
     assertThat(api.at("/DefaultRouteSettings/ThrottlingRateLimit").intValue()).isPositive();

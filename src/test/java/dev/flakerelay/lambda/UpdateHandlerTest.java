@@ -187,7 +187,8 @@ class UpdateHandlerTest {
             NixLimits.DEFAULT,
             Map.of(),
             Workshop.rules(Network.DEFAULT));
-    Workshop workshop = new Workshop(nix, new Repositories(folder, SecretValues.fixed(List.of())));
+    Workshop workshop =
+        new Workshop(nix, nix, new Repositories(folder, SecretValues.fixed(List.of())));
     return new UpdateBatch(
         new TargetUpdate(config, workshop), 5, Backoff.DEFAULT, new OutcomeLog(log));
   }

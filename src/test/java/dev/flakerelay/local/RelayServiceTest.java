@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,8 @@ class RelayServiceTest {
               1,
               Backoff.DEFAULT,
               Duration.ZERO,
-              new OutcomeLog(log));
+              new OutcomeLog(log),
+              Optional.empty());
       assertThatThrownBy(() -> RelayService.start(parts)).isInstanceOf(IOException.class);
     }
     // Await, because threads of other tests may be about to end.
@@ -75,7 +77,8 @@ class RelayServiceTest {
             1,
             Backoff.DEFAULT,
             Duration.ofMillis(10),
-            new OutcomeLog(log));
+            new OutcomeLog(log),
+            Optional.empty());
     try (RelayService _ = RelayService.start(parts)) {
       Await.until(Duration.ofMinutes(2), () -> lines.get() > 1000);
     }

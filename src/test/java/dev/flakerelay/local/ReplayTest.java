@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,8 @@ class ReplayTest {
             1,
             Backoff.DEFAULT,
             Duration.ZERO,
-            new OutcomeLog(log)));
+            new OutcomeLog(log),
+            Optional.empty()));
   }
 
   private String post(URI webhook, String body) throws Exception {

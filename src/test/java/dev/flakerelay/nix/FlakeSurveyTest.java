@@ -83,7 +83,8 @@ class FlakeSurveyTest {
   }
 
   private String lock(Map<String, byte[]> target, Revision revision) throws JobException {
-    byte[] made = nix().lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
+    byte[] made =
+        nix().lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of()).file();
     return new String(made, StandardCharsets.UTF_8);
   }
 

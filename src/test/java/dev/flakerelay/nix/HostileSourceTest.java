@@ -104,7 +104,7 @@ class HostileSourceTest {
   }
 
   private static byte[] lock(Nix nix, Revision revision) throws JobException {
-    return nix.lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of());
+    return nix.lock(target, ".", Map.of("app", "github:acme/app/" + revision), List.of()).file();
   }
 
   private static Nix nix(NixLimits limits, FetchRules rules) {

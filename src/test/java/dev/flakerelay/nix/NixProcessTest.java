@@ -187,7 +187,8 @@ class NixProcessTest {
                     "flake.nix", new byte[0], "flake.lock", LOCK.getBytes(StandardCharsets.UTF_8)),
                 ".",
                 Map.of("a", "github:o/r/" + "1".repeat(40)),
-                List.of(new ForgeToken("github.com", 443, new Token("t0ken"))));
+                List.of(new ForgeToken("github.com", 443, new Token("t0ken"))))
+            .file();
     assertThat(new String(lock, StandardCharsets.UTF_8)).isEqualTo(LOCK);
   }
 }

@@ -127,7 +127,8 @@ class PrivateInputTest {
     environment.put("PATH", System.getenv("PATH"));
     byte[] lock =
         new Nix(program, folder.resolve("work"), NixLimits.DEFAULT, environment, rules)
-            .lock(flake, ".", overrides, access);
+            .lock(flake, ".", overrides, access)
+            .file();
     return new String(lock, StandardCharsets.UTF_8);
   }
 

@@ -4,7 +4,7 @@ import dev.flakerelay.flake.FlakeLock;
 import dev.flakerelay.lock.FetchPolicy;
 import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.LockGate;
-import dev.flakerelay.nix.egress.KnownRepositories;
+import dev.flakerelay.lock.egress.KnownRepositories;
 import java.util.List;
 
 /** Rules for fetching, as a configuration has them. */

@@ -49,6 +49,7 @@ public final class GitHubRest {
       String targetUrl) {}
 
   private final Forge forge;
+  private final GitHubGitData gitData = new GitHubGitData();
   private final List<PullRequest> pullRequests = new CopyOnWriteArrayList<>();
   private final List<Status> statuses = new CopyOnWriteArrayList<>();
 
@@ -78,6 +79,12 @@ public final class GitHubRest {
       return GitHubForge.message(401, "Requires authentication");
     }
     String rest = Optional.ofNullable(path.group(3)).orElse("");
+    if (path.group(2).equals("git")) {
+      return gitData.answer(found.get(), rest, request);
+    }
+    if (path.group(2).equals("rules")) {
+      return rules(rest);
+    }
     return switch (request.method() + " " + path.group(2)) {
       case "GET commits" -> listed(found.get(), rest);
       case "GET compare" -> compare(found.get(), rest);
@@ -87,6 +94,23 @@ public final class GitHubRest {
       case "GET pulls" -> pulls(found.get(), rest, request);
       default -> GitHubForge.message(404, "Not Found");
     };
+  }
+
+  /** From now on a branch takes signed commits only, by the API. */
+  public void requireSignatures(String branch) {
+    gitData.requireSignatures(branch);
+  }
+
+  /** "Get rules for a branch". */
+  private Answer rules(String rest) {
+    String branch = rest.replaceFirst("^branches/", "");
+    return Answer.json(
+        200,
+        gitData.requiresSignatures(branch)
+            ? List.of(
+                Map.of("type", "non_fast_forward", "ruleset_id", 41),
+                Map.of("type", "required_signatures", "ruleset_id", 42))
+            : List.of());
   }
 
   private static Answer compare(HostedRepository found, String range) {

@@ -109,9 +109,18 @@ public final class TestNix {
     return run(flake, "update", inputs);
   }
 
+  /** Evaluates an expression, to its end, however it ends; the answer is JSON. */
+  public Execution evaluate(String expression) {
+    return run(folder, List.of(program(), "eval", "--impure", "--json", "--expr", expression));
+  }
+
   private Execution run(Path flake, String what, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program(), "flake", what));
     command.addAll(List.of(arguments));
+    return run(flake, command);
+  }
+
+  private Execution run(Path place, List<String> command) {
     // A clean Git environment, too: nix runs git for git+https and git+ssh inputs.
     Map<String, String> variables = GitCommand.cleanEnvironment();
     variables.putAll(environment);
@@ -122,6 +131,6 @@ public final class TestNix {
     variables.put("NIX_LOG_DIR", folder.resolve("log").toString());
     variables.put("NIX_CONF_DIR", folder.resolve("conf").toString());
     variables.put("NIX_CONFIG", CONFIG);
-    return Execution.of(flake, variables, new byte[0], command);
+    return Execution.of(place, variables, new byte[0], command);
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +41,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 @OneAtATime
 @Tag("slow")
 class GoldenLockTest {
+  /** Those whose source changes nothing of its own flake, and that hold no relative path. */
+  private static final Set<String> BY_ARCHIVE =
+      Set.of(
+          "PLAIN",
+          "FOLLOWED",
+          "OTHER_NODE_NAME",
+          "SUBMODULE",
+          "LARGE",
+          "DIRECTORY",
+          "GITLAB",
+          "SOURCEHUT");
+
   private final OutboundDefaults defaults = OutboundDefaults.keep();
   private final TestForge forge = TestForge.start();
   private final Map<String, String> environment = new HashMap<>(forge.environment());
@@ -88,6 +101,8 @@ class GoldenLockTest {
       for (Result result : scene.run(jobs)) {
         Outcome outcome = Scene.ended(result);
         assertThat(outcome.kind()).as(() -> "" + outcome).isEqualTo(Outcome.Kind.UPDATED);
+        assertThat(outcome.engine().map(Outcome.Engine::name))
+            .contains(BY_ARCHIVE.contains(golden.name()) ? "archive" : "nix");
         assertThat(outcome.commit()).contains(golden.target().head("main"));
         assertThat(outcome.locked()).contains(golden.requested());
       }

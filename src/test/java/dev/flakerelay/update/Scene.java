@@ -8,6 +8,9 @@ import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.TargetRef;
+import dev.flakerelay.lock.EngineWithShortCut;
+import dev.flakerelay.lock.archive.ArchiveEngine;
+import dev.flakerelay.lock.archive.ArchiveLimits;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -212,7 +215,17 @@ public final class Scene {
                 environment,
                 Workshop.rules(config().network()))
             .withFeatures(config().nixFeatures());
-    return new Workshop(nix, new Repositories(tools().resolve("git"), token));
+    ArchiveEngine archives =
+        new ArchiveEngine(
+            tools().resolve("nix"),
+            ArchiveLimits.DEFAULT,
+            environment,
+            Workshop.rules(config().network()),
+            nix);
+    return new Workshop(
+        new EngineWithShortCut(archives, nix),
+        nix,
+        new Repositories(tools().resolve("git"), token));
   }
 
   /** The folder in which the updates work; its name is one that a person may choose. */

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.TagPattern;
 import dev.flakerelay.config.Target;
@@ -315,7 +316,9 @@ class RoutingTest {
         route.reconcile(),
         Optional.of(new TagPattern(pattern)),
         route.report(),
-        route.proposal());
+        route.proposal(),
+        route.engine(),
+        Checks.IGNORED);
   }
 
   private Answer answer(String event, String json, Route... routes) {

@@ -1,7 +1,9 @@
 package dev.flakerelay.webhook;
 
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
 import dev.flakerelay.config.Config;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.Network;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
@@ -69,7 +71,9 @@ public final class Samples {
         true,
         Optional.empty(),
         Optional.empty(),
-        ProposalStyle.DEFAULT);
+        ProposalStyle.DEFAULT,
+        EngineChoice.AUTO,
+        Checks.IGNORED);
   }
 
   static Target target(String name, String... inputs) {

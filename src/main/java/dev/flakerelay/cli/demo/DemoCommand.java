@@ -116,7 +116,8 @@ public final class DemoCommand implements Callable<Integer> {
             1,
             Backoff.DEFAULT,
             Duration.ZERO,
-            first);
+            first,
+            Optional.empty());
     try (RelayService service = RelayService.start(parts)) {
       long begin = System.nanoTime();
       post(service.webhook(), released, secret);

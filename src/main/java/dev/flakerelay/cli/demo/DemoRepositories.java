@@ -95,12 +95,13 @@ final class DemoRepositories implements AutoCloseable {
             .formatted(url, revision);
     byte[] lock =
         nix.lock(
-            Map.of(
-                "flake.nix", flake.getBytes(StandardCharsets.UTF_8),
-                "flake.lock", sketch.getBytes(StandardCharsets.UTF_8)),
-            ".",
-            Map.of("hello", "git+" + url + "?ref=main&rev=" + revision),
-            List.of());
+                Map.of(
+                    "flake.nix", flake.getBytes(StandardCharsets.UTF_8),
+                    "flake.lock", sketch.getBytes(StandardCharsets.UTF_8)),
+                ".",
+                Map.of("hello", "git+" + url + "?ref=main&rev=" + revision),
+                List.of())
+            .file();
     return new String(lock, StandardCharsets.UTF_8);
   }
 

@@ -43,7 +43,7 @@ public final class GitUrl {
       case "https" -> requireHost(url);
       case "http" -> {
         requireHost(url);
-        if (!LOOPBACK.matcher(url.getHost()).matches()) {
+        if (!isThisMachine(url)) {
           throw new IllegalArgumentException("http would send the token in clear: write https");
         }
       }
@@ -65,6 +65,11 @@ public final class GitUrl {
       throw new IllegalArgumentException("a Git URL has no ? and no #: leave out what follows");
     }
     return text;
+  }
+
+  /** Whether the URL's host is, by its name, the machine itself. */
+  public static boolean isThisMachine(URI url) {
+    return url.getHost() != null && LOOPBACK.matcher(url.getHost()).matches();
   }
 
   private static URI uri(String text) {

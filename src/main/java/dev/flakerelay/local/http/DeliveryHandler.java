@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -16,13 +18,26 @@ import org.eclipse.jetty.util.Callback;
 
 /** Hands requests to the {@link Intake}. */
 final class DeliveryHandler extends Handler.Abstract {
-  private final Intake intake;
+  private final Supplier<Intake> intake;
+  private final IntConsumer answered;
   private final EventLog log;
   private final Places places;
   private final ClientAddress clients;
 
-  DeliveryHandler(Intake intake, EventLog log, Places places, ClientAddress clients) {
+  /**
+   * A handler.
+   *
+   * @param intake asked for anew with each request
+   * @param answered told the status of each answer to a delivery
+   */
+  DeliveryHandler(
+      Supplier<Intake> intake,
+      IntConsumer answered,
+      EventLog log,
+      Places places,
+      ClientAddress clients) {
     this.intake = intake;
+    this.answered = answered;
     this.log = log;
     this.places = places;
     this.clients = clients;
@@ -37,7 +52,11 @@ final class DeliveryHandler extends Handler.Abstract {
             peer,
             request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR),
             request.getHeaders().getValuesList(HttpHeader.FORWARDED));
-    new Exchange(intake, log, places, client, head(request), request, response, callback).start();
+    if (!request.getHttpURI().getPath().equals(Intake.HEALTH_PATH)) {
+      Request.addCompletionListener(request, _ -> answered.accept(response.getStatus()));
+    }
+    new Exchange(intake.get(), log, places, client, head(request), request, response, callback)
+        .start();
     return true;
   }
 

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.http.UriCompliance;
@@ -65,6 +67,18 @@ public final class WebhookServer implements AutoCloseable {
    */
   public static WebhookServer start(Endpoint endpoint, Intake intake, EventLog log)
       throws IOException {
+    return start(endpoint, () -> intake, _ -> {}, log);
+  }
+
+  /**
+   * The same for an intake that may be replaced.
+   *
+   * @param intake asked for anew with each request
+   * @param answered told the HTTP status of each answer, health checks left out
+   */
+  public static WebhookServer start(
+      Endpoint endpoint, Supplier<Intake> intake, IntConsumer answered, EventLog log)
+      throws IOException {
     JETTY.setLevel(Level.WARNING);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
     threads.setName("http");
@@ -73,7 +87,7 @@ public final class WebhookServer implements AutoCloseable {
     Places places = new Places(log);
     WebhookServer server = new WebhookServer(log, endpoint.host(), jetty, places);
     ClientAddress clients = new ClientAddress(endpoint.trustedProxies());
-    jetty.setHandler(new DeliveryHandler(intake, log, places, clients));
+    jetty.setHandler(new DeliveryHandler(intake, answered, log, places, clients));
     jetty.setErrorHandler(new HttpErrors());
     server.listen(endpoint);
     return server;

@@ -26,9 +26,6 @@ import org.sqlite.SQLiteConfig;
  * documentation).
  */
 final class Database implements AutoCloseable {
-  /** The file's name. */
-  static final String FILE = "queue.db";
-
   /** How far the file may grow, in pages of 4 KB: that is 8 TB. */
   static final int MOST_PAGES = Integer.MAX_VALUE;
 
@@ -39,25 +36,29 @@ final class Database implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
+  private final Schema schema;
   private final Path file;
   private final Connection connection;
   private @Nullable FileIdentity identity;
 
-  private Database(Path file, Connection connection) {
+  private Database(Schema schema, Path file, Connection connection) {
+    this.schema = schema;
     this.file = file;
     this.connection = connection;
   }
 
   /**
-   * Opens {@code queue.db} in a folder, and makes it if it is missing.
+   * Opens a file in a folder, and makes it if it is missing.
    *
+   * @param schema which
    * @param unpackTo where SQLite's native library is unpacked for a moment
    * @param pages how far the file may grow, at most {@link #MOST_PAGES}
    * @throws QueueUnavailableException if it can't be opened, is damaged, or was made by a newer
    *     flake-relay
    */
-  static Database open(Path folder, Path unpackTo, int pages) throws QueueUnavailableException {
-    Path file = folder.resolve(FILE);
+  static Database open(Schema schema, Path folder, Path unpackTo, int pages)
+      throws QueueUnavailableException {
+    Path file = folder.resolve(schema.file());
     try {
       NativeLibrary.load(unpackTo);
       // SQLite gives its companions the same mode.
@@ -66,7 +67,7 @@ final class Database implements AutoCloseable {
           PrivateFiles.file(each);
         }
       }
-      Database database = new Database(file, connect(file, pages));
+      Database database = new Database(schema, file, connect(file, pages));
       try {
         database.prepare();
         database.identity = new FileIdentity(files(file));
@@ -77,12 +78,14 @@ final class Database implements AutoCloseable {
       }
     } catch (SQLException | IOException e) {
       throw new QueueUnavailableException(
-          "Tried to open the queue in "
+          "Tried to open "
+              + schema.name()
+              + " in "
               + file
               + " but failed because: "
               + e.getMessage()
-              + ". If the file is damaged, move it away: a new one is made, and the jobs in it"
-              + " have to be sent again",
+              + ". If the file is damaged, move it away: a new one is made, and "
+              + schema.loss(),
           e);
     }
   }
@@ -123,15 +126,16 @@ final class Database implements AutoCloseable {
       throw new SQLException("the file is damaged: " + health);
     }
     int version = Integer.parseInt(text("PRAGMA user_version"));
-    if (version > Tables.VERSION) {
+    if (version > schema.version()) {
       throw new QueueUnavailableException(
           file + " was made by a newer flake-relay: use that one, or another data folder");
     }
     if (version == 0) {
-      transaction("make the tables", Tables::create);
+      transaction("make the tables", schema.create());
     }
-    transaction("make an index", Tables::index);
-    transaction("make the table of what was taken", TakenBodies::create);
+    for (Work<Integer> addition : schema.additions()) {
+      transaction("make what is missing", addition);
+    }
   }
 
   private String text(String query) throws SQLException {
@@ -154,7 +158,7 @@ final class Database implements AutoCloseable {
     try {
       // IMMEDIATE waits for another process's turn to write. A transaction that begins by reading
       // would fail at its first write instead, if the other one wrote in between.
-      try (Waiting _ = Waiting.on("the queue in " + file.getParent())) {
+      try (Waiting _ = Waiting.on(schema.name() + " in " + file.getParent())) {
         execute("BEGIN IMMEDIATE");
       }
       T result = work.on(connection);

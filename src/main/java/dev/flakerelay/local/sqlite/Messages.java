@@ -1,12 +1,14 @@
 package dev.flakerelay.local.sqlite;
 
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueContents;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -19,6 +21,9 @@ import java.util.UUID;
 record Messages(Statements sql, long now) {
   /** A job's route; null for what is no job. */
   static final String ROUTE = "CASE WHEN json_valid(body) THEN json_extract(body, '$.route') END";
+
+  /** More than a page, so that the file has to grow or to have room. */
+  private static final int PROBE_LENGTH = 5_000;
 
   /** How many messages of one group and route are looked at: two batches. */
   private static final int SEEN = 20;
@@ -118,24 +123,58 @@ record Messages(Statements sql, long now) {
   }
 
   private List<Message> select(String where, Object... values) throws SQLException {
-    List<Message> found = new ArrayList<>();
+    return entries(where, values).stream().map(QueueContents.Entry::message).toList();
+  }
+
+  private List<QueueContents.Entry> entries(String where, Object... values) throws SQLException {
+    List<QueueContents.Entry> found = new ArrayList<>();
     try (PreparedStatement statement =
             sql.prepare(
-                "SELECT id, body, group_id, receive_count + 1, sent_at FROM message " + where,
+                "SELECT id, body, group_id, receive_count + 1, sent_at, in_hand, visible_at"
+                    + " FROM message "
+                    + where,
                 values);
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
-        found.add(
+        Message message =
             new Message(
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
                 row.getInt(4),
                 Instant.ofEpochMilli(row.getLong(5)),
-                UUID.randomUUID().toString()));
+                UUID.randomUUID().toString());
+        found.add(entry(message, row.getInt(6) == 1, row.getLong(7)));
       }
     }
     return found;
+  }
+
+  private QueueContents.Entry entry(Message message, boolean inHand, long visibleAt) {
+    if (visibleAt <= now) {
+      return new QueueContents.Entry(message, QueueContents.Stage.WAITING, Optional.empty());
+    }
+    return inHand
+        ? new QueueContents.Entry(message, QueueContents.Stage.IN_HAND, Optional.empty())
+        : new QueueContents.Entry(
+            message, QueueContents.Stage.RETRY, Optional.of(Instant.ofEpochMilli(visibleAt)));
+  }
+
+  /** What is in a queue. */
+  QueueContents contents(Box box, int most) throws SQLException {
+    OptionalLong oldest =
+        sql.number("SELECT min(sent_at) FROM message WHERE box = ?", box.number());
+    return new QueueContents(
+        sql.number("SELECT count(*) FROM message WHERE box = ?", box.number()).orElse(0),
+        oldest.isEmpty() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest.getAsLong())),
+        entries("WHERE box = ? ORDER BY sequence LIMIT ?", box.number(), most));
+  }
+
+  /** Writes as much as a job, into no queue, and deletes it. */
+  int probe() throws SQLException {
+    String id = UUID.randomUUID().toString();
+    append(Box.PROBE, id, "", "x".repeat(PROBE_LENGTH));
+    return sql.update("DELETE FROM message WHERE id = ?", id);
   }
 
   /**

@@ -73,7 +73,7 @@ final class SharedDatabase implements AutoCloseable {
    *     visitor is there
    */
   static SharedDatabase visit(Path path, InstantSource clock) throws QueueUnavailableException {
-    if (Files.notExists(path.resolve(Database.FILE))) {
+    if (Files.notExists(path.resolve(Schema.QUEUE.file()))) {
       throw new QueueUnavailableException(
           "There is no queue in " + path + ": name the data folder of `relay serve`");
     }
@@ -87,7 +87,8 @@ final class SharedDatabase implements AutoCloseable {
       throws QueueUnavailableException {
     try {
       Path unpackTo = folder.path().resolve("native");
-      return new SharedDatabase(folder, Database.open(database, unpackTo, pages), clock);
+      return new SharedDatabase(
+          folder, Database.open(Schema.QUEUE, database, unpackTo, pages), clock);
     } catch (Throwable e) {
       folder.close();
       throw e;

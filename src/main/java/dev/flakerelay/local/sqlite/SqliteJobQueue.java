@@ -3,6 +3,7 @@ package dev.flakerelay.local.sqlite;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueContents;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.Turns;
 import java.nio.file.Path;
@@ -110,6 +111,16 @@ public final class SqliteJobQueue implements JobQueue {
   @Override
   public void check() throws QueueUnavailableException {
     shared.requireInPlace();
+  }
+
+  @Override
+  public void probe() throws QueueUnavailableException {
+    shared.promise("write to the queue", Messages::probe);
+  }
+
+  @Override
+  public QueueContents contents(int most) throws QueueUnavailableException {
+    return shared.look("look what is there", messages -> messages.contents(box, most));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs single statements on one connection.
@@ -13,14 +14,14 @@ import java.util.OptionalLong;
  */
 record Statements(Connection connection) {
   /** Changes rows, and says how many. */
-  int update(String sql, Object... values) throws SQLException {
+  int update(String sql, @Nullable Object... values) throws SQLException {
     try (PreparedStatement statement = prepare(sql, values)) {
       return statement.executeUpdate();
     }
   }
 
   /** The number in the first row; empty if there is none, or it is null. */
-  OptionalLong number(String sql, Object... values) throws SQLException {
+  OptionalLong number(String sql, @Nullable Object... values) throws SQLException {
     try (PreparedStatement statement = prepare(sql, values);
         ResultSet row = statement.executeQuery()) {
       if (!row.next()) {
@@ -32,7 +33,7 @@ record Statements(Connection connection) {
   }
 
   /** A statement with its values, to be closed by the caller. */
-  PreparedStatement prepare(String sql, Object... values) throws SQLException {
+  PreparedStatement prepare(String sql, @Nullable Object... values) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < values.length; i++) {
       statement.setObject(i + 1, values[i]);

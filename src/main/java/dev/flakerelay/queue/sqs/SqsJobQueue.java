@@ -5,11 +5,13 @@ import static dev.flakerelay.queue.sqs.SqsConnection.attempt;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
 import dev.flakerelay.queue.Message;
+import dev.flakerelay.queue.QueueContents;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.queue.RedrivePolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -162,6 +164,41 @@ public final class SqsJobQueue implements JobQueue {
                         url + " has no dead-letter queue: give it a redrive policy"));
     // "Using dead-letter queues in Amazon SQS": it is of the same account and region.
     return new SqsJobQueue(url.resolve(name), client, false, LONG_POLL);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The count is approximate, of what is visible, in hand and delayed ("GetQueueAttributes",
+   * Amazon SQS API reference).
+   */
+  @Override
+  public QueueContents contents(int most) throws QueueUnavailableException {
+    long count =
+        attempt(
+            "count the messages of " + url,
+            () ->
+                client
+                    .getQueueAttributes(
+                        request ->
+                            request
+                                .queueUrl(url.toString())
+                                .attributeNames(
+                                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+                    .attributes()
+                    .values()
+                    .stream()
+                    .mapToLong(Long::parseLong)
+                    .sum());
+    return new QueueContents(count, Optional.empty(), List.of());
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void probe() throws QueueUnavailableException {
+    contents(0);
   }
 
   private synchronized RedrivePolicy redrivePolicy() throws QueueUnavailableException {

@@ -1,7 +1,6 @@
 package dev.flakerelay.update.publish;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.Revision;
 import dev.flakerelay.git.PushResult;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.update.Steps;
@@ -18,14 +17,14 @@ public final class DirectPush implements Publisher {
 
   @Override
   public Publication publish(Steps steps) throws JobException {
-    Revision made = commit.make(steps);
-    PushResult result = steps.time("push", () -> commit.session().branch().push(made));
+    LockCommit.Made made = commit.make(steps);
+    PushResult result = steps.time("push", () -> commit.push(made));
     return switch (result) {
-      case PushResult.Pushed _ ->
+      case PushResult.Pushed pushed ->
           new Published(
               Outcome.Kind.UPDATED,
               Optional.of(commit.revision()),
-              Optional.of(made),
+              Optional.of(pushed.commit()),
               Optional.empty(),
               Optional.empty());
       case PushResult.NotPushed why -> new Unpublished(why);

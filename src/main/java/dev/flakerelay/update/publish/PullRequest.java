@@ -86,13 +86,21 @@ public final class PullRequest implements Publisher {
             open.get(),
             "a pull request for a newer revision is open: " + proposed.get().hex());
       }
-      CommitObject made = session.branch().read(lockCommit().make(steps));
+      LockCommit lockCommit = lockCommit();
+      LockCommit.Made unpushed = lockCommit.make(steps);
+      CommitObject made = session.branch().read(unpushed.id());
       boolean isThere = there.isPresent() && there.get().changesTheSame(made);
       CommitObject commit = isThere ? there.get() : made;
+      Revision pushedAs = commit.id();
       if (!isThere) {
-        PushResult result = steps.time("push", () -> push(there, commit));
-        if (result instanceof PushResult.NotPushed why) {
-          return new Unpublished(why);
+        PushResult result =
+            steps.time(
+                "push", () -> lockCommit.pushTo(ownBranch, there.map(CommitObject::id), unpushed));
+        switch (result) {
+          case PushResult.NotPushed why -> {
+            return new Unpublished(why);
+          }
+          case PushResult.Pushed pushed -> pushedAs = pushed.commit();
         }
       }
       PullRequestText text = text(commit);
@@ -104,7 +112,7 @@ public final class PullRequest implements Publisher {
       return new Published(
           Outcome.Kind.UPDATED,
           Optional.empty(),
-          Optional.of(commit.id()),
+          Optional.of(pushedAs),
           Optional.of(result.url()),
           Optional.empty());
     }
@@ -131,10 +139,6 @@ public final class PullRequest implements Publisher {
 
   private LockCommit lockCommit() {
     return new LockCommit(workshop, session, judge, moves);
-  }
-
-  private PushResult push(Optional<CommitObject> before, CommitObject commit) {
-    return session.branch().pushTo(ownBranch, before.map(CommitObject::id), commit.id());
   }
 
   private PullRequestText text(CommitObject commit) throws JobException {

@@ -38,6 +38,7 @@ class OutcomeTextTest {
           Optional.of(HOOK),
           Map.of(),
           Duration.ZERO,
+          Optional.empty(),
           Optional.empty());
 
   @Test

@@ -20,6 +20,7 @@ import dev.flakerelay.support.OneAtATime;
 import dev.flakerelay.support.OutboundDefaults;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestForge;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -167,8 +168,7 @@ class GitHubAppTest {
             "not a key in PEM",
             right.replace(middle, ""),
             "not a whole RSA key",
-            AppKeys.pem(
-                "OPENSSH PRIVATE KEY", middle.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+            AppKeys.pem("OPENSSH PRIVATE KEY", middle.getBytes(StandardCharsets.US_ASCII)),
             "holds `OPENSSH PRIVATE KEY`",
             AppKeys.pem("PUBLIC KEY", AppKeys.pair().getPublic().getEncoded()),
             "holds `PUBLIC KEY`",

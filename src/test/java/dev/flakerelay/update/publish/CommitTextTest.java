@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.CommitStyle;
+import dev.flakerelay.config.EngineChoice;
 import dev.flakerelay.config.MessageTemplate;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Sign;
 import dev.flakerelay.config.Target;
 import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.flake.MovedInput;
@@ -39,14 +42,16 @@ class CommitTextTest {
             List.of(),
             Optional.empty(),
             List.of(target),
-            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT),
+            new CommitStyle(new MessageTemplate(template), CommitStyle.Author.DEFAULT, Sign.NONE),
             Publish.PUSH,
             Set.of(),
             Route.DEFAULT_PUSH_ATTEMPTS,
             true,
             Optional.empty(),
             Optional.empty(),
-            ProposalStyle.DEFAULT);
+            ProposalStyle.DEFAULT,
+            EngineChoice.AUTO,
+            Checks.IGNORED);
     Job job =
         new Job(
             "r",

@@ -15,6 +15,7 @@ import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretValues;
+import dev.flakerelay.support.Await;
 import dev.flakerelay.support.FlakeText;
 import dev.flakerelay.support.GitHubRest;
 import dev.flakerelay.support.OutboundDefaults;
@@ -23,6 +24,7 @@ import dev.flakerelay.support.TestNix;
 import dev.flakerelay.support.TestRepository;
 import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Result;
+import dev.flakerelay.update.Signing;
 import dev.flakerelay.update.TargetUpdate;
 import dev.flakerelay.update.Workshop;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -145,6 +148,11 @@ public final class PullRequestFlow implements AutoCloseable {
 
   /** The same with what opens repositories otherwise. */
   public List<Result> run(Config config, Credentials credentials, Job... jobs) {
+    return run(config, credentials, Signing.NONE, jobs);
+  }
+
+  /** The same with what signs commits. */
+  public List<Result> run(Config config, Credentials credentials, Signing signing, Job... jobs) {
     Nix nix =
         new Nix(
             Path.of(TestNix.program()),
@@ -153,7 +161,8 @@ public final class PullRequestFlow implements AutoCloseable {
             environment(),
             Workshop.rules(config.network()));
     Workshop workshop =
-        new Workshop(nix, new Repositories(folder.resolve("work/git"), credentials));
+        new Workshop(nix, nix, new Repositories(folder.resolve("work/git"), credentials))
+            .withSigning(signing);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
@@ -173,19 +182,33 @@ public final class PullRequestFlow implements AutoCloseable {
   }
 
   public Config config(String publish, String inputs) throws Exception {
+    return config(publish, inputs, "none");
+  }
+
+  /**
+   * The same with signed commits.
+   *
+   * @param sign {@code none}, {@code ssh} or {@code github}
+   */
+  public Config config(String publish, String inputs, String sign) throws Exception {
     return ConfigReader.read(
         Files.writeString(
             folder.resolve("relay.yaml"),
             """
-            secrets: { webhook: [env:A], git: env:B }
+            secrets:
+              webhook: [env:A]
+              git: env:B
+              signing: env:C
+              github-app: { id: 1234, key: env:D }
             routes:
               tools:
                 when: [{ event: release, repository: acme/source }]
                 targets:
                   - { repository: "%s", branch: main, inputs: [%s] }
                 publish: %s
+                commit: { sign: %s }
             """
-                .formatted(TARGET, inputs, publish)));
+                .formatted(TARGET, inputs, publish, sign)));
   }
 
   /** The one result's outcome. */
@@ -234,6 +257,22 @@ public final class PullRequestFlow implements AutoCloseable {
     Revision commit = checkout.write("README.md", "changed\n").commit("By a person");
     checkout.git("push", "--quiet", target.directory().toString(), "HEAD:main");
     return commit;
+  }
+
+  /** A person's commit on top of whatever the target's branch has now. */
+  public Revision personPushes(String what) {
+    checkout.git("fetch", "--quiet", target.directory().toString(), "main");
+    checkout.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+    Revision commit = checkout.write("README.md", what + "\n").commit("By a person");
+    checkout.git("push", "--quiet", target.directory().toString(), "HEAD:main");
+    return commit;
+  }
+
+  /** Waits until something was asked for. */
+  public void awaitRequest(String path) {
+    Await.until(
+        Duration.ofMinutes(1),
+        () -> forge.requests().stream().anyMatch(each -> each.path().contains(path)));
   }
 
   @Override

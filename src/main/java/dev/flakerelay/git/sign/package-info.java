@@ -1,0 +1,5 @@
+/** Signatures of commits. */
+@NullMarked
+package dev.flakerelay.git.sign;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The guarded way out of one run of nix: a forward proxy and a gate in place of ssh. Nobody but
- * {@code nix} enters.
- */
-@NullMarked
-package dev.flakerelay.nix.egress;
-
-import org.jspecify.annotations.NullMarked;
