@@ -1,8 +1,6 @@
 package dev.flakerelay.nix;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.flakerelay.PermanentException;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,18 +40,15 @@ public record NixLimits(
    * @param environment in which {@code AWS_LAMBDA_FUNCTION_MEMORY_SIZE} is a function's memory in
    *     MB ("Using Lambda environment variables", AWS Lambda developer guide)
    * @param work the folder whose disk is used
-   * @throws PermanentException if that can't be looked at
    */
-  public static NixLimits of(Map<String, String> environment, Path work) throws PermanentException {
+  public static NixLimits of(Map<String, String> environment, Path work) {
     Path folder = work.toAbsolutePath();
     while (!Files.exists(folder) && folder.getParent() != null) {
       folder = folder.getParent();
     }
-    try {
-      return DEFAULT.onMachine(memory(environment), Files.getFileStore(folder).getTotalSpace());
-    } catch (IOException e) {
-      throw new PermanentException("could not look at the disk of " + folder + ": " + e, e);
-    }
+    // Not by way of the mount point: within a chroot there may be none. 0 is a disk that does not tell.
+    long disk = folder.toFile().getTotalSpace();
+    return DEFAULT.onMachine(memory(environment), disk == 0 ? Long.MAX_VALUE : disk);
   }
 
   private static long memory(Map<String, String> environment) {
