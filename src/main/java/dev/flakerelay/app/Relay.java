@@ -168,7 +168,8 @@ public final class Relay {
             environment,
             Workshop.rules(config.network()),
             nix);
-    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories).withSigning(signing);
+    return new Workshop(new EngineWithShortCut(archives, nix), nix, repositories)
+        .withSigning(signing);
   }
 
   /**

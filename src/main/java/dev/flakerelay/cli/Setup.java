@@ -34,7 +34,7 @@ public final class Setup {
     try {
       relay.requireSecrets();
     } catch (IllegalArgumentException e) {
-      throw new SetupException(e.getMessage(), e);
+      throw new SetupException(String.valueOf(e.getMessage()), e);
     }
     return relay;
   }
@@ -45,7 +45,7 @@ public final class Setup {
     try {
       var _ = relay.nix().version();
     } catch (JobException e) {
-      throw new SetupException(e.getMessage(), e);
+      throw new SetupException(String.valueOf(e.getMessage()), e);
     }
     return withToken(relay);
   }

@@ -127,7 +127,8 @@ final class LockWriter {
   /** As nlohmann's JSON for Modern C++ writes it, which nix uses. */
   private static void string(StringBuilder text, String value) {
     text.append('"');
-    for (char each : value.toCharArray()) {
+    for (int i = 0; i < value.length(); i++) {
+      char each = value.charAt(i);
       switch (each) {
         case '"', '\\' -> text.append('\\').append(each);
         case '\b' -> text.append("\\b");

@@ -46,7 +46,8 @@ public record NixLimits(
     while (!Files.exists(folder) && folder.getParent() != null) {
       folder = folder.getParent();
     }
-    // Not by way of the mount point: within a chroot there may be none. 0 is a disk that does not tell.
+    // Not by way of the mount point: within a chroot there may be none. 0 is a disk that does not
+    // tell.
     long disk = folder.toFile().getTotalSpace();
     return DEFAULT.onMachine(memory(environment), disk == 0 ? Long.MAX_VALUE : disk);
   }

@@ -22,7 +22,7 @@ public final class OutcomeListeners implements OutcomeListener {
   /**
    * Tells these.
    *
-   * @param log gets an event {@code listener} for one that fails
+   * @param log is told of one that fails
    */
   public OutcomeListeners(List<OutcomeListener> listeners, EventLog log) {
     this.listeners = List.copyOf(listeners);

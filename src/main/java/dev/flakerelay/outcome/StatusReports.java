@@ -121,11 +121,10 @@ public final class StatusReports implements OutcomeListener {
   private synchronized boolean isNews(Job job, CommitStatus.State state) {
     String key = job.route() + " " + job.id();
     Told last = told.get(key);
-    boolean same =
-        last != null
-            && last.attempt() == job.attempt()
-            && last.dispatched().equals(job.request().at());
-    if (same && (last.state() == state || state == CommitStatus.State.PENDING)) {
+    if (last != null
+        && last.attempt() == job.attempt()
+        && last.dispatched().equals(job.request().at())
+        && (last.state() == state || state == CommitStatus.State.PENDING)) {
       return false;
     }
     told.remove(key);

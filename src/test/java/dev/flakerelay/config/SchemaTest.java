@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class SchemaTest {
     assertThat(described).containsAll(keys);
   }
 
-  private static void describe(JsonNode node, TreeSet<String> described, List<String> without) {
+  private static void describe(JsonNode node, Set<String> described, List<String> without) {
     for (Map.Entry<String, JsonNode> property : node.path("properties").properties()) {
       if (property.getValue().path("description").asString("").isBlank()) {
         without.add(property.getKey());

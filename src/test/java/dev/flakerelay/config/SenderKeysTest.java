@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -56,11 +57,11 @@ class SenderKeysTest {
     assertThat(config.triggers())
         .singleElement()
         .hasToString("Dispatch[repository=owner/source, ref=Optional[refs/heads/main]]");
-    assertThat(config.routes().get("one").reconcile()).isTrue();
+    assertThat(requireNonNull(config.routes().get("one")).reconcile()).isTrue();
     String enterprise =
         FILE.replace(
             "relay.example.org\n",
-            "relay.example.org/x/\n" + "token-issuer: https://git.example.org/_services/token/\n");
+            "relay.example.org/x/\ntoken-issuer: https://git.example.org/_services/token/\n");
     assertThat(read(enterprise).endpoint().issuer())
         .isEqualTo("https://git.example.org/_services/token");
     assertThat(read(enterprise).endpoint().url()).contains("https://relay.example.org/x");
@@ -121,7 +122,7 @@ class SenderKeysTest {
           .singleElement()
           .extracting(trigger -> ((Trigger.Push) trigger).paths())
           .isEqualTo(Optional.of(PathFilter.of("**", "!docs/**")));
-      assertThat(config.routes().get("one").reconcile())
+      assertThat(requireNonNull(config.routes().get("one")).reconcile())
           .as("what is behind by docs alone is meant to be")
           .isFalse();
     } else {
@@ -131,8 +132,9 @@ class SenderKeysTest {
 
   @Test
   void checksAreIgnoredUnlessTheyAreRequired() throws Exception {
-    assertThat(read(FILE).routes().get("one").checks()).isEqualTo(Checks.IGNORED);
+    assertThat(requireNonNull(read(FILE).routes().get("one")).checks()).isEqualTo(Checks.IGNORED);
     String required = FILE.replace("    when:", "    checks: required\n    when:");
-    assertThat(read(required).routes().get("one").checks()).isEqualTo(Checks.REQUIRED);
+    assertThat(requireNonNull(read(required).routes().get("one")).checks())
+        .isEqualTo(Checks.REQUIRED);
   }
 }

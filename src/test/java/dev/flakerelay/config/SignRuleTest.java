@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -72,12 +73,13 @@ class SignRuleTest {
 
   @Test
   void commitsAreSignedAsTheRouteSays() throws Exception {
-    assertThat(read("", "").routes().get("tools").commit().sign()).isEqualTo(Sign.NONE);
+    assertThat(requireNonNull(read("", "").routes().get("tools")).commit().sign())
+        .isEqualTo(Sign.NONE);
     Config ssh = read(", signing: env:S", "commit: { sign: ssh }");
-    assertThat(ssh.routes().get("tools").commit().sign()).isEqualTo(Sign.SSH);
+    assertThat(requireNonNull(ssh.routes().get("tools")).commit().sign()).isEqualTo(Sign.SSH);
     assertThat(ssh.secrets().signing()).isEqualTo(Optional.of(SecretReference.parse("env:S")));
     Config app = read(", github-app: { id: 1, key: env:K }", "commit: { sign: github }");
-    assertThat(app.routes().get("tools").commit().sign()).isEqualTo(Sign.GITHUB);
+    assertThat(requireNonNull(app.routes().get("tools")).commit().sign()).isEqualTo(Sign.GITHUB);
   }
 
   @Test

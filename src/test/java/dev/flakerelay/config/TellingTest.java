@@ -50,11 +50,15 @@ class TellingTest {
   void whatIsWrittenIsRead() throws Exception {
     Config config =
         read(
-            "publish: pull-request\n"
-                + "    pull-request: { labels: [], reviewers: [me] }\n"
-                + "    report: true",
-            "forges: { Git.example.org: forgejo, \"h:8443\": github }\n"
-                + "notify: [{ url: env:URL, as: slack, on: [failed] }]");
+            """
+            publish: pull-request
+                pull-request: { labels: [], reviewers: [me] }
+                report: true\
+            """,
+            """
+            forges: { Git.example.org: forgejo, "h:8443": github }
+            notify: [{ url: env:URL, as: slack, on: [failed] }]\
+            """);
     assertThat(config.forges().kind("git.example.org")).contains(ForgeKind.FORGEJO);
     assertThat(config.forges().kind("h:8443")).contains(ForgeKind.GITHUB);
     Route route = config.routes().values().iterator().next();

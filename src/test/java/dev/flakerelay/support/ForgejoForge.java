@@ -157,7 +157,7 @@ final class ForgejoForge extends Forge {
     Map<String, Object> pull = pulls.get(Integer.parseInt(rest.replaceFirst("/.*", "")) - 1);
     List<Map<String, Object>> given =
         labels.stream()
-            .filter(each -> body.path("labels").toString().contains(each.get("id").toString()))
+            .filter(each -> body.path("labels").toString().contains(String.valueOf(each.get("id"))))
             .toList();
     pull.put("labels", given);
     return Answer.json(200, given);

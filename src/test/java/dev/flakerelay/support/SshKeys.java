@@ -21,7 +21,7 @@ public final class SshKeys {
     List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-C", "", "-N", passphrase));
     command.addAll(List.of("-f", file.toString()));
     command.addAll(List.of(options));
-    Execution.of(file.getParent(), Map.of("PATH", System.getenv("PATH")), new byte[0], command)
+    Execution.of(Path.of("/"), Map.of("PATH", System.getenv("PATH")), new byte[0], command)
         .succeeded();
     return file;
   }

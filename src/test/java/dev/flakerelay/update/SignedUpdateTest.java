@@ -1,6 +1,7 @@
 package dev.flakerelay.update;
 
 import static dev.flakerelay.update.publish.PullRequestFlow.outcome;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -162,16 +163,17 @@ class SignedUpdateTest {
   void aBranchThatWantsSignaturesAndAPermissionThatIsMissingAreToldBefore() throws Exception {
     Repositories repositories = new Repositories(folder.resolve("check"), app);
     var job = flow.job("source", flow.first, "delivery-1");
-    repositories.requirePublishing(job, flow.config("push", "source").routes().get("tools"));
+    repositories.requirePublishing(
+        job, requireNonNull(flow.config("push", "source").routes().get("tools")));
 
     flow.forge.githubRest().requireSignatures("main");
     assertThatThrownBy(
             () ->
                 repositories.requirePublishing(
-                    job, flow.config("push", "source").routes().get("tools")))
+                    job, requireNonNull(flow.config("push", "source").routes().get("tools"))))
         .hasMessageContaining("set commit.sign to ssh or to github");
     repositories.requirePublishing(
-        job, flow.config("push", "source", "github").routes().get("tools"));
+        job, requireNonNull(flow.config("push", "source", "github").routes().get("tools")));
 
     apps.uninstall();
     apps.install("1234", Map.of("contents", "write"), "acme/target");
@@ -179,7 +181,9 @@ class SignedUpdateTest {
             () ->
                 new Repositories(folder.resolve("check"), app)
                     .requirePublishing(
-                        job, flow.config("pull-request", "source", "github").routes().get("tools")))
+                        job,
+                        requireNonNull(
+                            flow.config("pull-request", "source", "github").routes().get("tools"))))
         .hasMessageContaining("pull_requests=write");
   }
 

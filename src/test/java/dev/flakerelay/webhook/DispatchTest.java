@@ -3,6 +3,7 @@ package dev.flakerelay.webhook;
 import static dev.flakerelay.webhook.Samples.NIXFLEET;
 import static dev.flakerelay.webhook.Samples.SHA;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -132,6 +133,10 @@ class DispatchTest {
         .contains("\"sender\":\"markus-barta/nixfleet refs/heads/master\"");
   }
 
+  private static long number(Map<String, Object> claims, String name) {
+    return (long) requireNonNull(claims.get(name));
+  }
+
   static Map<String, Consumer<Map<String, Object>>> wrongClaims() {
     Map<String, Consumer<Map<String, Object>>> wrong = new LinkedHashMap<>();
     wrong.put("another issuer", c -> c.put("iss", "https://token.actions.example.org"));
@@ -142,11 +147,11 @@ class DispatchTest {
     wrong.put("two audiences", c -> c.put("aud", List.of(AUDIENCE, "https://other.example")));
     wrong.put("no audience", c -> c.remove("aud"));
     wrong.put("a number as audience", c -> c.put("aud", 1));
-    wrong.put("expired", c -> c.put("exp", (long) c.get("iat") - 61));
+    wrong.put("expired", c -> c.put("exp", number(c, "iat") - 61));
     wrong.put("no end", c -> c.remove("exp"));
     wrong.put("an end that is text", c -> c.put("exp", "tomorrow"));
-    wrong.put("not valid yet", c -> c.put("nbf", (long) c.get("iat") + 120));
-    wrong.put("issued in the future", c -> c.put("iat", (long) c.get("exp")));
+    wrong.put("not valid yet", c -> c.put("nbf", number(c, "iat") + 120));
+    wrong.put("issued in the future", c -> c.put("iat", number(c, "exp")));
     wrong.put("another repository", c -> c.put("repository", "markus-barta/nixfleet2"));
     wrong.put("another owner", c -> c.put("repository", "evil/nixfleet"));
     wrong.put("a repository that is none", c -> c.put("repository", "../nixfleet/x"));
@@ -177,7 +182,7 @@ class DispatchTest {
   @ParameterizedTest
   @MethodSource("wrongClaimsNames")
   void aTokenOfSomebodyElseIsAnswered401AndNothingMore(String name) {
-    requireRefused(send(token(wrongClaims().get(name))));
+    requireRefused(send(token(requireNonNull(wrongClaims().get(name)))));
   }
 
   private void requireRefused(Answer answer) {
@@ -417,7 +422,7 @@ class DispatchTest {
     }
     assertThat(issuer.reads()).isEqualTo(1);
     for (String name : wrongClaimsNames().subList(0, 11)) {
-      requireRefused(send(token(wrongClaims().get(name))));
+      requireRefused(send(token(requireNonNull(wrongClaims().get(name)))));
     }
     assertThat(send(token()).status()).isEqualTo(202);
     assertThat(issuer.reads()).isEqualTo(1);

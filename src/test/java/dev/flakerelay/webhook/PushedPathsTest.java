@@ -48,7 +48,7 @@ class PushedPathsTest {
   void aPushOfDocsAloneIsIgnoredAndSaysWhy() {
     Answer answer = push("", "[" + DOCS + "," + DOCS + "]");
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body().get("ignored").toString())
+    assertThat(String.valueOf(answer.body().get("ignored")))
         .contains("that touches [**, !docs/**]", "markus-barta/nixfleet");
     assertThat(push("", "[" + DOCS + "," + CODE + "]").status()).isEqualTo(202);
   }

@@ -48,7 +48,7 @@ final class ForgejoApi implements AutoCloseable {
    * @param intent what for, as in "could not INTENT https://…"
    */
   JsonNode get(String path, String intent) throws JobException {
-    return ask(request(path).GET(), path, intent);
+    return ask(request(path).GET(), intent);
   }
 
   /** Writes something; the answer may be empty. */
@@ -59,7 +59,6 @@ final class ForgejoApi implements AutoCloseable {
         request(path)
             .method(method, BodyPublishers.ofByteArray(json))
             .header("Content-Type", "application/json"),
-        path,
         intent);
   }
 
@@ -84,8 +83,7 @@ final class ForgejoApi implements AutoCloseable {
         .header("User-Agent", "flake-relay");
   }
 
-  private JsonNode ask(HttpRequest.Builder request, String path, String intent)
-      throws JobException {
+  private JsonNode ask(HttpRequest.Builder request, String intent) throws JobException {
     String attempt = "could not " + intent + " " + place.page();
     Token token = access.token();
     HttpRequest shown = request.header("Authorization", "token " + token.value()).build();

@@ -70,7 +70,8 @@ final class OpenSshKey {
     }
     byte[] publicBlob = file.string();
     SshFields secret = new SshFields(file.string());
-    if (secret.uint32() != secret.uint32()) {
+    long check = secret.uint32();
+    if (secret.uint32() != check) {
       throw new IllegalArgumentException("damaged");
     }
     String type = secret.text();

@@ -23,7 +23,7 @@ record TreeName(byte[] bytes) implements Comparable<TreeName> {
     if (text.isEmpty() || text.equals(".") || text.equals("..") || text.indexOf('\0') >= 0) {
       throw new ArchiveException("the archive has a path with an empty name, `.` or `..` in it");
     }
-    if (folded.startsWith(".git") && !isHarmless(folded) || folded.startsWith("git~")) {
+    if ((folded.startsWith(".git") && !isHarmless(folded)) || folded.startsWith("git~")) {
       throw new ArchiveException("the archive has a name that Git keeps for itself");
     }
     return new TreeName(bytes);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringTest {
   private static final Pattern METRIC = Pattern.compile("flake_relay_[a-z_]+");
 
-  private static TreeSet<String> metrics() {
+  private static Set<String> metrics() {
     Metrics metrics = new Metrics();
     metrics.answered(202);
     metrics.ended(Map.of("lock", Duration.ofSeconds(1)), "nix");

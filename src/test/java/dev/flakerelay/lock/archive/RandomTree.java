@@ -52,8 +52,7 @@ final class RandomTree {
           "x".repeat(60));
 
   /** Bytes that are no UTF-8. */
-  private static final List<String> RAW =
-      List.of("\u00ff\u00fe", "caf\u00e9", "\u0080", "\u00c3\u0028");
+  private static final List<String> RAW = List.of("\u00ff\u00fe", "caf\u00e9", "\u0080", "\u00c3(");
 
   private final Random random;
   private final boolean withRaw;
