@@ -154,7 +154,7 @@ for context in "${contexts[@]}"; do
     fi
     sleep "${POLL_SECONDS:-5}"
   done
-  description=$(jq -r '.description // ""' <<<"$found" | tr '\n\r|' '   ' | head -c 300)
+  description=$(jq -j '.description // ""' <<<"$found" | tr '\n\r|' '   ' | head -c 300)
   target=$(jq -r '.target_url // ""' <<<"$found" | tr -d '\n\r|() ')
   echo "$context: $state: $description $target"
   printf '| %s | %s | %s %s |\n' "$context" "$state" "$description" "$target" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"

@@ -11,6 +11,7 @@ import dev.flakerelay.log.EventLog;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Answer;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Request;
 import dev.flakerelay.support.TestHttpServer;
 import dev.flakerelay.support.TokenIssuer;
@@ -57,6 +58,7 @@ class ActionTest {
 
   @BeforeEach
   void listen() throws Exception {
+    Programs.need("bash", "jq", "openssl", "curl");
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();

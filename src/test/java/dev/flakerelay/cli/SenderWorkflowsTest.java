@@ -2,7 +2,6 @@ package dev.flakerelay.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigReader;
@@ -13,6 +12,7 @@ import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.QueueUnavailableException;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Programs;
 import dev.flakerelay.webhook.Intake;
 import dev.flakerelay.webhook.RecordingQueue;
 import dev.flakerelay.webhook.Samples;
@@ -65,9 +65,7 @@ class SenderWorkflowsTest {
 
   @BeforeEach
   void listen() throws Exception {
-    for (String tool : List.of("bash", "jq", "openssl", "curl")) {
-      assumeTrue(isInstalled(tool), tool + " is needed to run the workflows");
-    }
+    Programs.need("bash", "jq", "openssl", "curl");
     server =
         WebhookServer.start(
             new Endpoint("127.0.0.1", 0),
@@ -231,15 +229,6 @@ class SenderWorkflowsTest {
     return ConfigReader.read(
         Files.writeString(
             folder.resolve("relay.yaml"), "secrets: { webhook: [env:RELAY_SECRET] }\n" + routes));
-  }
-
-  private static boolean isInstalled(String tool) {
-    for (String each : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-      if (Files.isExecutable(Path.of(each, tool))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** One that can take nothing for some deliveries. */

@@ -19,6 +19,10 @@ final class GitHubForge extends Forge {
   private static final Pattern ARCHIVE = Pattern.compile(NAME + "/archive/(.+)\\.tar\\.gz");
   private static final Pattern CODELOAD = Pattern.compile(NAME + "/(tar|legacy\\.tar)\\.gz/(.+)");
   private static final Pattern TARBALL = Pattern.compile("/repos" + NAME + "/tarball(?:/(.+))?");
+
+  /** What is asked of a commit besides itself. */
+  private static final Pattern MORE = Pattern.compile("/(?:statuses|status|check-runs)$");
+
   private static final Pattern COMMIT = Pattern.compile("/repos" + NAME + "/commits/(.+)");
 
   private final GitHubRest rest = new GitHubRest(this);
@@ -112,8 +116,8 @@ final class GitHubForge extends Forge {
           .orElseGet(() -> message(404, "Not Found"));
     }
     Matcher commit = COMMIT.matcher(request.path());
-    boolean statuses = commit.matches() && commit.group(2).endsWith("/statuses");
-    if (commit.matches() && !statuses && request.method().equals("GET")) {
+    boolean more = commit.matches() && MORE.matcher(commit.group(2)).find();
+    if (commit.matches() && !more && request.method().equals("GET")) {
       return visible(commit.group(1), request)
           .map(found -> commit(request, found, unescaped(commit.group(2))))
           .orElseGet(() -> message(404, "Not Found"));

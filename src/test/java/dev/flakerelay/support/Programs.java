@@ -1,11 +1,14 @@
 package dev.flakerelay.support;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Processes of this machine. */
 public final class Programs {
@@ -19,6 +22,16 @@ public final class Programs {
    */
   public static boolean runs(ProcessHandle process) {
     return process.isAlive() && process.info().command().isPresent();
+  }
+
+  /** Skips the test, and says so, unless these are on the PATH. */
+  public static void need(String... names) {
+    List<Path> folders =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1)).map(Path::of).toList();
+    for (String name : names) {
+      boolean found = folders.stream().anyMatch(each -> Files.isExecutable(each.resolve(name)));
+      assumeTrue(found, name + " is needed");
+    }
   }
 
   /** {@code kill -9}; returns when they have ended. */

@@ -18,6 +18,7 @@ public final class SshKeys {
    * @param options such as {@code -t ed25519}
    */
   public static Path make(Path file, String passphrase, String... options) {
+    Programs.need("ssh-keygen");
     List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-C", "", "-N", passphrase));
     command.addAll(List.of("-f", file.toString()));
     command.addAll(List.of(options));

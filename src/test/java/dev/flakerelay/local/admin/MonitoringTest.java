@@ -2,9 +2,9 @@ package dev.flakerelay.local.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flakerelay.support.Execution;
+import dev.flakerelay.support.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,23 +46,17 @@ class MonitoringTest {
 
   @Test
   void promtoolTakesRulesAndMetrics(@TempDir Path folder) throws IOException {
-    Path promtool =
-        Stream.of(System.getenv("PATH").split(":", -1))
-            .map(path -> Path.of(path, "promtool"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(Path.of("/nowhere"));
-    assumeTrue(Files.isExecutable(promtool), "promtool is needed: Debian's package prometheus");
+    Programs.need("promtool");
     Execution rules =
         Execution.of(
             Path.of("").toAbsolutePath(),
             Map.of(),
             new byte[0],
-            List.of(promtool.toString(), "check", "rules", "monitoring/alerts.yaml"));
+            List.of("promtool", "check", "rules", "monitoring/alerts.yaml"));
     assertThat(rules.exit()).as(rules.text() + rules.errors()).isZero();
     byte[] scraped = new Metrics().scraped(Statuses.busy(), "").body();
     Execution lint =
-        Execution.of(folder, Map.of(), scraped, List.of(promtool.toString(), "check", "metrics"));
+        Execution.of(folder, Map.of(), scraped, List.of("promtool", "check", "metrics"));
     assertThat(lint.exit()).as(lint.text() + lint.errors()).isZero();
   }
 }
