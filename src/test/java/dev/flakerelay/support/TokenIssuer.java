@@ -29,6 +29,11 @@ public final class TokenIssuer implements AutoCloseable {
 
   private static final String KEYS = "/.well-known/jwks";
 
+  /** The key that each begins with, made once: it takes seconds. */
+  private static final class First {
+    static final KeyPair KEY = newKey(2048);
+  }
+
   private final TestHttpServer server;
   private final Map<String, KeyPair> published = new LinkedHashMap<>();
   private final List<String> given = new CopyOnWriteArrayList<>();
@@ -39,7 +44,7 @@ public final class TokenIssuer implements AutoCloseable {
   public TokenIssuer() {
     this.server = TestHttpServer.plain(this::answer);
     this.jwksUri = url() + KEYS;
-    this.key = rotate();
+    this.key = publishAsNewest(First.KEY);
   }
 
   /** The issuer's address. */
@@ -59,8 +64,12 @@ public final class TokenIssuer implements AutoCloseable {
 
   /** From now on tokens are signed with a new key; the old ones are still published. */
   public synchronized String rotate() {
+    return publishAsNewest(newKey(2048));
+  }
+
+  private synchronized String publishAsNewest(KeyPair pair) {
     key = UUID.randomUUID().toString();
-    published.put(key, newKey(2048));
+    published.put(key, pair);
     return key;
   }
 

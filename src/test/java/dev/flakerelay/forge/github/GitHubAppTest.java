@@ -29,12 +29,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An App and its tokens, as GitHub makes them. */
+@Tag("slow")
 @OneAtATime
 class GitHubAppTest {
   private static final String TARGET = "https://github.com/acme/target.git";

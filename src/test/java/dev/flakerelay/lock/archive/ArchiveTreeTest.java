@@ -18,11 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is read from an archive is what nix reads from it, byte for byte, or it is refused. */
+@Tag("slow")
 class ArchiveTreeTest {
   /** {@code -Dseeds=FIRST,COUNT} tries others. */
   private static final String[] SEEDS = System.getProperty("seeds", "1,24").split(",", -1);
