@@ -41,7 +41,7 @@ class AdminTest {
   AdminTest(@TempDir Path folder) {
     relayed = Relayed.create(folder);
     program = RelayProgram.in(folder.resolve("relay"));
-    serve = program.serve(relayed.config(), "--retry-delay", "PT0S");
+    serve = program.serve(relayed.config(), "--admin", "127.0.0.1:0", "--retry-delay", "PT0S");
   }
 
   @AfterEach
@@ -77,7 +77,7 @@ class AdminTest {
     assertThat(serve.ask("/readyz").statusCode()).isEqualTo(200);
 
     serve.killWithPrograms();
-    serve = program.serve(relayed.config());
+    serve = program.serve(relayed.config(), "--admin", "127.0.0.1:0");
     assertThat(serve.metric(UPDATED)).contains(1.0);
     assertThat(serve.ask("/").body()).contains(">updated</span>", ">current</span>");
     updated("1.2.0");

@@ -131,8 +131,11 @@ record RelayProgram(Path folder, Map<String, String> environment) {
 
   private String[] serveArguments(Path config, String... arguments) {
     List<String> all = new ArrayList<>(List.of("serve", "--config", config.toString()));
-    all.addAll(List.of("--port", "0", "--admin", "127.0.0.1:0", "--data", data().toString()));
+    all.addAll(List.of("--port", "0", "--data", data().toString()));
     all.addAll(List.of(arguments));
+    if (!all.contains("--admin")) {
+      all.addAll(List.of("--admin", "off")); // for its page it asks the servers, too
+    }
     return all.toArray(String[]::new);
   }
 

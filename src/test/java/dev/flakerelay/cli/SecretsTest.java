@@ -81,12 +81,12 @@ class SecretsTest {
       ends(world.update("lib", world.release(world.lib)), "updated");
     }
     for (String where : List.of(API + SecretWorld.APP + "/tarball", "codeload.github.com")) {
-      world.forge.failNext(5, where, echo(500)); // so often nix asks
+      world.forge.failNext(6, where, echo(500)); // so often nix asks, and the archive's reader once
       ends(world.update("app", world.release(world.app)), "updated");
     }
     world.forge.failNext(5, SITE + SecretWorld.TARGET, echo(502)); // so often the job is tried
     ends(world.update("app", world.release(world.app)), "failed");
-    world.forge.failNext(1, "codeload.github.com", echo(404)); // as if it were still to come
+    world.forge.failNext(2, "codeload.github.com", echo(404)); // as if it were still to come
     ends(world.update("app", world.release(world.app)), "updated");
     for (int status : new int[] {401, 403, 404, 422}) {
       world.forge.failNext(1, API + SecretWorld.PROPOSED + "/pulls", echo(status));
