@@ -93,9 +93,14 @@ record RelayProgram(Path folder, Map<String, String> environment) {
     return StartedProgram.start(this, command);
   }
 
-  /** Starts {@code serve} on a free port and waits until it listens. */
+  /**
+   * Starts {@code serve} on a free port and waits until it listens. It hears SIGHUP, whatever this
+   * runs in.
+   */
   ServeProcess serve(Path config, String... arguments) {
-    return ServeProcess.start(this, command(serveArguments(config, arguments)));
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    command.addAll(command(serveArguments(config, arguments)));
+    return ServeProcess.start(this, command);
   }
 
   /** The same within a limit for the size of each file, in KB, as of a disk that gets full. */
