@@ -13,7 +13,10 @@ final class EndpointOptions {
       description = "the address to listen on (${DEFAULT-VALUE}); put TLS in front of any other")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", description = "the port, 0 for a free one (${DEFAULT-VALUE})")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "the port, 0 for a free one (${DEFAULT-VALUE})")
   private int port = 8080;
 
   @Option(

@@ -8,7 +8,6 @@ import dev.flakerelay.update.TargetUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Updates without a queue: nobody tries again. */
 final class ForegroundUpdate {
@@ -29,11 +28,6 @@ final class ForegroundUpdate {
    */
   static List<Outcome> run(TargetUpdate update, List<Job> jobs, OutcomeListener listener) {
     jobs.forEach(listener::queued);
-    return run(update, jobs, listener::ended);
-  }
-
-  private static List<Outcome> run(
-      TargetUpdate update, List<Job> jobs, Consumer<Outcome> listener) {
     List<Outcome> outcomes = new ArrayList<>();
     List<Job> open = new ArrayList<>(jobs);
     while (!open.isEmpty()) {
@@ -41,7 +35,7 @@ final class ForegroundUpdate {
       List<Job> sameTarget = open.stream().filter(each -> each.sameTarget(first)).toList();
       open.removeAll(sameTarget);
       List<Outcome> ended = update.run(sameTarget).stream().map(ForegroundUpdate::outcome).toList();
-      ended.forEach(listener);
+      ended.forEach(listener::ended);
       outcomes.addAll(ended);
     }
     return outcomes;

@@ -2,11 +2,7 @@ package dev.flakerelay.local;
 
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.outcome.OutcomeListener;
-import dev.flakerelay.queue.BatchHandler;
-import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;
-import dev.flakerelay.queue.MalformedJobException;
-import dev.flakerelay.queue.Message;
 import dev.flakerelay.queue.QueueUnavailableException;
 
 /**
@@ -25,10 +21,4 @@ record Rejections(JobQueue queue) implements OutcomeListener {
       }
     }
   }
-
-  @Override
-  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {}
-
-  @Override
-  public void malformed(Message message, MalformedJobException why) {}
 }

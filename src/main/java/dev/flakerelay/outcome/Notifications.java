@@ -6,10 +6,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.config.Receiver;
 import dev.flakerelay.config.name.ReceiverUrl;
 import dev.flakerelay.log.EventLog;
-import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.queue.MalformedJobException;
-import dev.flakerelay.queue.Message;
 import dev.flakerelay.secret.Secret;
 import dev.flakerelay.secret.SecretException;
 import dev.flakerelay.secret.SecretReader;
@@ -76,16 +73,6 @@ public final class Notifications implements OutcomeListener {
             Integer.toString(job.attempt()),
             outcome.kind().key());
     return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
-  }
-
-  @Override
-  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
-    // It has not ended.
-  }
-
-  @Override
-  public void malformed(Message message, MalformedJobException why) {
-    // Nobody knows whose it was.
   }
 
   @Override

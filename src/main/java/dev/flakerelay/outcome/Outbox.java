@@ -1,6 +1,7 @@
 package dev.flakerelay.outcome;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.FailureText;
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
 import java.time.Duration;
@@ -164,7 +165,8 @@ final class Outbox {
       }
     } catch (RuntimeException | Error e) {
       if (remove(key, entry)) {
-        entry.letter.lost(new RetryableException(e.toString(), e));
+        entry.letter.lost(
+            new RetryableException("an error of flake-relay itself: " + FailureText.of(e), e));
       }
     }
   }

@@ -21,10 +21,10 @@ public interface OutcomeListener {
   void ended(Outcome outcome);
 
   /** A job failed for now. */
-  void willRetry(Job job, BatchHandler.Retry retry, String reason);
+  default void willRetry(Job job, BatchHandler.Retry retry, String reason) {}
 
   /** A message is not a job; it is dropped, and this is the last that is seen of it. */
-  void malformed(Message message, MalformedJobException why);
+  default void malformed(Message message, MalformedJobException why) {}
 
   /**
    * Waits until everybody has heard what they are to be told in the background.

@@ -11,10 +11,7 @@ import dev.flakerelay.forge.CommitStatus;
 import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Statuses;
 import dev.flakerelay.log.EventLog;
-import dev.flakerelay.queue.BatchHandler;
 import dev.flakerelay.queue.Job;
-import dev.flakerelay.queue.MalformedJobException;
-import dev.flakerelay.queue.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -70,16 +67,6 @@ public final class StatusReports implements OutcomeListener {
     Job job = outcome.job();
     outcome.source().ifPresent(source -> sources.put(sourceKey(job), source));
     report(job, text.ended(outcome), Optional.of(outcome.kind()));
-  }
-
-  @Override
-  public void willRetry(Job job, BatchHandler.Retry retry, String reason) {
-    // It stays pending.
-  }
-
-  @Override
-  public void malformed(Message message, MalformedJobException why) {
-    // Nobody knows whose it was.
   }
 
   @Override

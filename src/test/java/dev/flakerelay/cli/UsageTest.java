@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +52,32 @@ class UsageTest {
         .forEach(
             command ->
                 assertThat(usage(command).lines()).allMatch(line -> line.length() <= COLUMNS));
+  }
+
+  @Test
+  void bashCompletesCommandsAndOptions() {
+    byte[] script = program.run("completion", "bash").output();
+    String ask =
+        "eval \"$(cat)\"; COMP_WORDS=(relay \"$@\"); COMP_CWORD=$#; _complete_relay relay"
+            + " \"${@: -1}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    assertThat(bash(script, ask, "ser")).isEqualTo("serve\n");
+    assertThat(bash(script, ask, "serve", "--adm")).isEqualTo("--admin\n");
+  }
+
+  private String bash(byte[] input, String script, String... words) {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    command.addAll(List.of(words));
+    return Execution.of(program.folder(), program.environment(), input, command).succeeded().text();
+  }
+
+  @Test
+  void aCommandHasAManualPage() {
+    assertThat(program.run("man", "serve").text())
+        .startsWith(".TH \"RELAY-SERVE\" 1 ")
+        .contains(".SH OPTIONS\n", "\n.B \\-\\-admin HOST:PORT\n", "\n.B \\-\\-port PORT\n");
+    Execution none = program.run("man", "sevre");
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(none.errors()).contains("there is no command sevre", "serve");
   }
 
   @ParameterizedTest

@@ -31,7 +31,9 @@ public final class ManPage {
     line(".SH NAME");
     line(text(name + " - " + description.getFirst().replaceFirst("\\.$", "")));
     line(".SH SYNOPSIS");
+    line(".nf");
     line(text(command.getHelp().synopsis(0).strip()));
+    line(".fi");
     line(".SH DESCRIPTION");
     description.forEach(each -> line(text(each)));
     if (!spec.positionalParameters().isEmpty() || !spec.options().isEmpty()) {
