@@ -10,6 +10,10 @@ public interface ShortCut {
   /** What it is called in the log. */
   String name();
 
+  /** Does what {@link LockEngine#prepare} does. */
+  void prepare(
+      Map<String, byte[]> files, String directory, Map<String, String> overrides, Deadline limit);
+
   /**
    * Makes a lock as {@link LockEngine#lock} does.
    *
