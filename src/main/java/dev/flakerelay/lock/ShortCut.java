@@ -20,7 +20,7 @@ public interface ShortCut {
    * @param limit when it must have ended
    * @throws UnfitException if it does not make this one, or something failed: the other engine
    *     makes it, or says what is wrong
-   * @throws JobException if the time is over
+   * @throws JobException if the time is over, or a server said what it would say to every engine
    */
   byte[] lock(
       Map<String, byte[]> files,

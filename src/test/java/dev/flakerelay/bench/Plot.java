@@ -30,32 +30,20 @@ final class Plot {
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
       int top = 20 + i * LINE;
-      double end = LEFT + row.ratio() * scale;
       String colour = row.ratio() <= row.goal() ? "#3a7d44" : "#b5651d";
-      add(svg, "<text x='%d' y='%d' text-anchor='end'>%s</text>", LEFT - 8, top + 15, plain(row));
-      add(
-          svg,
-          "<rect x='%d' y='%d' width='%.1f' height='20' fill='%s'/>",
-          LEFT,
-          top,
-          end - LEFT,
-          colour);
-      line(svg, LEFT + row.low() * scale, top + 10, LEFT + row.high() * scale, top + 10, "black");
       double goal = LEFT + row.goal() * scale;
-      line(svg, goal, top - 3, goal, top + 23, "#0b5cad");
-      add(
-          svg,
-          "<text x='%.1f' y='%d'>%.2f</text>",
-          LEFT + Math.max(Math.max(row.ratio(), row.high()), row.goal()) * scale + 6,
-          top + 15,
-          row.ratio());
+      double end = LEFT + Math.max(Math.max(row.ratio(), row.high()), row.goal()) * scale;
+      svg.append(text(LEFT - 8, top + 15, "end", plain(row)))
+          .append(bar(top, row.ratio() * scale, colour))
+          .append(line(LEFT + row.low() * scale, top + 10, LEFT + row.high() * scale, top + 10))
+          .append(line(goal, top - 3, goal, top + 23))
+          .append(
+              text(end + 6, top + 15, "start", String.format(Locale.ROOT, "%.2f", row.ratio())));
     }
-    add(
-        svg,
-        "<text x='%d' y='%d'>ratio to what it is compared with; blue: the goal</text>",
-        LEFT,
-        height - 10);
-    return svg.append("</svg>\n").toString();
+    return svg.append(
+            text(LEFT, height - 10, "start", "ratio to what is beside it; upright line: the goal"))
+        .append("</svg>\n")
+        .toString();
   }
 
   private static String plain(Row row) {
@@ -63,19 +51,34 @@ final class Plot {
     return text.length() > 70 ? text.substring(0, 69) + "…" : text;
   }
 
-  private static void line(
-      StringBuilder svg, double x, double y, double toX, double toY, String colour) {
-    add(
-        svg,
-        "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='%s' stroke-width='2'/>",
+  private static String text(double x, int y, String anchor, String words) {
+    return String.format(
+        Locale.ROOT,
+        "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>%n",
         x,
         y,
-        toX,
-        toY,
+        anchor,
+        words);
+  }
+
+  private static String bar(int top, double width, String colour) {
+    return String.format(
+        Locale.ROOT,
+        "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"20\" fill=\"%s\"/>%n",
+        LEFT,
+        top,
+        width,
         colour);
   }
 
-  private static void add(StringBuilder svg, String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values).replace('\'', '"')).append('\n');
+  private static String line(double x, double y, double toX, double toY) {
+    return String.format(
+        Locale.ROOT,
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"black\""
+            + " stroke-width=\"2\"/>%n",
+        x,
+        y,
+        toX,
+        toY);
   }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an update asks servers for, how often, and what it need not wait for. */
 @OneAtATime
@@ -131,5 +133,69 @@ class SideBySideTest {
     assertThat(result).isInstanceOf(Result.Again.class);
     assertThat(((Result.Again) result).why().getMessage())
         .startsWith("could not fetch the branch of https://github.com/acme/target.git");
+  }
+
+  /** The head, the push; each began with a refused request, and the head was fetched again. */
+  @Test
+  void whatWasPushedLastIsNotFetchedAndTheTokenIsAskedForOnce() {
+    update(flow.release("Second"));
+    Revision third = flow.release("Third");
+    int before = flow.forge.requests().size();
+
+    update(third);
+
+    assertThat(asked(before, each -> each.path().startsWith("/acme/target")))
+        .containsExactly(
+            "GET github.com/acme/target.git/info/refs?service=git-upload-pack",
+            "GET github.com/acme/target.git/info/refs?service=git-upload-pack",
+            "POST github.com/acme/target.git/git-upload-pack",
+            "GET github.com/acme/target.git/info/refs?service=git-receive-pack",
+            "POST github.com/acme/target.git/git-receive-pack");
+  }
+
+  @Test
+  void whatAPersonPushedIsFetched() {
+    update(flow.release("Second"));
+    flow.personPushes("changed");
+    Revision third = flow.release("Third");
+
+    assertThat(update(third).kind()).isEqualTo(Outcome.Kind.UPDATED);
+
+    assertThat(flow.target.show(flow.target.head("main"), "README.md")).isEqualTo("changed\n");
+    assertThat(flow.locked("main", "source")).isEqualTo(third.hex());
+  }
+
+  @Test
+  void oneConnectionToTheTargetsServerServesAllOfAJob() {
+    update(flow.release("Second"));
+    int before = flow.forge.proxy().asked().size();
+
+    update(flow.release("Third"));
+
+    assertThat(flow.forge.proxy().asked().stream().skip(before).filter("github.com:443"::equals))
+        .hasSizeLessThanOrEqualTo(2); // Git's, unless it is open still, and the archive's
+  }
+
+  static List<Fault> refusals() {
+    return List.of(
+        Fault.tooManyRequests(Duration.ofSeconds(7)), Fault.status(503), Fault.status(404));
+  }
+
+  /** nix asked again, six times in all, a server that had asked for less. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void anArchiveThatIsRefusedIsAskedForOnce(Fault refusal) throws Exception {
+    flow.forge.github("acme/source", flow.source);
+    update(flow.release("Second"));
+    Revision third = flow.release("Third");
+    int before = flow.forge.requests().size();
+    flow.forge.failNext(1, "codeload.github.com", refusal);
+
+    Result result = update.run(List.of(flow.job("source", third, "delivery-3"))).getFirst();
+
+    assertThat(asked(before, each -> each.host().equals("codeload.github.com"))).hasSize(1);
+    assertThat(result).isInstanceOf(Result.Again.class);
+    assertThat(((Result.Again) result).why().getMessage())
+        .startsWith("could not download https://github.com/acme/source/archive/" + third);
   }
 }

@@ -13,6 +13,7 @@ import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.ShortCut;
 import dev.flakerelay.lock.UnfitException;
+import dev.flakerelay.lock.egress.AnsweredException;
 import dev.flakerelay.lock.egress.FetchScope;
 import dev.flakerelay.lock.egress.ForgeDownload;
 import dev.flakerelay.lock.egress.KnownRepositories;
@@ -92,6 +93,8 @@ public final class ArchiveEngine implements ShortCut {
       throws UnfitException, JobException {
     try {
       return locked(files, directory, overrides, tokens, limit);
+    } catch (AnsweredException e) {
+      throw e.failure(); // asked again by nix, it would say the same
     } catch (IOException e) {
       throw new UnfitException(FailureText.of(e));
     } catch (JobException e) {
