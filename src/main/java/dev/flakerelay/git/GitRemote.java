@@ -113,7 +113,7 @@ public final class GitRemote {
     Redirects redirects = new Redirects(address);
     HttpConnections connections = new HttpConnections(traffic, redirects);
     String attempt = "could not " + intent + " " + url;
-    OpenTransport.requireClient(address, attempt);
+    OpenTransport.requirePossible(address, attempt);
     Duration time = deadline.atMost(longest);
     if (time.isZero()) {
       throw new RetryableException(attempt + ": the time that one job may take was over before");
