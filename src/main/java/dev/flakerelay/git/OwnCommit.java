@@ -24,7 +24,7 @@ final class OwnCommit {
           remote.fetch(
               cache.repository(),
               "fetch " + ownBranch + " of",
-              new ShallowFetch(1, "blob:none", wanted, false));
+              new ShallowFetch(1, "blob:none", wanted, 0));
       return id.isEmpty()
           ? Optional.empty()
           : Optional.of(CommitObject.read(cache.repository(), id.get()));

@@ -24,9 +24,10 @@ import org.eclipse.jgit.transport.Transport;
  * @param depth how many commits of each line of history
  * @param filter which objects to leave out ("git rev-list --filter" in Git's manual)
  * @param what the server's ref, and where it is kept
- * @param mayStand whether nothing need be sent where what is kept is still the server's
+ * @param mostKept where the server's ref has not moved, nothing need be sent if this many commits,
+ *     or fewer, are kept of it; 0: everything is sent
  */
-record ShallowFetch(int depth, String filter, RefSpec what, boolean mayStand) {
+record ShallowFetch(int depth, String filter, RefSpec what, int mostKept) {
   private static final Set<RefUpdate.Result> WRITTEN =
       EnumSet.of(
           RefUpdate.Result.NEW,
@@ -62,7 +63,7 @@ record ShallowFetch(int depth, String filter, RefSpec what, boolean mayStand) {
       if (there == null || id == null) {
         return Optional.empty();
       }
-      if (!mayStand || !isKept(local, id)) {
+      if (!isKept(local, id)) {
         connection.fetch(NullProgressMonitor.INSTANCE, List.of(there), Set.of());
         keep(local, what.getDestination(), id);
       }
@@ -70,16 +71,19 @@ record ShallowFetch(int depth, String filter, RefSpec what, boolean mayStand) {
     }
   }
 
-  /** A cache may be broken: what can't be read is fetched. */
+  /** A cache may be broken: where a commit can't be read all of it is fetched. */
   private boolean isKept(Repository local, ObjectId id) throws IOException {
     Ref here = local.exactRef(what.getDestination());
     if (here == null || !id.equals(here.getObjectId())) {
       return false;
     }
     try (RevWalk walk = new RevWalk(local)) {
-      var _ = walk.parseCommit(id);
-      var _ = local.getObjectDatabase().getShallowCommits();
-      return true;
+      walk.markStart(walk.parseCommit(id));
+      int commits = 0;
+      while (commits <= mostKept && walk.next() != null) {
+        commits++;
+      }
+      return commits <= mostKept;
     } catch (IOException e) {
       return false;
     }

@@ -32,6 +32,9 @@ public final class SourceHistory implements AutoCloseable {
   private static final String FETCHED = "refs/relay/source";
   private static final String INTENT = "read the history of";
 
+  /** It takes longer to read more of them than to fetch the newest. */
+  private static final int MOST_KEPT = 1_000;
+
   /** How many commits are fetched at first, and then, if that was not enough. */
   private static final List<Integer> DEPTHS = List.of(200, 4_000, 60_000);
 
@@ -201,7 +204,7 @@ public final class SourceHistory implements AutoCloseable {
     }
     String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
     RefSpec wanted = new RefSpec("+" + from + ":" + FETCHED);
-    ShallowFetch fetch = new ShallowFetch(commits, "tree:0", wanted, depth == 0);
+    ShallowFetch fetch = new ShallowFetch(commits, "tree:0", wanted, depth == 0 ? MOST_KEPT : 0);
     if (remote.fetch(cache.repository(), INTENT, fetch).isEmpty()) {
       NotThereException missing = remote.missing(INTENT, from);
       throw source.branch().isPresent()

@@ -26,6 +26,9 @@ public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
   private static final String INTENT = "fetch the branch of";
 
+  /** After so many commits of our own the cache takes up less if the head is fetched again. */
+  private static final int MOST_PUSHED = 100;
+
   private final GitRemote remote;
   private final String branch;
   private final BareRepository cache;
@@ -61,7 +64,7 @@ public final class TargetBranch implements AutoCloseable {
         cacheFolder,
         cache -> {
           RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
-          ShallowFetch fetch = new ShallowFetch(1, "blob:none", wanted, true);
+          ShallowFetch fetch = new ShallowFetch(1, "blob:none", wanted, MOST_PUSHED);
           if (remote.fetch(cache.repository(), INTENT, fetch).isEmpty()) {
             throw remote.missing(INTENT, wanted.getSource());
           }
