@@ -33,7 +33,8 @@ final class AdminOption {
         address(),
         token(queue.data().toAbsolutePath()),
         "flake-relay " + Main.Version.text(),
-        config.toAbsolutePath().toString());
+        config.toAbsolutePath().toString(),
+        queue.data().toAbsolutePath());
   }
 
   private Optional<AdminAddress> address() throws SetupException {

@@ -114,6 +114,7 @@ final class Observation implements AutoCloseable {
         new StatusMonitor(
             new StatusBoard(observed.version(), observed.config(), queue, observed.journal()),
             () -> relay.get().config(),
+            new FolderCheck(observed.data()),
             () -> nixTrouble(relay.get()),
             () -> refusedConfig,
             log);

@@ -28,12 +28,13 @@ final class SharedDatabase implements AutoCloseable {
   private final DataFolder folder;
   private final Database database;
   private final InstantSource clock;
+  private final PromptWriter writer = new PromptWriter();
   private List<Message> died = List.of();
 
   /** The time of the last transaction; 0 before the first. */
   private long latest;
 
-  private boolean closed;
+  private volatile boolean closed;
 
   private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
     this.folder = folder;
@@ -108,11 +109,16 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * The same for what is promised to be durable.
+   * The same for what is promised to be durable, by {@link PromptWriter}.
    *
    * @throws QueueUnavailableException also if the file is no more where the next opening finds it
    */
-  synchronized <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+  <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+    return writer.write(what, () -> changeInPlace(what, work));
+  }
+
+  private synchronized <T> T changeInPlace(String what, Work<T> work)
+      throws QueueUnavailableException {
     database.requireInPlace();
     T result = change(what, work);
     database.requireInPlace();
@@ -120,11 +126,12 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * Looks whether what was promised is still where the next opening finds it.
+   * Looks whether what was promised is still where the next opening finds it. Does not wait for who
+   * writes.
    *
    * @throws QueueUnavailableException if not
    */
-  synchronized void requireInPlace() throws QueueUnavailableException {
+  void requireInPlace() throws QueueUnavailableException {
     if (!closed) {
       database.requireInPlace();
     }
@@ -187,6 +194,7 @@ final class SharedDatabase implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (!closed) {
+      writer.close();
       closed = true;
       notifyAll();
       database.close();

@@ -71,7 +71,9 @@ final class ShownRelay implements AutoCloseable {
             InstantSource.system());
     StatusBoard board =
         new StatusBoard("flake-relay 0.1.0", "/etc/flake-relay/relay.yaml", queue, journal);
-    monitor = new StatusMonitor(board, () -> config, Optional::empty, Optional::empty, log);
+    monitor =
+        new StatusMonitor(
+            board, () -> config, Optional::empty, Optional::empty, Optional::empty, log);
     Redrive redrive = new Redrive(queue, queue.deadLetters(), InstantSource.system());
     server =
         AdminServer.start(
