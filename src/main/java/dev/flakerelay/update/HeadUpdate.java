@@ -4,7 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.config.Publish;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.update.publish.CommitText;
 import dev.flakerelay.update.publish.DirectPush;
 import dev.flakerelay.update.publish.LockCommit;
