@@ -78,8 +78,7 @@ final class SharedDatabase implements AutoCloseable {
       throw new QueueUnavailableException(
           "There is no queue in " + path + ": name the data folder of `relay serve`");
     }
-    // A folder of its own: the native library is unpacked there, and two would be in each other's
-    // way.
+    // A folder of its own: two native libraries in one would be in each other's way.
     return open(DataFolder.take(path.resolve("visitor")), path, clock, Database.MOST_PAGES);
   }
 
@@ -125,12 +124,7 @@ final class SharedDatabase implements AutoCloseable {
     return result;
   }
 
-  /**
-   * Looks whether what was promised is still where the next opening finds it. Does not wait for who
-   * writes.
-   *
-   * @throws QueueUnavailableException if not
-   */
+  /** Looks whether what was promised is still in its place. Does not wait for who writes. */
   void requireInPlace() throws QueueUnavailableException {
     if (!closed) {
       database.requireInPlace();
