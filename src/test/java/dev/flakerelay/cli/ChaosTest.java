@@ -111,7 +111,7 @@ class ChaosTest {
                     (outcome, count) -> shown.put(route + " " + outcome, count.asLong())));
     assertThat(shown).as("the page's outcomes").isEqualTo(logged);
     assertThat(world.serve().metrics("flake_relay_outcomes_total"))
-        .isEqualTo(logged.values().stream().mapToLong(Long::longValue).sum());
+        .isEqualTo(logged.values().stream().mapToDouble(Long::doubleValue).sum());
     assertThat(status.at("/queue/depth").asLong()).isZero();
     assertThat(world.serve().metric("flake_relay_dead_letters")).contains(0.0);
   }
