@@ -63,10 +63,21 @@ has_no() { # has_no PROGRAM...
   in_root sh -c 'for each; do ! command -v "$each" || exit; done' sh "$@"
 }
 
+aws_archive() { # as dist/aws-template.sed names them
+  local version=${archive#target/dist/flake-relay-} each
+  dist/aws.sh "${version%%-linux-*}" "$tmp/aws" && tar -xzf "$tmp"/aws/*.tar.gz -C "$tmp/aws" --strip-components=1 || return
+  while read -r each; do
+    [[ -s $tmp/aws/$each ]] || { echo "lacks $each"; return 1; }
+  done < <(sed -nE 's/.*(Code|Content)Uri: //p' "$tmp/aws/template.yaml")
+  unzip -l "$tmp/aws/functions.zip" >"$tmp/out" && has "$tmp/out" dev/flakerelay/lambda/ReceiveHandler.class &&
+    unzip -l "$tmp/aws/nix-arm64.zip" >"$tmp/out" && has "$tmp/out" nix/bin/nix
+}
+
 must "the archive" package
 check "the same bytes again" same_bytes_again
 check "at most 120 MB" at_most "$largest" "$archive"
 check "its checksum is right" checksum
+check "the archive for AWS has what its template names" aws_archive
 mkdir "$tmp/opt"
 must "it unpacks" unpack "$tmp/opt"
 check "unit, completion, manual pages, documents" holds lib/systemd/system/flake-relay.service share/bash-completion/completions/relay \

@@ -19,7 +19,7 @@ processes=()
 
 finish() {
   local pid
-  docker ps -aq --filter "label=flake-relay=$tmp" 2>/dev/null | xargs -r docker rm -f >/dev/null 2>&1 || true
+  docker ps -aq --filter "label=flake-relay=$tmp" 2>/dev/null | xargs -r docker rm -f -v >/dev/null 2>&1 || true
   docker images -q samcli/lambda-java 2>/dev/null | xargs -r docker rmi -f >/dev/null 2>&1 || true
   for pid in "${processes[@]}"; do
     kill "$pid" 2>/dev/null || true
