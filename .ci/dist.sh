@@ -68,7 +68,7 @@ aws_archive() { # as dist/aws-template.sed names them
   dist/aws.sh "${version%%-linux-*}" "$tmp/aws" && tar -xzf "$tmp"/aws/*.tar.gz -C "$tmp/aws" --strip-components=1 || return
   while read -r each; do
     [[ -s $tmp/aws/$each ]] || { echo "lacks $each"; return 1; }
-  done < <(sed -nE 's/.*(Code|Content)Uri: //p' "$tmp/aws/template.yaml")
+  done < <(sed -nE 's/^ +(Code|Content)Uri: //p' "$tmp/aws/template.yaml")
   unzip -l "$tmp/aws/functions.zip" >"$tmp/out" && has "$tmp/out" dev/flakerelay/lambda/ReceiveHandler.class &&
     unzip -l "$tmp/aws/nix-arm64.zip" >"$tmp/out" && has "$tmp/out" nix/bin/nix
 }
