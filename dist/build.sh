@@ -9,7 +9,12 @@ version=$1 out=$2
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 name=flake-relay-$version-linux-$(uname -m)
 oldest_java=25
-work=$(mktemp -d)
+# Always the same, as the archive for class data sharing has it in it.
+work=/tmp/flake-relay-build
+mkdir -m 700 "$work" || {
+  echo "build.sh: another build works in $work, or was killed there: then delete it" >&2
+  exit 1
+}
 trap 'rm -rf -- "$work"' EXIT
 tree=$work/$name
 

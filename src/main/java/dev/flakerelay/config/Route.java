@@ -46,6 +46,11 @@ public record Route(
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
 
+  /** Whether it says how pull requests look, and makes none. */
+  boolean hasIdleProposalStyle() {
+    return publish == Publish.PUSH && !proposal.equals(ProposalStyle.DEFAULT);
+  }
+
   /** The version of a release, by its tag's name. */
   public Optional<Version> versionOf(String tagName) {
     return tag.isPresent() ? tag.get().version(tagName) : Version.clean(tagName);
