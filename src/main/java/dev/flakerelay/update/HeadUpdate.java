@@ -3,8 +3,10 @@ package dev.flakerelay.update;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.git.PushResult;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.update.publish.CommitText;
 import dev.flakerelay.update.publish.DirectPush;
 import dev.flakerelay.update.publish.LockCommit;
@@ -23,6 +25,7 @@ final class HeadUpdate {
   private final Workshop tools;
   private final TargetSession session;
   private final Judge judge;
+  private final PathGate paths;
   private final @Nullable Rehearsal rehearsal;
   private final Progress progress;
 
@@ -35,6 +38,7 @@ final class HeadUpdate {
     this.tools = tools;
     this.session = session;
     this.judge = new Judge(session, histories);
+    this.paths = new PathGate(tools.repositories(), progress.steps());
     this.rehearsal = rehearsal;
     this.progress = progress;
   }
@@ -83,6 +87,12 @@ final class HeadUpdate {
 
   private Optional<CommitText.Move> decide(Assignment assignment) throws JobException {
     try {
+      Optional<Revision> before = judge.locked(assignment);
+      Optional<String> untouched = paths.ask(assignment, judge.source(assignment), before);
+      if (untouched.isPresent()) {
+        progress.end(Outcome.Kind.UNCHANGED, assignment.job(), before, Optional.empty(), untouched);
+        return Optional.empty();
+      }
       Verdict verdict = judge.of(assignment);
       Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {

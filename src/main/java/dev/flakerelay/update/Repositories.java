@@ -20,6 +20,7 @@ import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Forges;
 import dev.flakerelay.forge.Permission;
 import dev.flakerelay.forge.Proposals;
+import dev.flakerelay.git.ChangedPaths;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.PushRight;
 import dev.flakerelay.git.RemoteHead;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The targets and sources on their servers, and what opens them.
@@ -122,6 +124,17 @@ public record Repositories(
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
     return SourceHistory.fetch(source, tokenFor(source, job), cache, deadline);
+  }
+
+  /**
+   * Whether a source's revisions differ in a path that counts.
+   *
+   * @throws PermanentException if they can't be compared
+   */
+  boolean touches(
+      SourceBranch source, Job job, Revision before, Revision after, Predicate<String> counts)
+      throws JobException {
+    return ChangedPaths.any(remote(source, job), caches.resolve("busy"), before, after, counts);
   }
 
   /**
