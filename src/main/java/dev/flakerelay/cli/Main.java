@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.app.AppCommand;
 import dev.flakerelay.cli.demo.DemoCommand;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.log.Waiting;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       CheckCommand.class,
       VerifyCommand.class,
+      AppCommand.class,
       CompletionCommand.class,
       ManCommand.class,
       HelpCommand.class

@@ -155,6 +155,11 @@ public final class TestForge implements AutoCloseable {
     return github.apps();
   }
 
+  /** The Apps that are made on github.com. */
+  public GitHubManifests githubManifests() {
+    return github.manifests();
+  }
+
   /** The way in; knows every host that was asked for. */
   public ForwardProxy proxy() {
     return proxy;
