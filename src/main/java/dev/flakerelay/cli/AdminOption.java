@@ -1,5 +1,7 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.cli.option.QueueOptions;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.local.Observed;
 import dev.flakerelay.local.admin.AdminAddress;
 import dev.flakerelay.local.admin.FormToken;
@@ -9,7 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code --admin} of {@code relay serve}. */
-final class AdminOption {
+public final class AdminOption {
   private static final String OFF = "off";
 
   @Option(
@@ -27,7 +29,7 @@ final class AdminOption {
   }
 
   /** How the service is looked at. */
-  Observed observed(QueueOptions queue, Path config) throws SetupException {
+  public Observed observed(QueueOptions queue, Path config) throws SetupException {
     return new Observed(
         queue.journal(),
         address(),

@@ -2,6 +2,9 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.ConfigOption;
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.FindingText;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;

@@ -2,6 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;

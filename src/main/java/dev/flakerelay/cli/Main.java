@@ -3,6 +3,7 @@ package dev.flakerelay.cli;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.cli.app.AppCommand;
 import dev.flakerelay.cli.demo.DemoCommand;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.config.ConfigException;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.OutboundNetwork;
@@ -97,7 +98,7 @@ public final class Main {
   }
 
   /** The version in the jar's manifest. */
-  static final class Version implements CommandLine.IVersionProvider {
+  public static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {"flake-relay " + text()};

@@ -1,5 +1,7 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.ManPage;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,6 +1,8 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.ConfigOption;
+import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.view.FindingText;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.config.Route;

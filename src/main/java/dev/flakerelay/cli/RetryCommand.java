@@ -2,6 +2,9 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.QueueOptions;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.OutcomeText;
 import dev.flakerelay.queue.DeadLetter;
 import dev.flakerelay.queue.Job;

@@ -1,6 +1,9 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.SecretOption;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.log.Waiting;
 import dev.flakerelay.net.OutboundNetwork;
 import dev.flakerelay.secret.Secret;

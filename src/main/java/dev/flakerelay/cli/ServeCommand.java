@@ -2,6 +2,11 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.ConfigOption;
+import dev.flakerelay.cli.option.EndpointOptions;
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.QueueOptions;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.OutcomeLines;
 import dev.flakerelay.local.Observed;
 import dev.flakerelay.local.RelayService;
@@ -35,7 +40,7 @@ import picocli.CommandLine.Option;
       "Runs endpoint, queue, updates and retries in one process.",
       "Stops on SIGTERM, when the jobs in hand are finished. Reads FILE again on SIGHUP."
     })
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
     auto,
     text,
@@ -84,9 +89,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    require(workers >= 1, "--workers", workers, "1 or more");
-    require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
-    require(!reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
+    SetupException.require(workers >= 1, "--workers", workers, "1 or more");
+    SetupException.require(!retryDelay.isNegative(), "--retry-delay", retryDelay, "PT0S or longer");
+    SetupException.require(
+        !reconcileEvery.isNegative(), "--reconcile-every", reconcileEvery, "PT0S or longer");
     EventLog.Format format = format();
     PrintStream out = System.out;
     PrintStream err = System.err;
@@ -151,13 +157,6 @@ final class ServeCommand implements Callable<Integer> {
     fields.put("data", queueOptions.data().toAbsolutePath().toString());
     queueOptions.url().ifPresent(url -> fields.put("queue", url));
     return fields;
-  }
-
-  static void require(boolean valid, String option, Object value, String range)
-      throws SetupException {
-    if (!valid) {
-      throw new SetupException(option + " is " + value + ": name a value of " + range);
-    }
   }
 
   private EventLog.Format format() {

@@ -2,7 +2,7 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.local.RelayService;
 import dev.flakerelay.log.EventLog;
 import java.nio.file.Path;

@@ -2,8 +2,10 @@ package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
+import dev.flakerelay.cli.option.Folders;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.secret.SecretException;
 import java.nio.file.Path;

@@ -1,8 +1,11 @@
 package dev.flakerelay.cli;
 
+import dev.flakerelay.cli.option.HelpOption;
+import dev.flakerelay.cli.option.QueueOptions;
+import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.Colour;
 import dev.flakerelay.cli.view.StatusLines;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.local.sqlite.Journal;
 import dev.flakerelay.local.status.Status;
 import dev.flakerelay.local.status.StatusBoard;

@@ -14,7 +14,7 @@ public final class Choice {
   /**
    * Reads an enum's constant by its name in the file: {@code PULL_REQUEST} is {@code pull-request}.
    */
-  static <E extends Enum<E>> Function<String, E> of(Class<E> type) {
+  public static <E extends Enum<E>> Function<String, E> of(Class<E> type) {
     List<E> constants = List.of(type.getEnumConstants());
     List<String> names = constants.stream().map(Choice::name).toList();
     return text -> {
@@ -27,7 +27,7 @@ public final class Choice {
   }
 
   /** Reads {@code true} or {@code false}. */
-  static boolean truth(String text) {
+  public static boolean truth(String text) {
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
@@ -36,7 +36,7 @@ public final class Choice {
   }
 
   /** Reads a number of 1 to 100. */
-  static int upTo100(String text) {
+  public static int upTo100(String text) {
     if (!text.matches("[1-9][0-9]?|100")) {
       throw new IllegalArgumentException("write a number of 1 to 100");
     }

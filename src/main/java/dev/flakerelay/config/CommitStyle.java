@@ -1,5 +1,6 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.message.MessageTemplate;
 import java.util.regex.Pattern;
 
 /**
@@ -43,7 +44,7 @@ public record CommitStyle(MessageTemplate message, Author author, Sign sign) {
      * @return the text as it came
      * @throws IllegalArgumentException as the constructor does
      */
-    static String clean(String text) {
+    public static String clean(String text) {
       if (text.isBlank() || FORBIDDEN.matcher(text).find()) {
         throw new IllegalArgumentException(
             "not fit for a commit's author: leave out < > and line breaks");

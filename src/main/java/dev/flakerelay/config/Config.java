@@ -2,6 +2,7 @@ package dev.flakerelay.config;
 
 import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.LanguageFeature;
+import dev.flakerelay.config.yaml.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

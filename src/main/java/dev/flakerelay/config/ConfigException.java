@@ -1,5 +1,7 @@
 package dev.flakerelay.config;
 
+import dev.flakerelay.config.yaml.Place;
+import dev.flakerelay.config.yaml.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -18,7 +18,7 @@ public record GitHubAppSecret(String id, SecretReference key, String host) {
   private static final String USUAL_HOST = "github.com";
 
   /** Reads {@code secrets.github-app}. */
-  static Optional<GitHubAppSecret> read(Section section) {
+  public static Optional<GitHubAppSecret> read(Section section) {
     var id = section.required("id", "123456", GitHubAppSecret::id);
     var key = section.required("key", "file:/etc/flake-relay/app.pem", SecretReference::parse);
     var host = section.optional("host", USUAL_HOST, HostName::parse);

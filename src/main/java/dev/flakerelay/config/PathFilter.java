@@ -23,7 +23,7 @@ public record PathFilter(List<Pattern> patterns) {
      *
      * @throws IllegalArgumentException if it has another form
      */
-    static Pattern parse(String text) {
+    public static Pattern parse(String text) {
       boolean excludes = text.startsWith("!");
       String glob = excludes ? text.substring(1) : text;
       if (glob.isEmpty() || glob.startsWith("/")) {

@@ -23,7 +23,7 @@ public record PublicEndpoint(Optional<String> url, String issuer) {
    * @throws IllegalArgumentException if it is not {@code https}, or {@code http} to this machine,
    *     or is the address of one of its paths
    */
-  static String url(String text) {
+  public static String url(String text) {
     String address = address(text);
     if (address.endsWith("/webhook") || address.endsWith("/dispatch")) {
       throw new IllegalArgumentException(
@@ -37,7 +37,7 @@ public record PublicEndpoint(Optional<String> url, String issuer) {
    *
    * @throws IllegalArgumentException if it is not {@code https}, or {@code http} to this machine
    */
-  static String address(String text) {
+  public static String address(String text) {
     URI address = uri(text.replaceFirst("/+$", ""));
     boolean secure =
         "https".equals(address.getScheme())

@@ -27,7 +27,7 @@ public record Secrets(
   }
 
   /** Whether something is named that may open pull requests. */
-  boolean openRepositories() {
+  public boolean openRepositories() {
     return git.isPresent() || gitHubApp.isPresent();
   }
 }

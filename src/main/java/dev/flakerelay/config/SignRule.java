@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** What is signed needs something to sign with. */
-final class SignRule {
+public final class SignRule {
   private SignRule() {}
 
-  static void check(Secrets secrets, Collection<Route> routes, Section file) {
+  public static void check(Secrets secrets, Collection<Route> routes, Section file) {
     for (Route route : routes) {
       Optional<String> problem =
           switch (route.commit().sign()) {

@@ -2,7 +2,7 @@ package dev.flakerelay.forge;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.git.CommitDraft;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import java.util.Optional;
 
 /** Commits that a forge makes itself, and signs: no key is needed to have them verified. */

@@ -7,6 +7,7 @@ import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
+import dev.flakerelay.git.cache.CacheFolder;
 import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;

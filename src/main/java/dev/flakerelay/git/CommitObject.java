@@ -35,7 +35,7 @@ public record CommitObject(
    *
    * @throws PermanentException if it is no commit, or a larger one than is sane
    */
-  static RevCommit parse(Repository repository, ObjectId id)
+  public static RevCommit parse(Repository repository, ObjectId id)
       throws IOException, PermanentException {
     try (ObjectReader reader = repository.newObjectReader()) {
       ObjectLoader content = reader.open(id);

@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.git.cache.BareRepository;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -28,7 +28,7 @@ import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TransportException;
 
 /** Tells from what a server said whether trying again can help. */
-final class GitFailure {
+public final class GitFailure {
   /**
    * What Git servers say over ssh, and what JGit says for an account, a key or a proxy without the
    * right.
@@ -131,7 +131,7 @@ final class GitFailure {
    * wraps what it did not expect here into a {@link TransportException}, too: that is one with
    * another cause.
    */
-  static boolean cameFromOutside(Exception failure) {
+  public static boolean cameFromOutside(Exception failure) {
     if (failure instanceof PermanentException) {
       return true;
     }

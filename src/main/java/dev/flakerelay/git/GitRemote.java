@@ -94,7 +94,8 @@ public final class GitRemote {
    *
    * @param conversation begun again, once, if the token had ended
    */
-  <T> T talk(Repository local, String intent, Conversation<T> conversation) throws JobException {
+  public <T> T talk(Repository local, String intent, Conversation<T> conversation)
+      throws JobException {
     GitSetup.apply();
     Optional<Token> token =
         access.isPresent() ? Optional.of(access.get().token()) : Optional.empty();
@@ -113,7 +114,7 @@ public final class GitRemote {
     Redirects redirects = new Redirects(address);
     HttpConnections connections = new HttpConnections(traffic, redirects);
     String attempt = "could not " + intent + " " + url;
-    OpenTransport.requireClient(address, attempt);
+    OpenTransport.requirePossible(address, attempt);
     Duration time = deadline.atMost(longest);
     if (time.isZero()) {
       throw new RetryableException(attempt + ": the time that one job may take was over before");
@@ -192,7 +193,7 @@ public final class GitRemote {
   }
 
   /** What a server said, without the tokens that it was shown. */
-  String hide(String words) {
+  public String hide(String words) {
     String hidden = words;
     for (Token each : shown) {
       hidden = each.hide(hidden);
@@ -207,7 +208,7 @@ public final class GitRemote {
 
   /** What is said over an open transport. */
   @FunctionalInterface
-  interface Conversation<T> {
+  public interface Conversation<T> {
     T with(Transport transport) throws IOException, JobException;
   }
 }

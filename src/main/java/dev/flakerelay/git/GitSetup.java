@@ -1,5 +1,6 @@
 package dev.flakerelay.git;
 
+import dev.flakerelay.git.cache.CacheFolder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;

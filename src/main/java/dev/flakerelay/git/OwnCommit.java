@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.git.cache.BareRepository;
 import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;

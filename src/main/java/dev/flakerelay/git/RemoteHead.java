@@ -58,7 +58,7 @@ public final class RemoteHead {
    * @param branch a short name
    * @return empty if there is no such branch
    */
-  static Optional<Revision> find(GitRemote remote, String branch) throws JobException {
+  public static Optional<Revision> find(GitRemote remote, String branch) throws JobException {
     return ask(remote, Constants.R_HEADS + branch).flatMap(RemoteHead::idOf);
   }
 
@@ -139,7 +139,7 @@ public final class RemoteHead {
   }
 
   /** JGit asks nobody without a repository of one's own: this one is on no disk and has nothing. */
-  static Repository nowhere() throws IOException {
+  public static Repository nowhere() throws IOException {
     return new FileRepositoryBuilder().setGitDir(new File("/nonexistent")).setBare().build();
   }
 }

@@ -10,6 +10,8 @@ import dev.flakerelay.Relation;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.git.cache.BareRepository;
+import dev.flakerelay.git.cache.CacheUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

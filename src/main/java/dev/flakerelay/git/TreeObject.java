@@ -21,7 +21,7 @@ import org.eclipse.jgit.lib.ObjectReader;
  */
 // The array is read by this class and copied by TreeEdit.
 @SuppressWarnings("ArrayRecordComponent")
-record TreeObject(byte[] bytes) {
+public record TreeObject(byte[] bytes) {
   /** Some 400,000 entries. */
   private static final int MOST_BYTES = 16 << 20;
 
@@ -33,7 +33,8 @@ record TreeObject(byte[] bytes) {
    *
    * @throws PermanentException if it is larger than any sane one
    */
-  static TreeObject read(ObjectReader reader, ObjectId id) throws IOException, PermanentException {
+  public static TreeObject read(ObjectReader reader, ObjectId id)
+      throws IOException, PermanentException {
     ObjectLoader content = reader.open(id, Constants.OBJ_TREE);
     if (content.getSize() > MOST_BYTES) {
       throw new PermanentException(
@@ -54,10 +55,10 @@ record TreeObject(byte[] bytes) {
    * @param idOffset where its id begins in the tree's bytes
    * @param id the object
    */
-  record Entry(int mode, String name, int idOffset, ObjectId id) {
+  public record Entry(int mode, String name, int idOffset, ObjectId id) {
     private static final int TYPE = 0170000;
 
-    boolean isFolder() {
+    public boolean isFolder() {
       return (mode & TYPE) == 0040000;
     }
 
@@ -101,7 +102,7 @@ record TreeObject(byte[] bytes) {
    *
    * @throws PermanentException if this is no tree
    */
-  List<Entry> entries() throws PermanentException {
+  public List<Entry> entries() throws PermanentException {
     List<Entry> entries = new ArrayList<>();
     int at = 0;
     while (at < bytes.length) {

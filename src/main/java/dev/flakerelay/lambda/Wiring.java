@@ -4,7 +4,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.log.LibraryLog;
 import dev.flakerelay.net.OutboundNetwork;

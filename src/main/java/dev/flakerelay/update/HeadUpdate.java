@@ -5,7 +5,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Publish;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.update.publish.CommitText;
 import dev.flakerelay.update.publish.DirectPush;

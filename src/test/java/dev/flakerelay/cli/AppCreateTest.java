@@ -3,7 +3,7 @@ package dev.flakerelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.support.AppKeys;
 import dev.flakerelay.support.Execution;
 import dev.flakerelay.support.Fault;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
-import dev.flakerelay.config.Placeholder;
+import dev.flakerelay.config.message.Placeholder;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.outcome.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.flakerelay.config.read.ConfigReader;
+import dev.flakerelay.config.yaml.Problem;
 import dev.flakerelay.secret.SecretReference;
 import java.nio.file.Files;
 import java.nio.file.Path;

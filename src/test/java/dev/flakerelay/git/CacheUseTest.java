@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flakerelay.JobException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.git.cache.BareRepository;
+import dev.flakerelay.git.cache.CacheUse;
 import dev.flakerelay.support.TestRepository;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.git.cache.BareRepository;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.HostileGitServer;
 import dev.flakerelay.support.SshGitServer;

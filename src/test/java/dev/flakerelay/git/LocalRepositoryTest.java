@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Deadline;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.git.transport.Traffic;
 import dev.flakerelay.support.Await;
 import dev.flakerelay.support.Programs;

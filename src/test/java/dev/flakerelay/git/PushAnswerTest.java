@@ -2,6 +2,7 @@ package dev.flakerelay.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.Programs;
 import dev.flakerelay.support.Reasons;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.PermanentException;
+import dev.flakerelay.git.push.PushRight;
 import dev.flakerelay.support.SshGitServer;
 import dev.flakerelay.support.TestRepository;
 import java.io.File;

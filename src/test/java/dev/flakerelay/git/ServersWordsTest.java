@@ -7,6 +7,7 @@ import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.GitHttpServer;
 import dev.flakerelay.support.Reasons;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.Revision;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.git.sign.SigningKey;
 import dev.flakerelay.support.AppKeys;
 import dev.flakerelay.support.Programs;

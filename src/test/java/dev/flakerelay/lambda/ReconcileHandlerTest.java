@@ -8,7 +8,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.queue.JobQueue;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.config.Config;
 import dev.flakerelay.config.ConfigException;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

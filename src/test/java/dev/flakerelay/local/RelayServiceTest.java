@@ -3,7 +3,7 @@ package dev.flakerelay.local;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.app.Relay;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;
 import dev.flakerelay.log.EventLog;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flakerelay.Revision;
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.ConfigReader;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.local.http.Endpoint;
 import dev.flakerelay.local.sqlite.QueueSettings;
 import dev.flakerelay.local.sqlite.SqliteJobQueue;

@@ -2,8 +2,8 @@ package dev.flakerelay.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Receiver;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.log.EventLog;
 import dev.flakerelay.queue.Jobs;
 import dev.flakerelay.secret.Secret;

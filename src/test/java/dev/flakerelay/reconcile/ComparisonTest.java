@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Config;
-import dev.flakerelay.config.ConfigReader;
 import dev.flakerelay.config.Route;
+import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.secret.SecretValues;
 import dev.flakerelay.support.Fault;
 import dev.flakerelay.support.OneAtATime;

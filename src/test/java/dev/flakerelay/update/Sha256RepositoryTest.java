@@ -56,6 +56,26 @@ class Sha256RepositoryTest {
   }
 
   @Test
+  void aTargetOnThisMachineThatIsOneIsRejected() throws Exception {
+    Path target = scene.server().resolve("target.git");
+    repository(target);
+    scene.targetAt("file://" + target).route("app");
+
+    assertThat(scene.rejected(new Revision("1".repeat(40)))).contains("SHA-256");
+  }
+
+  @Test
+  void aSourceOnThisMachineThatBecameOneIsRejected() throws Exception {
+    scene.source("app");
+    scene.target(FlakeText.describedAs("target").input("app", scene.reference("app")));
+    scene.route("app");
+    Files.move(folder.resolve("app"), folder.resolve("old"));
+    repository(folder.resolve("app"));
+
+    assertThat(scene.rejected(new Revision("1".repeat(40)))).contains("SHA-256");
+  }
+
+  @Test
   void aSourceThatBecameOneIsRejected() throws Exception {
     TestRepository app = scene.source("app");
     app.bareClone(scene.server().resolve("app.git"));

@@ -1,6 +1,6 @@
 package dev.flakerelay.cli.app;
 
-import dev.flakerelay.cli.HelpOption;
+import dev.flakerelay.cli.option.HelpOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

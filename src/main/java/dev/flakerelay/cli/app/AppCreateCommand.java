@@ -2,7 +2,7 @@ package dev.flakerelay.cli.app;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.cli.HelpOption;
+import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.Main;
 import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.forge.github.AppManifest;

@@ -1,7 +1,5 @@
 package dev.flakerelay.config.yaml;
 
-import dev.flakerelay.config.Place;
-import dev.flakerelay.config.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

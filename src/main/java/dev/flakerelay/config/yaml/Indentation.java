@@ -1,6 +1,5 @@
 package dev.flakerelay.config.yaml;
 
-import dev.flakerelay.config.Place;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

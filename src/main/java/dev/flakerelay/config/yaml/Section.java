@@ -1,7 +1,6 @@
 package dev.flakerelay.config.yaml;
 
 import dev.flakerelay.config.Choice;
-import dev.flakerelay.config.Place;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

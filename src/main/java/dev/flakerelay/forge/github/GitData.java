@@ -9,7 +9,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
 import dev.flakerelay.forge.CommitApi;
 import dev.flakerelay.git.CommitDraft;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -5,14 +5,19 @@ import dev.flakerelay.Token;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.transport.SshSessionFactory;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.util.FS;
 
 /** JGit's way to a server, made to count what comes back and to show the token where it may. */
 public final class OpenTransport {
@@ -21,12 +26,36 @@ public final class OpenTransport {
 
   private OpenTransport() {}
 
-  /** The archive for Lambda has no SSH client: there is no key either. */
-  public static void requireClient(URIish address, String attempt) throws PermanentException {
+  /**
+   * Looks whether it can be spoken to from here. The archive for Lambda has no SSH client: there is
+   * no key either.
+   *
+   * @throws PermanentException if not
+   */
+  public static void requirePossible(URIish address, String attempt) throws PermanentException {
     boolean scp = address.getScheme() == null && address.getHost() != null; // user@host:path
     if ((scp || "ssh".equals(address.getScheme())) && SshSessionFactory.getInstance() == null) {
       throw new PermanentException(attempt + ": there is no ssh here: write its https URL");
     }
+    if (!address.isRemote() && hasSha256Ids(Path.of(address.getPath()))) {
+      throw new PermanentException(
+          attempt + ": it has SHA-256 ids, which nix can't read: use a repository with SHA-1");
+    }
+  }
+
+  /** As "extensions.objectFormat" says ("git-config" in Git's manual). */
+  private static boolean hasSha256Ids(Path repository) {
+    return Stream.of(repository, repository.resolve(".git"))
+        .map(folder -> new FileBasedConfig(folder.resolve("config").toFile(), FS.DETECTED))
+        .anyMatch(
+            config -> {
+              try {
+                config.load();
+              } catch (IOException | ConfigInvalidException e) {
+                return false; // Git's own program tells what is wrong with it
+              }
+              return "sha256".equals(config.getString("extensions", null, "objectformat"));
+            });
   }
 
   /**

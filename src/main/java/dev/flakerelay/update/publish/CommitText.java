@@ -2,7 +2,7 @@ package dev.flakerelay.update.publish;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.config.Placeholder;
+import dev.flakerelay.config.message.Placeholder;
 import dev.flakerelay.flake.MovedInput;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;

@@ -1,7 +1,7 @@
 package dev.flakerelay.update.publish;
 
 import dev.flakerelay.JobException;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.update.Steps;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import dev.flakerelay.config.Route;
 import dev.flakerelay.forge.OpenProposal;
 import dev.flakerelay.forge.Proposals;
 import dev.flakerelay.git.CommitObject;
-import dev.flakerelay.git.PushResult;
+import dev.flakerelay.git.push.PushResult;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.update.Assignment;

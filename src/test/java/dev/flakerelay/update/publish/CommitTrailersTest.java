@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flakerelay.Revision;
 import dev.flakerelay.audit.CommitAudit;
-import dev.flakerelay.config.MessageTemplate;
-import dev.flakerelay.config.Placeholder;
+import dev.flakerelay.config.message.MessageTemplate;
+import dev.flakerelay.config.message.Placeholder;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.FlakeText;
