@@ -2,8 +2,8 @@ package dev.flakerelay.cli.app;
 
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.VisibleText;
-import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.Main;
+import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.config.name.HostName;
 import dev.flakerelay.forge.github.AppManifest;
 import dev.flakerelay.forge.github.NewApp;
