@@ -85,7 +85,8 @@ class AppCreateTest {
         .contains("form-action https://github.com");
     Matcher form = FORM.matcher(opened.body());
     assertThat(form.find()).isTrue();
-    String manifest = form.group(2).replace("&quot;", "\"").replace("&amp;", "&");
+    String manifest =
+        form.group(2).replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&");
     HttpRequest post =
         HttpRequest.newBuilder(URI.create(form.group(1)))
             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -166,6 +167,7 @@ class AppCreateTest {
   void inAnOrganizationAndIntoSecretsManager() throws Exception {
     try (SecretsManager aws = new SecretsManager()) {
       aws.environment().forEach((name, value) -> program = program.with(name, value));
+      program = program.with("no_proxy", "127.0.0.1");
       String[] command = {"app", "create", "--organization", "acme", "--key", "aws:relay/app"};
       try (StartedProgram create = program.start(command)) {
         URI callback = make(page(create));

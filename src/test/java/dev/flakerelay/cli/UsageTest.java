@@ -105,7 +105,7 @@ class UsageTest {
           app                          | relay: Missing required subcommand
           app create --hots x          | relay: Unknown option: '--hots': did you mean --host?
           app create --key app.pem     | relay: --key: write where it goes: file:PATH or aws:SECRET_ID
-          app create --host http://x   | relay: --host: not a host's name
+          app create --host http://x   | relay: --host: not a host's name: write it without scheme, port and wildcard, for example github.com
           app create --organization a/b| relay: --organization: not the name of an organization
           help sevre                   | relay: there is no command sevre: did you mean serve?
           deploy                       | relay: there is no command deploy: known are demo, serve, status, update, reconcile, retry, send, check, verify, app, completion, man, help
