@@ -9,6 +9,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Sign;
@@ -33,6 +34,7 @@ import dev.flakerelay.secret.SecretValues;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -107,6 +109,30 @@ public record Repositories(
                 + job.branch()
                 + " takes commits with verified signatures only: set commit.sign to ssh or to"
                 + " github");
+      }
+    }
+  }
+
+  /**
+   * Asks whether a job's source would let its checks be read, and commit statuses be written, where
+   * its route needs that.
+   *
+   * @throws PermanentException if a permission is missing
+   * @throws RetryableException if that can't be found out now
+   */
+  public void requireAnswering(SourceBranch source, Job job, Route route, boolean reports)
+      throws JobException {
+    List<Permission> needed = new ArrayList<>();
+    if (reports) {
+      needed.add(Permission.REPORT);
+    }
+    if (route.checks() == Checks.REQUIRED) {
+      needed.add(Permission.CHECK);
+    }
+    for (Permission each : needed) {
+      Optional<Access> access = credentials.source(source.url(), job.repository(), each, deadline);
+      if (access.isPresent()) {
+        var _ = access.get().token();
       }
     }
   }
