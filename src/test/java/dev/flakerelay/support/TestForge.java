@@ -130,6 +130,11 @@ public final class TestForge implements AutoCloseable {
     return this;
   }
 
+  /** Fails nothing any more. */
+  public void noMoreFaults() {
+    server.noMoreFaults();
+  }
+
   /**
    * Fails the next requests of one kind.
    *

@@ -54,7 +54,7 @@ final class CallbackServer implements AutoCloseable {
   static CallbackServer start(int port, AppManifest manifest) throws PermanentException {
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getByName(ADDRESS), port), 0);
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
       CallbackServer callback = new CallbackServer(server, manifest);
       server.setExecutor(callback.threads);
       server.createContext("/", callback::answer);
