@@ -2,6 +2,7 @@ package dev.flakerelay.config;
 
 import dev.flakerelay.ForgeHosts;
 import dev.flakerelay.config.name.LanguageFeature;
+import dev.flakerelay.config.yaml.Place;
 import dev.flakerelay.config.yaml.Problem;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,16 @@ public record Config(
 
   /** What works, but hardly as it was meant. */
   public List<Problem> warnings() {
-    return new VersionWarnings(routes.values()).find();
+    return Stream.concat(
+            new VersionWarnings(routes.values()).find().stream(),
+            routes.values().stream().filter(Route::hasIdleProposalStyle).map(Config::idle))
+        .toList();
+  }
+
+  private static Problem idle(Route route) {
+    return new Problem(
+        Place.WHOLE_FILE,
+        "routes." + route.name() + ".pull-request",
+        "the route pushes: it has an effect with `publish: pull-request` alone");
   }
 }

@@ -56,6 +56,11 @@ public record Route(
         .toList();
   }
 
+  /** Whether it says how pull requests look, and makes none. */
+  boolean hasIdleProposalStyle() {
+    return publish == Publish.PUSH && !proposal.equals(ProposalStyle.DEFAULT);
+  }
+
   /** The version of a release, by its tag's name. */
   public Optional<Version> versionOf(String tagName) {
     return tag.isPresent() ? tag.get().version(tagName) : Version.clean(tagName);

@@ -3,6 +3,7 @@ package dev.flakerelay.git;
 import dev.flakerelay.Access;
 import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
+import dev.flakerelay.NotThereException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Token;
@@ -10,6 +11,7 @@ import dev.flakerelay.VisibleText;
 import dev.flakerelay.git.transport.HttpConnections;
 import dev.flakerelay.git.transport.OpenTransport;
 import dev.flakerelay.git.transport.Redirects;
+import dev.flakerelay.git.transport.ShownToken;
 import dev.flakerelay.git.transport.TimeLimit;
 import dev.flakerelay.git.transport.Traffic;
 import dev.flakerelay.log.Waiting;
@@ -22,9 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.NoRemoteRepositoryException;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.transport.FetchResult;
-import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.URIish;
 
@@ -37,6 +38,7 @@ public final class GitRemote {
   private final URIish address;
   private final Optional<? extends Access> access;
   private final List<Token> shown = new CopyOnWriteArrayList<>();
+  private final ShownToken asked = new ShownToken();
   private final Duration longest;
   private final long mostBytes;
   private final Deadline deadline;
@@ -112,7 +114,7 @@ public final class GitRemote {
     token.ifPresent(shown::add);
     Traffic traffic = new Traffic(mostBytes);
     Redirects redirects = new Redirects(address);
-    HttpConnections connections = new HttpConnections(traffic, redirects);
+    HttpConnections connections = new HttpConnections(traffic, redirects, asked);
     String attempt = "could not " + intent + " " + url;
     OpenTransport.requirePossible(address, attempt);
     Duration time = deadline.atMost(longest);
@@ -136,6 +138,7 @@ public final class GitRemote {
       if (mayBeginAgain && hasEnded(connections)) {
         Optional<Token> other = access.orElseThrow().replacing(token.orElseThrow());
         if (other.isPresent()) {
+          asked.forget();
           return talk(local, intent, conversation, other, false);
         }
       }
@@ -181,15 +184,15 @@ public final class GitRemote {
   /**
    * Fetches into {@code local}, with as little as the server is able to send.
    *
-   * @param depth how many commits of each line of history
-   * @param filter which objects to leave out ("git rev-list --filter" in Git's manual)
-   * @param what the refs to fetch
-   * @return what the server has of these refs
+   * @return what the server has; empty if it has no such ref
    */
-  FetchResult fetch(Repository local, String intent, int depth, String filter, RefSpec what)
-      throws JobException {
-    ShallowFetch fetch = new ShallowFetch("could not " + intent + " " + url, depth, filter, what);
-    return talk(local, intent, fetch::over);
+  Optional<ObjectId> fetch(Repository local, String intent, ShallowFetch what) throws JobException {
+    return talk(local, intent, transport -> what.over(transport, local));
+  }
+
+  /** The server has no such ref. */
+  NotThereException missing(String intent, String ref) {
+    return new NotThereException("could not " + intent + " " + url + ": there is no " + ref);
   }
 
   /** What a server said, without the tokens that it was shown. */

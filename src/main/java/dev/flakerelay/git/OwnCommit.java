@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
 
 /** Looks for the newest commit of a branch that belongs to this program alone. */
@@ -20,15 +18,16 @@ final class OwnCommit {
   /** Fetches it; empty if there is no such branch. */
   static Optional<CommitObject> find(GitRemote remote, BareRepository cache, String ownBranch)
       throws JobException {
-    String folder = ownBranch.substring(0, ownBranch.lastIndexOf('/') + 1);
-    // Asked for by its own name, a branch that is missing would be an error.
-    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + folder + "*:" + OWN + folder + "*");
+    RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + ownBranch + ":" + OWN + ownBranch);
     try {
-      FetchResult found =
-          remote.fetch(cache.repository(), "fetch " + ownBranch + " of", 1, "blob:none", wanted);
-      Ref own = found.getAdvertisedRef(Constants.R_HEADS + ownBranch);
-      ObjectId id = own == null ? null : own.getObjectId();
-      return id == null ? Optional.empty() : Optional.of(CommitObject.read(cache.repository(), id));
+      Optional<ObjectId> id =
+          remote.fetch(
+              cache.repository(),
+              "fetch " + ownBranch + " of",
+              new ShallowFetch(1, "blob:none", wanted, 0));
+      return id.isEmpty()
+          ? Optional.empty()
+          : Optional.of(CommitObject.read(cache.repository(), id.get()));
     } catch (RetryableException e) {
       cache.blame(e);
       throw e;

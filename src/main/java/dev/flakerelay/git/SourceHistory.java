@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -31,6 +30,10 @@ import org.eclipse.jgit.transport.RefSpec;
  */
 public final class SourceHistory implements AutoCloseable {
   private static final String FETCHED = "refs/relay/source";
+  private static final String INTENT = "read the history of";
+
+  /** It takes longer to read more of them than to fetch the newest. */
+  private static final int MOST_KEPT = 1_000;
 
   /** How many commits are fetched at first, and then, if that was not enough. */
   private static final List<Integer> DEPTHS = List.of(200, 4_000, 60_000);
@@ -201,13 +204,12 @@ public final class SourceHistory implements AutoCloseable {
     }
     String from = source.branch().map(name -> Constants.R_HEADS + name).orElse("HEAD");
     RefSpec wanted = new RefSpec("+" + from + ":" + FETCHED);
-    try {
-      remote.fetch(cache.repository(), "read the history of", commits, "tree:0", wanted);
-    } catch (NotThereException e) {
-      boolean isBranch = !(e.getCause() instanceof NoRemoteRepositoryException);
-      throw isBranch && source.branch().isPresent()
-          ? RemoteHead.explained(e, remote, source.branch().get())
-          : e;
+    ShallowFetch fetch = new ShallowFetch(commits, "tree:0", wanted, depth == 0 ? MOST_KEPT : 0);
+    if (remote.fetch(cache.repository(), INTENT, fetch).isEmpty()) {
+      NotThereException missing = remote.missing(INTENT, from);
+      throw source.branch().isPresent()
+          ? RemoteHead.explained(missing, remote, source.branch().get())
+          : missing;
     }
     depth = commits;
   }

@@ -24,6 +24,10 @@ import org.eclipse.jgit.transport.RefSpec;
  */
 public final class TargetBranch implements AutoCloseable {
   private static final String FETCHED = "refs/relay/head";
+  private static final String INTENT = "fetch the branch of";
+
+  /** After so many commits of our own the cache takes up less if the head is fetched again. */
+  private static final int MOST_PUSHED = 100;
 
   private final GitRemote remote;
   private final String branch;
@@ -60,7 +64,10 @@ public final class TargetBranch implements AutoCloseable {
         cacheFolder,
         cache -> {
           RefSpec wanted = new RefSpec("+" + Constants.R_HEADS + branch + ":" + FETCHED);
-          remote.fetch(cache.repository(), "fetch the branch of", 1, "blob:none", wanted);
+          ShallowFetch fetch = new ShallowFetch(1, "blob:none", wanted, MOST_PUSHED);
+          if (remote.fetch(cache.repository(), INTENT, fetch).isEmpty()) {
+            throw remote.missing(INTENT, wanted.getSource());
+          }
           Snapshot head = new Snapshot(cache.commitAt(FETCHED));
           Map<String, byte[]> files = FileContents.of(remote, cache, head, selection);
           return new TargetBranch(remote, branch, cache, head, files);
@@ -140,7 +147,20 @@ public final class TargetBranch implements AutoCloseable {
 
   /** Pushes a commit to this branch, without force; it must still be at {@link #head()}. */
   public PushResult push(Revision commit) {
-    return CommitPush.onto(head(), remote, cache.repository(), branch, commit);
+    PushResult result = CommitPush.onto(head(), remote, cache.repository(), branch, commit);
+    if (result instanceof PushResult.Pushed) {
+      keepAsFetched(commit);
+    }
+    return result;
+  }
+
+  /** While nobody else pushes, the next fetch has nothing to fetch. */
+  private void keepAsFetched(Revision commit) {
+    try {
+      ShallowFetch.keep(cache.repository(), FETCHED, ObjectId.fromString(commit.hex()));
+    } catch (IOException e) {
+      // Then it is fetched.
+    }
   }
 
   /**

@@ -43,6 +43,11 @@ public final class EngineWithShortCut implements LockEngine {
   }
 
   @Override
+  public void prepare(Map<String, byte[]> files, String directory, Map<String, String> overrides) {
+    shortCut.prepare(files, directory, overrides, deadline);
+  }
+
+  @Override
   public EngineWithShortCut within(Deadline limit) {
     return new EngineWithShortCut(shortCut, engine.within(limit), limit);
   }

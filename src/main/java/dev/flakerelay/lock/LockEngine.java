@@ -34,6 +34,13 @@ public interface LockEngine {
       List<ForgeToken> tokens)
       throws JobException;
 
+  /**
+   * Reads what {@link #lock} would read of the target's own files, so that it need not wait for
+   * that; fetches nothing. What fails is told by {@link #lock}.
+   */
+  default void prepare(
+      Map<String, byte[]> files, String directory, Map<String, String> overrides) {}
+
   /** The same engine for work that must have ended some time. */
   LockEngine within(Deadline limit);
 

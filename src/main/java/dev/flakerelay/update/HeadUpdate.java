@@ -15,8 +15,10 @@ import dev.flakerelay.update.publish.Publisher;
 import dev.flakerelay.update.publish.PullRequest;
 import dev.flakerelay.update.publish.RehearsedPush;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class HeadUpdate {
   private final TargetSession session;
   private final Judge judge;
   private final PathGate paths;
+  private final LastSeen seen;
   private final @Nullable Rehearsal rehearsal;
   private final Progress progress;
 
@@ -33,12 +36,14 @@ final class HeadUpdate {
       Workshop tools,
       TargetSession session,
       Histories histories,
+      LastSeen seen,
       @Nullable Rehearsal rehearsal,
       Progress progress) {
     this.tools = tools;
     this.session = session;
     this.judge = new Judge(session, histories);
     this.paths = new PathGate(tools.repositories(), progress.steps());
+    this.seen = seen;
     this.rehearsal = rehearsal;
     this.progress = progress;
   }
@@ -58,18 +63,37 @@ final class HeadUpdate {
       List<Assignment> together = judge.newestFirst(open);
       open.removeAll(together);
       List<CommitText.Move> moves = new ArrayList<>();
-      for (Assignment assignment : together) {
-        decide(assignment).ifPresent(moves::add);
-      }
-      if (!moves.isEmpty()) {
-        try {
+      try (SideWork<Boolean> reading = SideWork.begin("flake.nix", () -> prepare(together))) {
+        for (Assignment assignment : together) {
+          decide(assignment).ifPresent(moves::add);
+        }
+        if (!moves.isEmpty() && reading.result()) {
           publish(moves);
           return;
-        } catch (PermanentException e) {
-          moves.forEach(move -> progress.judge(move.assignment().job(), move.previous(), e));
         }
+      } catch (PermanentException e) {
+        moves.forEach(move -> progress.judge(move.assignment().job(), move.previous(), e));
       }
     }
+  }
+
+  /** Reads the target's flake.nix beside what is asked for its jobs, if it is likely needed. */
+  private boolean prepare(List<Assignment> together) throws JobException {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    for (Assignment each : together) {
+      Optional<Revision> locked = judge.locked(each);
+      Revision requested = each.job().revision();
+      if (locked.isPresent() && !locked.get().equals(requested)) {
+        overrides.put(each.job().input(), session.lock().input(each.job().input()).at(requested));
+      }
+    }
+    if (!overrides.isEmpty()) {
+      Assignment first = together.getFirst();
+      tools
+          .engine(first.route().engine())
+          .prepare(session.files(), first.job().directory(), overrides);
+    }
+    return true;
   }
 
   /** Puts in the place of each job the one whose commit is known, and takes out what has none. */
@@ -104,6 +128,7 @@ final class HeadUpdate {
         }
         return Optional.of(new CommitText.Move(known, verdict.locked()));
       }
+      remember(known, verdict.locked());
       if (rehearsal == null && known.route().publish() == Publish.PULL_REQUEST) {
         new ObsoleteProposal(tools, session, judge).withdraw(known);
       }
@@ -132,12 +157,23 @@ final class HeadUpdate {
 
   private void publish(List<CommitText.Move> moves) throws JobException {
     switch (publisher(moves).publish(progress.steps())) {
-      case Publisher.Published made -> moves.forEach(move -> progress.publish(move, made));
+      case Publisher.Published made ->
+          moves.forEach(
+              move -> {
+                remember(move.assignment(), made.locked().or(move::previous));
+                progress.publish(move, made);
+              });
       case Publisher.Unpublished(PushResult.Refused(PermanentException why)) -> throw why;
       case Publisher.Unpublished(PushResult.ServerInTrouble(RetryableException why)) -> throw why;
       case Publisher.Unpublished(PushResult.BranchMoved _) ->
           requireAnotherTry(moves.getFirst().assignment(), progress.countRace());
     }
+  }
+
+  private void remember(Assignment assignment, Optional<Revision> locked) {
+    judge
+        .knownSource(assignment)
+        .ifPresent(source -> seen.put(assignment.job(), new LastSeen.Input(source, locked)));
   }
 
   /** A branch that moves all the time is left alone for a while. */

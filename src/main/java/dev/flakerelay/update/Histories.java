@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The histories of the sources that a run's jobs speak of. A forge is asked to compare where a
@@ -36,10 +37,28 @@ final class Histories implements AutoCloseable {
   private final Map<SourceBranch, Optional<BranchComparison>> compared = new HashMap<>();
   private final Map<SourceBranch, Integer> questions = new HashMap<>();
   private final Map<String, Revision> tags = new HashMap<>();
+  private @Nullable Early early;
 
   Histories(Repositories repositories, Steps steps) {
     this.repositories = repositories;
     this.steps = steps;
+  }
+
+  /** A question that is asked before it is certain that anybody needs the answer. */
+  private record Question(SourceBranch source, Revision locked, Revision requested) {}
+
+  private record Early(Question question, SideWork<Relation> answer) {}
+
+  /**
+   * Begins to ask how a revision relates to another one, beside what the caller does next. Whoever
+   * asks the same then has that answer, or that failure; once something else is asked it is ended.
+   */
+  void begin(SourceBranch source, Job job, Revision locked, Revision requested) {
+    early =
+        new Early(
+            new Question(source, locked, requested),
+            SideWork.begin(
+                "the history of " + source, () -> answer(source, job, locked, requested)));
   }
 
   /** How a revision relates to the locked one on a source's branch. */
@@ -48,16 +67,35 @@ final class Histories implements AutoCloseable {
     return steps.time(
         "history",
         () -> {
-          Optional<Relation> answer =
-              ask(source, job, history -> history.relation(locked, requested));
-          return answer.filter(CERTAIN::contains).isPresent()
-              ? answer.get()
-              : history(source, job).relation(locked, requested);
+          Early begun = early;
+          if (begun != null && begun.question().equals(new Question(source, locked, requested))) {
+            return begun.answer().result();
+          }
+          endEarly();
+          return answer(source, job, locked, requested);
         });
+  }
+
+  private Relation answer(SourceBranch source, Job job, Revision locked, Revision requested)
+      throws JobException {
+    Optional<Relation> answer = ask(source, job, history -> history.relation(locked, requested));
+    return answer.filter(CERTAIN::contains).isPresent()
+        ? answer.get()
+        : history(source, job).relation(locked, requested);
+  }
+
+  /** What is under way uses the same histories. */
+  private void endEarly() {
+    Early begun = early;
+    if (begun != null) {
+      early = null;
+      begun.answer().close();
+    }
   }
 
   /** Whether a revision is on a source's branch. */
   boolean hasOnBranch(SourceBranch source, Job job, Revision revision) throws JobException {
+    endEarly();
     return steps.time(
         "history",
         () ->
@@ -91,7 +129,7 @@ final class Histories implements AutoCloseable {
     return steps.time("history", () -> repositories.hasBranchAt(source, job, commit));
   }
 
-  private <T> Optional<T> ask(SourceBranch source, Job job, Question<T> question)
+  private <T> Optional<T> ask(SourceBranch source, Job job, Asking<T> question)
       throws JobException {
     int asked = questions.merge(source, 1, Integer::sum);
     if (asked > FEW || fetched.containsKey(source)) {
@@ -115,6 +153,7 @@ final class Histories implements AutoCloseable {
   /** The subjects of a source's commits between two revisions, the newest first; 50 at most. */
   List<String> subjects(SourceBranch source, Job job, Revision older, Revision newer)
       throws JobException {
+    endEarly();
     return steps.time(
         "history",
         () -> {
@@ -136,13 +175,14 @@ final class Histories implements AutoCloseable {
 
   @Override
   public void close() {
+    endEarly();
     compared.values().forEach(each -> each.ifPresent(BranchComparison::close));
     compared.clear();
     fetched.values().forEach(SourceHistory::close);
     fetched.clear();
   }
 
-  private interface Question<T> {
+  private interface Asking<T> {
     T to(BranchComparison history) throws JobException;
   }
 }

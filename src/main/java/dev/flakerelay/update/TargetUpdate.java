@@ -4,6 +4,8 @@ import dev.flakerelay.Deadline;
 import dev.flakerelay.JobException;
 import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
+import dev.flakerelay.Revision;
+import dev.flakerelay.SourceBranch;
 import dev.flakerelay.config.Config;
 import dev.flakerelay.queue.Job;
 import dev.flakerelay.secret.Secret;
@@ -22,6 +24,7 @@ public final class TargetUpdate {
   private final Config config;
   private final Workshop workshop;
   private final @Nullable Rehearsal rehearsal;
+  private final LastSeen seen = new LastSeen();
 
   /** Updates targets as the configuration says. */
   public TargetUpdate(Config config, Workshop workshop) {
@@ -81,6 +84,7 @@ public final class TargetUpdate {
       if (!secret.isEmpty()) {
         tools.engine().prepareForToken();
       }
+      beginEarly(pending, histories);
       while (!pending.isEmpty()) {
         if (deadline.isOver()) {
           throw new RetryableException("the time that one job may take was over before");
@@ -89,7 +93,7 @@ public final class TargetUpdate {
             progress
                 .steps()
                 .time("fetch", () -> TargetSession.open(repositories, jobs.getFirst()))) {
-          new HeadUpdate(tools, session, histories, rehearsal, progress).run(pending);
+          new HeadUpdate(tools, session, histories, seen, rehearsal, progress).run(pending);
         } catch (PermanentException e) {
           pending.forEach(each -> progress.reject(each.job(), Optional.empty(), e));
         }
@@ -107,5 +111,24 @@ public final class TargetUpdate {
       progress.tryAgain(MachineFailure.of(e));
     }
     return progress.results();
+  }
+
+  /** What the target locks is likely what it was made to lock the last time. */
+  private void beginEarly(List<Assignment> pending, Histories histories) {
+    if (pending.isEmpty() || !pending.getFirst().job().isResolved()) {
+      return;
+    }
+    Assignment first = pending.getFirst();
+    Revision requested = first.job().revision();
+    Optional<LastSeen.Input> input = seen.of(first.job());
+    Optional<Revision> locked = input.flatMap(LastSeen.Input::locked);
+    boolean isLikely =
+        locked.isPresent()
+            && !locked.get().equals(requested)
+            && pending.stream().allMatch(each -> each.job().revision().equals(requested));
+    if (isLikely) {
+      SourceBranch source = first.route().source().orElse(input.get().source());
+      histories.begin(source, first.job(), locked.get(), requested);
+    }
   }
 }

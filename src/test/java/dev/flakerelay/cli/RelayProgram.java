@@ -17,16 +17,16 @@ import java.util.Map;
  * @param folder where it has its home, temporary and data folders
  * @param environment all its variables
  */
-record RelayProgram(Path folder, Map<String, String> environment) {
+public record RelayProgram(Path folder, Map<String, String> environment) {
   /** The secret that deliveries are signed with. */
-  static final String SECRET = "It's a Secret to Everybody";
+  public static final String SECRET = "It's a Secret to Everybody";
 
   /** As {@code ./relay} has them. */
   static final List<String> OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-PrintWarnings", "-Xlog:disable");
 
   /** A program that has everything it needs. */
-  static RelayProgram in(Path folder) {
+  public static RelayProgram in(Path folder) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     environment.put("HOME", folder.resolve("home").toString());
@@ -41,7 +41,7 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   }
 
   /** The same with one variable more, or with another value. */
-  RelayProgram with(String name, String value) {
+  public RelayProgram with(String name, String value) {
     Map<String, String> changed = new HashMap<>(environment);
     changed.put(name, value);
     return new RelayProgram(folder, Map.copyOf(changed));
@@ -65,7 +65,7 @@ record RelayProgram(Path folder, Map<String, String> environment) {
   }
 
   /** Runs a command to its end. That it waited for something tells of this machine only. */
-  Execution run(String... arguments) {
+  public Execution run(String... arguments) {
     Execution run = Execution.of(folder, environment, new byte[0], command(arguments));
     return new Execution(
         run.command(),
@@ -97,7 +97,7 @@ record RelayProgram(Path folder, Map<String, String> environment) {
    * Starts {@code serve} on a free port and waits until it listens. It hears SIGHUP, whatever this
    * runs in.
    */
-  ServeProcess serve(Path config, String... arguments) {
+  public ServeProcess serve(Path config, String... arguments) {
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
     command.addAll(command(serveArguments(config, arguments)));
     return ServeProcess.start(this, command);

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A running {@code relay serve}. */
-final class ServeProcess implements AutoCloseable {
+public final class ServeProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String LISTENING = "listening on ";
 
@@ -70,7 +70,7 @@ final class ServeProcess implements AutoCloseable {
   }
 
   /** Where deliveries are posted to. */
-  URI webhook() {
+  public URI webhook() {
     return URI.create(out.getFirst().substring(LISTENING.length()));
   }
 
@@ -121,7 +121,7 @@ final class ServeProcess implements AutoCloseable {
   }
 
   /** The lines on stderr so far. */
-  List<String> errors() {
+  public List<String> errors() {
     return List.copyOf(errors);
   }
 

@@ -40,6 +40,7 @@ public record GitCommand(Path directory, Map<String, String> environment) {
     }
     Map<String, String> all = new TreeMap<>(settings);
     all.put("gc.auto", "0");
+    all.put("maintenance.auto", "false");
     int number = 0;
     for (Map.Entry<String, String> setting : all.entrySet()) {
       environment.put("GIT_CONFIG_KEY_" + number, setting.getKey());

@@ -2,6 +2,7 @@ package dev.flakerelay.support;
 
 import dev.flakerelay.Revision;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A repository that a forge serves.
@@ -11,9 +12,28 @@ import java.util.Optional;
  * @param repository where its commits are, read anew for every request
  * @param token what a request must carry to see it, or empty for a public one
  * @param apps whose tokens open it as well
+ * @param made the archive that was asked for last: forges keep what they have made
  */
 record HostedRepository(
-    String name, TestRepository repository, Optional<String> token, GitHubApps apps) {
+    String name,
+    TestRepository repository,
+    Optional<String> token,
+    GitHubApps apps,
+    AtomicReference<Archive> made) {
+
+  HostedRepository(
+      String name, TestRepository repository, Optional<String> token, GitHubApps apps) {
+    this(name, repository, token, apps, new AtomicReference<>());
+  }
+
+  /**
+   * A commit's files as {@code tar.gz}.
+   *
+   * @param key the commit and the folder that all are in
+   */
+  // The array is sent, never compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Archive(String key, byte[] bytes) {}
 
   /** The name without its owner. */
   String project() {
@@ -35,10 +55,18 @@ record HostedRepository(
 
   /** A commit's files as {@code tar.gz}, all below one folder, their times the commit's. */
   byte[] archive(Revision revision, String folder) {
-    return GitCommand.in(repository.directory())
-        .attempt("archive", "--format=tar.gz", "--prefix=" + folder + "/", revision.hex())
-        .succeeded()
-        .output();
+    String key = revision + "/" + folder;
+    Archive known = made.get();
+    if (known == null || !known.key().equals(key)) {
+      byte[] bytes =
+          GitCommand.in(repository.directory())
+              .attempt("archive", "--format=tar.gz", "--prefix=" + folder + "/", revision.hex())
+              .succeeded()
+              .output();
+      known = new Archive(key, bytes);
+      made.set(known);
+    }
+    return known.bytes();
   }
 
   /** Answers Git's own protocol; {@code path} is what follows the repository's name. */

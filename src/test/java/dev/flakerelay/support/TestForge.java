@@ -150,6 +150,11 @@ public final class TestForge implements AutoCloseable {
     return server.requests();
   }
 
+  /** How many bytes the bodies of all answers had so far. */
+  public long bytesSent() {
+    return server.bytesSent();
+  }
+
   /** What was written to GitHub's API. */
   public GitHubRest githubRest() {
     return github.rest();

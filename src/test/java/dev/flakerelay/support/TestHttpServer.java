@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
@@ -43,6 +44,7 @@ public final class TestHttpServer implements AutoCloseable {
   private final HttpServer server;
   private final Function<Request, Answer> handler;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final LongAdder sent = new LongAdder();
   private final List<Planned> planned = new ArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -92,6 +94,11 @@ public final class TestHttpServer implements AutoCloseable {
   /** Every request so far, failed ones too, in order of arrival. */
   public List<Request> requests() {
     return List.copyOf(requests);
+  }
+
+  /** How many bytes the bodies of its answers had so far. */
+  public long bytesSent() {
+    return sent.sum();
   }
 
   /**
@@ -202,6 +209,7 @@ public final class TestHttpServer implements AutoCloseable {
     int part = pause.isZero() ? Math.max(end, 1) : body.length / PARTS + 1;
     for (int from = 0; from < end; from += part) {
       out.write(body, from, Math.min(part, end - from));
+      sent.add(Math.min(part, end - from));
       out.flush();
       waitFor(pause);
     }

@@ -62,9 +62,6 @@ final class RouteReader {
         section
             .optional("pull-request", "{ labels: [dependencies] }")
             .flatMap(value -> value.section(ProposalReader::style));
-    if (section.has("pull-request") && !publish.equals(Optional.of(Publish.PULL_REQUEST))) {
-      section.problem("pull-request", "is for `publish: pull-request`: write that, too");
-    }
     var report = section.optional("report", "true", Choice::truth);
     var engine = section.optional("engine", "auto", Choice.of(EngineChoice.class));
     var checks = section.optional("checks", "required", Choice.of(Checks.class));

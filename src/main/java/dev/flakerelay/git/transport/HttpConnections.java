@@ -30,15 +30,22 @@ public final class HttpConnections implements HttpConnectionFactory {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private static final String ENCODING = "Content-Encoding";
+  private static final String AUTHORIZATION = "Authorization";
 
   private final Traffic traffic;
   private final Redirects redirects;
+  private final ShownToken shown;
   private volatile @Nullable ErrorAnswer failure;
 
-  /** Connections of one conversation, which count together. */
-  public HttpConnections(Traffic traffic, Redirects redirects) {
+  /**
+   * Connections of one conversation, which count together.
+   *
+   * @param shown what earlier conversations with the server have learnt
+   */
+  public HttpConnections(Traffic traffic, Redirects redirects, ShownToken shown) {
     this.traffic = traffic;
     this.redirects = redirects;
+    this.shown = shown;
   }
 
   @Override
@@ -58,11 +65,26 @@ public final class HttpConnections implements HttpConnectionFactory {
 
   private final class Connection extends JDKHttpConnection {
     private final HttpURLConnection opened;
+    private final boolean isConfigured;
+    private @Nullable String authorization;
     private int status;
 
     Connection(HttpURLConnection opened) throws IOException {
       super(leadingTo(opened));
       this.opened = opened;
+      this.isConfigured = redirects.isConfigured(opened.getURL());
+      String taken = shown.header();
+      if (isConfigured && taken != null) {
+        super.setRequestProperty(AUTHORIZATION, taken);
+      }
+    }
+
+    @Override
+    public void setRequestProperty(String name, String value) {
+      if (isConfigured && name.equalsIgnoreCase(AUTHORIZATION)) {
+        authorization = value;
+      }
+      super.setRequestProperty(name, value);
     }
 
     @Override
@@ -71,6 +93,12 @@ public final class HttpConnections implements HttpConnectionFactory {
         return status;
       }
       status = super.getResponseCode();
+      String sent = authorization;
+      if (status == HTTP_UNAUTHORIZED) {
+        shown.forget();
+      } else if (sent != null && status == HTTP_OK) {
+        shown.taken(sent);
+      }
       failure = status < 400 ? null : errorAnswer();
       String location = REDIRECTS.contains(status) ? getHeaderField("Location") : null;
       if (location != null) {

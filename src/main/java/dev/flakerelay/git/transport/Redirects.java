@@ -82,7 +82,8 @@ public final class Redirects {
     }
   }
 
-  private boolean isConfigured(URL url) {
+  /** Whether a URL is of the configured server. */
+  boolean isConfigured(URL url) {
     return isConfiguredHost(url)
         && url.getProtocol().equalsIgnoreCase(configured.getScheme())
         && port(url) == (configured.getPort() < 0 ? usualPort(url) : configured.getPort());

@@ -13,6 +13,7 @@ import dev.flakerelay.lock.FetchRules;
 import dev.flakerelay.lock.ForgeToken;
 import dev.flakerelay.lock.ShortCut;
 import dev.flakerelay.lock.UnfitException;
+import dev.flakerelay.lock.egress.AnsweredException;
 import dev.flakerelay.lock.egress.FetchScope;
 import dev.flakerelay.lock.egress.ForgeDownload;
 import dev.flakerelay.lock.egress.KnownRepositories;
@@ -72,6 +73,17 @@ public final class ArchiveEngine implements ShortCut {
   }
 
   @Override
+  public void prepare(
+      Map<String, byte[]> files, String directory, Map<String, String> overrides, Deadline limit) {
+    try {
+      FlakeDeclarations ignored =
+          reader.read(plan(files, directory, overrides).flake(), directory, limit);
+    } catch (UnfitException | JobException e) {
+      // Whoever makes the lock finds it, too, and says so.
+    }
+  }
+
+  @Override
   public byte[] lock(
       Map<String, byte[]> files,
       String directory,
@@ -81,6 +93,8 @@ public final class ArchiveEngine implements ShortCut {
       throws UnfitException, JobException {
     try {
       return locked(files, directory, overrides, tokens, limit);
+    } catch (AnsweredException e) {
+      throw e.failure(); // asked again by nix, it would say the same
     } catch (IOException e) {
       throw new UnfitException(FailureText.of(e));
     } catch (JobException e) {
@@ -98,18 +112,9 @@ public final class ArchiveEngine implements ShortCut {
       List<ForgeToken> tokens,
       Deadline limit)
       throws UnfitException, IOException, JobException {
-    byte[] flake = required(files, directory, "flake.nix");
-    byte[] old = required(files, directory, "flake.lock");
-    FlakeLock before = FlakeLock.parse(old);
-    if (before.version() != VERSION || !isWritten(before, old)) {
-      throw new UnfitException("flake.lock is not in the form in which this nix writes it");
-    }
-    Map<URI, List<Move>> moves = new LinkedHashMap<>();
-    for (Map.Entry<String, String> each : new TreeMap<>(overrides).entrySet()) {
-      Move move = Move.of(before, each.getKey(), each.getValue());
-      moves.computeIfAbsent(move.archive(), _ -> new ArrayList<>()).add(move);
-    }
-    FlakeDeclarations declared = reader.read(flake, directory, limit);
+    Plan plan = plan(files, directory, overrides);
+    FlakeLock before = plan.before();
+    FlakeDeclarations declared = reader.read(plan.flake(), directory, limit);
     LockAgreement agreement = new LockAgreement(declared, before);
     requireNone(agreement.ofTarget(overrides.keySet()));
     FlakeLock after = before;
@@ -119,7 +124,7 @@ public final class ArchiveEngine implements ShortCut {
     FetchScope scope = new FetchScope(policy, network, resolver, tokens, known);
     Deadline.Computation computation = limit.computation("could not lock " + overrides.values());
     try (ForgeDownload download = new ForgeDownload(scope, limits.silence())) {
-      for (Map.Entry<URI, List<Move>> each : moves.entrySet()) {
+      for (Map.Entry<URI, List<Move>> each : plan.moves().entrySet()) {
         try (InputStream body = download.get(each.getKey());
             ArchiveTree tree = ArchiveTree.read(body, work, limits.bytes(), computation)) {
           for (Move move : each.getValue()) {
@@ -132,6 +137,34 @@ public final class ArchiveEngine implements ShortCut {
       }
     }
     return after.written().orElseThrow();
+  }
+
+  /**
+   * What is to be done.
+   *
+   * @param flake the target's flake.nix
+   * @param before its lock
+   * @param moves what moves in it, by the archive that it is read from
+   */
+  // The array is read, never compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Plan(byte[] flake, FlakeLock before, Map<URI, List<Move>> moves) {}
+
+  private static Plan plan(
+      Map<String, byte[]> files, String directory, Map<String, String> overrides)
+      throws UnfitException, JobException {
+    byte[] flake = required(files, directory, "flake.nix");
+    byte[] old = required(files, directory, "flake.lock");
+    FlakeLock before = FlakeLock.parse(old);
+    if (before.version() != VERSION || !isWritten(before, old)) {
+      throw new UnfitException("flake.lock is not in the form in which this nix writes it");
+    }
+    Map<URI, List<Move>> moves = new LinkedHashMap<>();
+    for (Map.Entry<String, String> each : new TreeMap<>(overrides).entrySet()) {
+      Move move = Move.of(before, each.getKey(), each.getValue());
+      moves.computeIfAbsent(move.archive(), _ -> new ArrayList<>()).add(move);
+    }
+    return new Plan(flake, before, moves);
   }
 
   private static byte[] required(Map<String, byte[]> files, String directory, String name)

@@ -1,6 +1,7 @@
 package dev.flakerelay.lock.egress;
 
 import dev.flakerelay.Destination;
+import dev.flakerelay.net.ErrorAnswer;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +55,7 @@ public final class ForgeDownload implements AutoCloseable {
   /**
    * What is at an address, to be closed by the caller.
    *
+   * @throws AnsweredException if the server says that it is not there, or not for now
    * @throws IOException if it may not be asked for, or the answer is no success
    */
   public InputStream get(URI address) throws IOException {
@@ -67,12 +70,17 @@ public final class ForgeDownload implements AutoCloseable {
       try (answer) {
         Optional<URI> next = answer.isRedirect() ? answer.leadsTo(to) : Optional.empty();
         if (next.isEmpty()) {
-          throw new IOException(to.host() + " answered " + answer.status());
+          throw AnsweredException.of(address, told(answer));
         }
         at = next.get();
       }
     }
     throw new IOException(address.getHost() + " leads from one address to the next");
+  }
+
+  private static ErrorAnswer told(ForgeAnswer answer) throws IOException {
+    byte[] body = answer.body().readNBytes(ErrorAnswer.MOST_BYTES);
+    return ErrorAnswer.read(answer.status(), answer.head()::field, body, Instant.now());
   }
 
   private static Destination destination(URI uri) throws IOException {

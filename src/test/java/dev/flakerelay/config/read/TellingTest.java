@@ -103,7 +103,6 @@ class TellingTest {
       delimiter = '|',
       textBlock =
           """
-          pull-request: { labels: [a] }                                    | is for `publish: pull-request`
           {publish: pull-request, pull-request: { reviewers: ['@me'] }}    | without @
           report: yes                                                      | true or false
           """)
@@ -113,6 +112,16 @@ class TellingTest {
             ? "publish: pull-request\n    pull-request: { reviewers: ['@me'] }"
             : route;
     assertThat(problem(lines, "")).contains(words);
+  }
+
+  @Test
+  void theStyleOfPullRequestsMayStandInARouteThatPushes() throws Exception {
+    assertThat(read("pull-request: { labels: [dependencies], auto-merge: false }", "").warnings())
+        .isEmpty();
+    assertThat(read("pull-request: { labels: [a] }", "").warnings())
+        .singleElement()
+        .asString()
+        .startsWith("routes.one.pull-request: the route pushes");
   }
 
   @Test

@@ -9,6 +9,9 @@ import dev.flakerelay.config.TargetRef;
 import dev.flakerelay.config.read.ConfigReader;
 import dev.flakerelay.forge.Credentials;
 import dev.flakerelay.forge.FixedToken;
+import dev.flakerelay.lock.EngineWithShortCut;
+import dev.flakerelay.lock.archive.ArchiveEngine;
+import dev.flakerelay.lock.archive.ArchiveLimits;
 import dev.flakerelay.nix.Nix;
 import dev.flakerelay.nix.NixLimits;
 import dev.flakerelay.outcome.Outcome;
@@ -173,6 +176,23 @@ public final class PullRequestFlow implements AutoCloseable {
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
+  /** The core with the engine that reads archives; it remembers from one run to the next. */
+  public TargetUpdate archiving(Config config) {
+    Path work = folder.resolve("work/nix");
+    Nix nix =
+        new Nix(
+            Path.of(TestNix.program()),
+            work,
+            NixLimits.DEFAULT,
+            environment(),
+            Workshop.rules(config.network()));
+    ArchiveEngine archives =
+        new ArchiveEngine(
+            work, ArchiveLimits.DEFAULT, environment(), Workshop.rules(config.network()), nix);
+    return new TargetUpdate(
+        config, new Workshop(new EngineWithShortCut(archives, nix), nix, repositories()));
+  }
+
   /** The repositories, as the token opens them. */
   public Repositories repositories() {
     return repositories(SecretValues.fixed(List.of(new Secret(TOKEN))));
@@ -274,9 +294,14 @@ public final class PullRequestFlow implements AutoCloseable {
 
   /** A person's commit on top of whatever the target's branch has now. */
   public Revision personPushes(String what) {
+    return personPushes("README.md", what + "\n");
+  }
+
+  /** The same, of some file. */
+  public Revision personPushes(String path, String text) {
     checkout.git("fetch", "--quiet", target.directory().toString(), "main");
     checkout.git("reset", "--quiet", "--hard", "FETCH_HEAD");
-    Revision commit = checkout.write("README.md", what + "\n").commit("By a person");
+    Revision commit = checkout.write(path, text).commit("By a person");
     checkout.git("push", "--quiet", target.directory().toString(), "HEAD:main");
     return commit;
   }
