@@ -11,12 +11,19 @@ import dev.flakerelay.git.cache.CacheFolder;
 import dev.flakerelay.process.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.eclipse.jgit.errors.TransportException;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchResult;
+import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
@@ -76,7 +83,7 @@ public final class ChangedPaths {
       throw new PermanentException(paths(remote) + ": one has an SHA-256 id");
     }
     try {
-      remote.fetch(local, "compare the files of", 1, "blob:none", new RefSpec(revision.hex()));
+      remote.talk(local, "compare the files of", transport -> fetch(transport, revision));
     } catch (RetryableException e) {
       throw UNKNOWN.matcher(String.valueOf(e.getMessage())).find()
           ? new NotThereException(e.getMessage(), e)
@@ -85,6 +92,22 @@ public final class ChangedPaths {
     RefUpdate kept = local.updateRef("refs/relay/" + revision.hex());
     kept.setNewObjectId(ObjectId.fromString(revision.hex()));
     kept.forceUpdate();
+  }
+
+  private static FetchResult fetch(Transport transport, Revision revision) throws IOException {
+    List<RefSpec> wanted = List.of(new RefSpec(revision.hex()));
+    transport.setDepth(1);
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    transport.setFilterSpec(FilterSpec.fromFilterLine("blob:none"));
+    try {
+      return transport.fetch(NullProgressMonitor.INSTANCE, wanted);
+    } catch (TransportException e) {
+      if (!String.valueOf(e.getMessage()).contains("filter requires server")) {
+        throw e;
+      }
+      transport.setFilterSpec(FilterSpec.NO_FILTER);
+      return transport.fetch(NullProgressMonitor.INSTANCE, wanted);
+    }
   }
 
   private boolean compare(Revision before, Revision after, Predicate<String> counts)
