@@ -59,7 +59,7 @@ final class PathGate {
             ? Optional.empty()
             : Optional.of("the push touches none of the route's `paths` since " + base.hex());
       } catch (PermanentException e) {
-        continue; // the next revision may do, and the judge finds what is wrong with this one
+        // The next revision may do, and the judge finds what is wrong with this one.
       }
     }
     return Optional.empty();
