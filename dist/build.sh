@@ -33,7 +33,7 @@ find_jdk() {
 }
 
 # What the program and its libraries ask for. java.desktop is there for java.beans alone.
-modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
 mkdir -p "$tree"/{bin,lib/systemd/system,share/bash-completion/completions,share/doc/flake-relay,share/man/man1}
 jdk=$(find_jdk)

@@ -1,8 +1,10 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.JobException;
+import dev.flakerelay.SourceBranch;
 import dev.flakerelay.app.Relay;
 import dev.flakerelay.cli.option.SetupException;
+import dev.flakerelay.config.Config;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.queue.Job;
@@ -17,11 +19,12 @@ import java.util.Optional;
 
 /**
  * Tries what the first job would do, to the push and without it: whether the server would take one,
- * whether flake.nix is read, and whether the head of the source's branch can be locked.
+ * whether the source may be answered, whether flake.nix is read, and whether the head of the
+ * source's branch can be locked.
  */
 final class FirstUpdate implements Rehearsal {
   private final Repositories repositories;
-  private final Map<String, Route> routes;
+  private final Config config;
   private final Optional<TargetUpdate> update;
   private final Map<String, Optional<String>> pushes = new HashMap<>();
 
@@ -32,7 +35,7 @@ final class FirstUpdate implements Rehearsal {
    */
   FirstUpdate(Relay relay, boolean withNix) throws SetupException {
     this.repositories = relay.repositories();
-    this.routes = relay.config().routes();
+    this.config = relay.config();
     try {
       this.update = withNix ? Optional.of(relay.rehearse(this)) : Optional.empty();
     } catch (JobException e) {
@@ -44,16 +47,17 @@ final class FirstUpdate implements Rehearsal {
   Optional<String> problem(Comparison.Finding.Seen seen) {
     Job job = seen.job();
     return pushes
-        .computeIfAbsent(job.route() + " " + job.flake(), _ -> push(job))
+        .computeIfAbsent(job.route() + " " + job.flake(), _ -> push(job, seen.source()))
         .or(() -> lock(job));
   }
 
-  private Optional<String> push(Job job) {
+  private Optional<String> push(Job job, SourceBranch source) {
     try {
       repositories.requirePush(job);
-      Route route = routes.get(job.route());
+      Route route = config.routes().get(job.route());
       if (route != null) {
         repositories.requirePublishing(job, route);
+        repositories.requireAnswering(source, job, route, config.reports(route));
       }
       return Optional.empty();
     } catch (JobException e) {

@@ -3,7 +3,8 @@ package dev.flakerelay.cli;
 import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.config.Choice;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
       "The same as `relay --help` and `relay COMMAND --help`."
     })
 final class HelpCommand implements Callable<Integer> {
-  @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "one of relay's commands")
-  private Optional<String> command = Optional.empty();
+  @Parameters(arity = "0..2", paramLabel = "COMMAND", description = "one of relay's commands")
+  private List<String> command = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -36,17 +37,17 @@ final class HelpCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** A command by its name, or relay itself. */
-  static CommandLine named(Optional<String> command, CommandLine relay) throws SetupException {
+  /** A command by its name, such as {@code app create}, or relay itself. */
+  static CommandLine named(List<String> command, CommandLine relay) throws SetupException {
     CommandLine shown = relay;
-    if (command.isPresent()) {
-      shown = relay.getSubcommands().get(command.get());
+    for (String word : command) {
+      Map<String, CommandLine> known = shown.getSubcommands();
+      shown = known.get(word);
       if (shown == null) {
         throw new SetupException(
             "there is no command "
-                + command.get()
-                + ": "
-                + Choice.hint(command.get(), relay.getSubcommands().keySet()));
+                + String.join(" ", command)
+                + (known.isEmpty() ? "" : ": " + Choice.hint(word, known.keySet())));
       }
     }
     return shown;

@@ -1,6 +1,7 @@
 package dev.flakerelay.cli;
 
 import dev.flakerelay.VisibleText;
+import dev.flakerelay.cli.app.AppCommand;
 import dev.flakerelay.cli.demo.DemoCommand;
 import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.config.ConfigException;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       CheckCommand.class,
       VerifyCommand.class,
+      AppCommand.class,
       CompletionCommand.class,
       ManCommand.class,
       HelpCommand.class

@@ -3,7 +3,7 @@ package dev.flakerelay.cli;
 import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.option.SetupException;
 import dev.flakerelay.cli.view.ManPage;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
       "To install: relay man serve > /usr/local/share/man/man1/relay-serve.1"
     })
 final class ManCommand implements Callable<Integer> {
-  @Parameters(arity = "0..1", paramLabel = "COMMAND", description = "one of relay's commands")
-  private Optional<String> command = Optional.empty();
+  @Parameters(arity = "0..2", paramLabel = "COMMAND", description = "one of relay's commands")
+  private List<String> command = List.of();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

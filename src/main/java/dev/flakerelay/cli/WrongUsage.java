@@ -22,8 +22,7 @@ final class WrongUsage implements CommandLine.IParameterExceptionHandler {
     if (command.getParent() == null && arguments.length == 0) {
       command.usage(errors);
     } else {
-      String name = command.getParent() == null ? "" : " " + command.getCommandName();
-      errors.println("`relay" + name + " --help` tells more.");
+      errors.println("`" + command.getCommandSpec().qualifiedName() + " --help` tells more.");
     }
     return Main.WRONG;
   }
@@ -42,7 +41,7 @@ final class WrongUsage implements CommandLine.IParameterExceptionHandler {
             .filter(each -> !options.contains(each))
             .findFirst();
     boolean commandIsWrong =
-        command.getParent() == null && e instanceof CommandLine.UnmatchedArgumentException;
+        !command.getSubcommands().isEmpty() && e instanceof CommandLine.UnmatchedArgumentException;
     if (commandIsWrong && !unmatched.getFirst().startsWith("-")) {
       return "there is no command "
           + unmatched.getFirst()

@@ -65,7 +65,8 @@ public record PathFilter(List<Pattern> patterns) {
     return paths.stream().anyMatch(this::includes);
   }
 
-  private boolean includes(String path) {
+  /** Whether a path counts. */
+  public boolean includes(String path) {
     for (Pattern pattern : patterns.reversed()) {
       if (pattern.glob().matches(path)) {
         return !pattern.excludes();

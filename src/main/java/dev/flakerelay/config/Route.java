@@ -2,6 +2,7 @@ package dev.flakerelay.config;
 
 import dev.flakerelay.SourceBranch;
 import dev.flakerelay.Version;
+import dev.flakerelay.config.name.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,15 @@ public record Route(
     Checks checks) {
   /** How often a push is attempted where the route does not say. */
   public static final int DEFAULT_PUSH_ATTEMPTS = 5;
+
+  /** What it says of pushes to a branch of a repository. */
+  public List<Trigger.Push> pushes(RepositoryName repository, String branch) {
+    return when.stream()
+        .filter(Trigger.Push.class::isInstance)
+        .map(Trigger.Push.class::cast)
+        .filter(push -> push.isOf(repository, branch))
+        .toList();
+  }
 
   /** Whether it says how pull requests look, and makes none. */
   boolean hasIdleProposalStyle() {

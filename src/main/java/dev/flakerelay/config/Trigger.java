@@ -59,6 +59,11 @@ public sealed interface Trigger {
       this(repository, branch, Optional.empty());
     }
 
+    /** Whether it waits for pushes to this branch. */
+    public boolean isOf(RepositoryName pushedTo, String pushedBranch) {
+      return repository.equals(pushedTo) && branch.equals(pushedBranch);
+    }
+
     @Override
     public String event() {
       return "push";

@@ -51,14 +51,20 @@ record StatusText(ForgeHosts forges) {
           outcome.pullRequest().isPresent()
               ? "A pull request to " + subject + " proposes this commit."
               : subject + " locks this commit now.";
-      case UNCHANGED ->
-          outcome.pullRequest().isPresent()
-              ? "A pull request to " + subject + " proposes this commit already."
-              : subject + " locks this commit already.";
+      case UNCHANGED -> unchanged(outcome, subject, reason);
       case SUPERSEDED -> subject + " is at a newer commit: " + reason;
       case REJECTED -> subject + " was not updated: " + reason;
       case FAILED -> subject + " could not be updated: " + reason;
     };
+  }
+
+  private static String unchanged(Outcome outcome, String subject, String reason) {
+    if (outcome.pullRequest().isPresent()) {
+      return "A pull request to " + subject + " proposes this commit already.";
+    }
+    return outcome.locked().equals(Optional.of(outcome.job().revision()))
+        ? subject + " locks this commit already."
+        : subject + " stays as it is: " + reason;
   }
 
   private static String subject(Job job) {

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -47,8 +49,16 @@ public record Job(
    * @param cause who
    * @param delivery the delivery's id, or empty if no delivery asked for it
    * @param at when the dispatch came in
+   * @param push what the job depends on, if that is not known yet; empty: it is asked for whatever
+   *     was touched
    */
-  public record Request(Cause cause, Optional<String> delivery, Instant at) {
+  public record Request(
+      Cause cause, Optional<String> delivery, Instant at, Optional<UnlistedPush> push) {
+    /** What depends on nothing. */
+    public Request(Cause cause, Optional<String> delivery, Instant at) {
+      this(cause, delivery, at, Optional.empty());
+    }
+
     /** What a delivery asks for. */
     public static Request delivery(String id, Instant at) {
       return new Request(Cause.DELIVERY, Optional.of(id), at);
@@ -77,11 +87,20 @@ public record Job(
 
   /**
    * The same for every dispatch that asks for the same: 32 hex digits of a hash of target, input
-   * and revision, or tag.
+   * and revision, or tag. An {@link UnlistedPush} asks for less than what is asked for in any case.
    */
   public String id() {
-    return hash(flake.repository(), flake.branch(), flake.directory(), input, wantedText())
-        .substring(0, 32);
+    return hash(identity()).substring(0, 32);
+  }
+
+  private String[] identity(String... more) {
+    List<String> parts = new ArrayList<>();
+    parts.addAll(List.of(flake.repository(), flake.branch(), flake.directory()));
+    parts.addAll(List.of(input, wantedText()));
+    request.push.ifPresent(
+        push -> parts.addAll(List.of(route, push.before().map(Revision::hex).orElse("new"))));
+    parts.addAll(List.of(more));
+    return parts.toArray(String[]::new);
   }
 
   private String wantedText() {
@@ -114,13 +133,7 @@ public record Job(
    * that is put back.
    */
   public String deduplicationId() {
-    return hash(
-        flake.repository(),
-        flake.branch(),
-        flake.directory(),
-        input,
-        wantedText(),
-        Integer.toString(attempt));
+    return hash(identity(Integer.toString(attempt)));
   }
 
   /** This job as it is put back from the dead-letter queue. */
@@ -137,6 +150,12 @@ public record Job(
   /** What the same request asks of another input of the target. */
   public Job of(String otherInput) {
     return new Job(route, flake, otherInput, wanted, request, attempt);
+  }
+
+  /** The job that asks for the same whatever the push touches. */
+  public Job inAnyCase() {
+    Request sure = new Request(request.cause, request.delivery, request.at);
+    return new Job(route, flake, input, wanted, sure, attempt);
   }
 
   /** Whether it is known which commit is meant, and not only the tag that leads to it. */
@@ -192,6 +211,11 @@ public record Job(
   /** The delivery's id, or empty for a job that no delivery caused. */
   public Optional<String> delivery() {
     return request.delivery;
+  }
+
+  /** What the job depends on, if that is not known yet. */
+  public Optional<UnlistedPush> push() {
+    return request.push;
   }
 
   /** Who asked for it. */

@@ -3,6 +3,7 @@ package dev.flakerelay.queue;
 import dev.flakerelay.Revision;
 import dev.flakerelay.Version;
 import dev.flakerelay.config.TargetRef;
+import dev.flakerelay.config.name.RepositoryName;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code branch}, {@code directory}, {@code input}, {@code revision} or {@code tag}, {@code
  * version} and {@code delivery} (left out when the job has none), {@code cause} ({@code delivery},
  * {@code reconcile}, {@code command}; a message without one is a delivery's), {@code attempt} (a
- * number) and {@code firstSeen} (RFC 3339, UTC).
+ * number), {@code firstSeen} (RFC 3339, UTC) and, of an {@link UnlistedPush}, {@code pushedTo}
+ * (owner/name), {@code pushedBranch} and {@code before}.
  *
  * <p>Messages outlive the program that wrote them, so these names are stable. The text is plain
  * ASCII, which is within what Amazon SQS takes ("SendMessage", Amazon SQS API reference).
@@ -61,6 +63,13 @@ public final class JobJson {
     object.put("cause", job.cause().key());
     object.put("attempt", job.attempt());
     object.put("firstSeen", job.firstSeen().toString());
+    job.push()
+        .ifPresent(
+            push -> {
+              object.put("pushedTo", push.repository().toString());
+              object.put("pushedBranch", push.branch());
+              push.before().ifPresent(before -> object.put("before", before.hex()));
+            });
     return JSON.writeValueAsString(object);
   }
 
@@ -90,7 +99,7 @@ public final class JobJson {
             new TargetRef(text("repository"), text("branch"), text("directory")),
             text("input"),
             new Job.Wanted(revision(), optionalText("tag"), version()),
-            new Job.Request(cause(), optionalText("delivery"), firstSeen()),
+            new Job.Request(cause(), optionalText("delivery"), firstSeen(), push()),
             attempt());
     if (!unread.isEmpty()) {
       throw new MalformedJobException("the message has fields that no job has: " + unread);
@@ -106,6 +115,24 @@ public final class JobJson {
     } catch (IllegalArgumentException e) {
       throw new MalformedJobException(
           "the message's revision is not 40 or 64 lower-case hex digits", e);
+    }
+  }
+
+  private Optional<UnlistedPush> push() throws MalformedJobException {
+    if (!object.has("pushedTo")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new UnlistedPush(
+              RepositoryName.parse(text("pushedTo")),
+              text("pushedBranch"),
+              optionalText("before").map(Revision::new)));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedJobException(
+          "the message's pushedTo is not owner/name, or before is not 40 or 64 lower-case hex"
+              + " digits",
+          e);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.flakerelay.secret;
 
-/** A secret could not be read; says which one, why, and what to do, and never a value. */
+/**
+ * A secret could not be read, or not be put in its place; says which one, why, and what to do, and
+ * never a value.
+ */
 public final class SecretException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -16,6 +19,16 @@ public final class SecretException extends Exception {
   SecretException(SecretReference reference, String why, Throwable cause) {
     super("the secret " + reference + " can't be read: " + why, cause);
     this.retryable = true;
+  }
+
+  private SecretException(String message) {
+    super(message);
+    this.retryable = false;
+  }
+
+  /** A secret that can't be put in its place. */
+  static SecretException unwritable(SecretReference reference, String why) {
+    return new SecretException("the secret " + reference + " can't be written: " + why);
   }
 
   /** Whether its store failed in a way that may pass, rather than the configuration. */

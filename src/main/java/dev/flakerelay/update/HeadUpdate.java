@@ -6,6 +6,7 @@ import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.git.push.PushResult;
+import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.update.publish.CommitText;
 import dev.flakerelay.update.publish.DirectPush;
 import dev.flakerelay.update.publish.LockCommit;
@@ -26,6 +27,7 @@ final class HeadUpdate {
   private final Workshop tools;
   private final TargetSession session;
   private final Judge judge;
+  private final PathGate paths;
   private final LastSeen seen;
   private final @Nullable Rehearsal rehearsal;
   private final Progress progress;
@@ -40,6 +42,7 @@ final class HeadUpdate {
     this.tools = tools;
     this.session = session;
     this.judge = new Judge(session, histories);
+    this.paths = new PathGate(tools.repositories(), progress.steps());
     this.seen = seen;
     this.rehearsal = rehearsal;
     this.progress = progress;
@@ -108,6 +111,12 @@ final class HeadUpdate {
 
   private Optional<CommitText.Move> decide(Assignment assignment) throws JobException {
     try {
+      Optional<Revision> before = judge.locked(assignment);
+      Optional<String> untouched = paths.ask(assignment, judge.source(assignment), before);
+      if (untouched.isPresent()) {
+        progress.end(Outcome.Kind.UNCHANGED, assignment.job(), before, Optional.empty(), untouched);
+        return Optional.empty();
+      }
       Verdict verdict = judge.of(assignment);
       Assignment known = progress.learnt(assignment.job(), verdict.assignment());
       if (verdict.kind().isEmpty() || (rehearsal != null && rehearsal.always())) {

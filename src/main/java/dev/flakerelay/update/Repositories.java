@@ -9,6 +9,7 @@ import dev.flakerelay.PermanentException;
 import dev.flakerelay.RetryableException;
 import dev.flakerelay.Revision;
 import dev.flakerelay.SourceBranch;
+import dev.flakerelay.config.Checks;
 import dev.flakerelay.config.Publish;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Sign;
@@ -20,6 +21,7 @@ import dev.flakerelay.forge.Forge;
 import dev.flakerelay.forge.Forges;
 import dev.flakerelay.forge.Permission;
 import dev.flakerelay.forge.Proposals;
+import dev.flakerelay.git.ChangedPaths;
 import dev.flakerelay.git.GitRemote;
 import dev.flakerelay.git.RemoteHead;
 import dev.flakerelay.git.RemoteTags;
@@ -32,9 +34,11 @@ import dev.flakerelay.secret.SecretValues;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * The targets and sources on their servers, and what opens them.
@@ -109,6 +113,30 @@ public record Repositories(
     }
   }
 
+  /**
+   * Asks whether a job's source would let its checks be read, and commit statuses be written, where
+   * its route needs that.
+   *
+   * @throws PermanentException if a permission is missing
+   * @throws RetryableException if that can't be found out now
+   */
+  public void requireAnswering(SourceBranch source, Job job, Route route, boolean reports)
+      throws JobException {
+    List<Permission> needed = new ArrayList<>();
+    if (reports) {
+      needed.add(Permission.REPORT);
+    }
+    if (route.checks() == Checks.REQUIRED) {
+      needed.add(Permission.CHECK);
+    }
+    for (Permission each : needed) {
+      Optional<Access> access = credentials.source(source.url(), job.repository(), each, deadline);
+      if (access.isPresent()) {
+        var _ = access.get().token();
+      }
+    }
+  }
+
   private boolean takesOnlySigned(Job job, Access access) {
     try {
       Optional<Forge> forge = forges().of(job.repository(), access);
@@ -122,6 +150,17 @@ public record Repositories(
   SourceHistory history(SourceBranch source, Job job) throws JobException {
     Path cache = caches.resolve("source-" + nameOf(source));
     return SourceHistory.fetch(source, tokenFor(source, job), cache, deadline);
+  }
+
+  /**
+   * Whether a source's revisions differ in a path that counts.
+   *
+   * @throws PermanentException if they can't be compared
+   */
+  boolean touches(
+      SourceBranch source, Job job, Revision before, Revision after, Predicate<String> counts)
+      throws JobException {
+    return ChangedPaths.any(remote(source, job), caches.resolve("busy"), before, after, counts);
   }
 
   /**

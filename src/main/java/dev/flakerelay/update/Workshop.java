@@ -16,13 +16,15 @@ import java.time.Instant;
  * @param repositories where targets and sources are
  * @param signing signs commits
  * @param deadline when the work must have ended
+ * @param told what need not be told again
  */
 public record Workshop(
     LockEngine engine,
     LockEngine nix,
     Repositories repositories,
     Signing signing,
-    Deadline deadline) {
+    Deadline deadline,
+    Told told) {
   /** What fetching and pushing may take besides the lock: one conversation with a slow server. */
   private static final Duration BESIDES_LOCK = Duration.ofMinutes(3);
 
@@ -31,12 +33,17 @@ public record Workshop(
 
   /** Tools for work that need not end some time, and that is not signed. */
   public Workshop(LockEngine engine, LockEngine nix, Repositories repositories) {
-    this(engine, nix, repositories, Signing.NONE, Deadline.NONE);
+    this(engine, nix, repositories, Signing.NONE, Deadline.NONE, new Told());
   }
 
   /** The same, which signs. */
   public Workshop withSigning(Signing key) {
-    return new Workshop(engine, nix, repositories, key, deadline);
+    return new Workshop(engine, nix, repositories, key, deadline, told);
+  }
+
+  /** The same, which does not repeat what another one has told. */
+  public Workshop after(Told before) {
+    return new Workshop(engine, nix, repositories, signing, deadline, before);
   }
 
   /** What makes a route's locks. */
@@ -64,7 +71,8 @@ public record Workshop(
         nix.within(deadline),
         repositories.within(deadline),
         signing,
-        deadline);
+        deadline,
+        told);
   }
 
   /** Whether what may take {@link #longest} is over before {@code until}. */

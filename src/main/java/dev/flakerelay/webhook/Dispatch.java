@@ -5,6 +5,7 @@ import dev.flakerelay.Version;
 import dev.flakerelay.config.Route;
 import dev.flakerelay.config.Trigger;
 import dev.flakerelay.config.name.RepositoryName;
+import dev.flakerelay.queue.UnlistedPush;
 import java.util.Optional;
 
 /** A delivery that asks for an update, if a route waits for it. */
@@ -39,6 +40,16 @@ sealed interface Dispatch extends Event {
    * @throws MalformedDeliveryException if something else than text or a number stands in its place
    */
   Optional<Version> version(Route route) throws MalformedDeliveryException;
+
+  /**
+   * What has to be looked up at the source before it is known whether the route waits for this.
+   *
+   * @param route one with a trigger that {@linkplain #matches matches}
+   * @return empty if it waits for it in any case
+   */
+  default Optional<UnlistedPush> unlisted(Route route) {
+    return Optional.empty();
+  }
 
   private static Revision named(Payload payload, String path) throws MalformedDeliveryException {
     Revision sha = payload.revision(path);
@@ -110,9 +121,17 @@ sealed interface Dispatch extends Event {
     @Override
     public boolean matches(Trigger trigger) {
       return trigger instanceof Trigger.Push wanted
-          && wanted.repository().equals(repository)
-          && wanted.branch().equals(branch)
+          && wanted.isOf(repository, branch)
           && wanted.paths().map(PushedPaths.of(payload)::mayTouch).orElse(true);
+    }
+
+    @Override
+    public Optional<UnlistedPush> unlisted(Route route) {
+      PushedPaths pushed = PushedPaths.of(payload);
+      return route.pushes(repository, branch).stream()
+              .anyMatch(push -> push.paths().map(pushed::touches).orElse(true))
+          ? Optional.empty()
+          : Optional.of(new UnlistedPush(repository, branch, payload.commit("before")));
     }
 
     @Override

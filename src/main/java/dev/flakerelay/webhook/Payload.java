@@ -159,9 +159,17 @@ final class Payload {
 
   /** Whether a text is there that names no commit: all zeros. */
   boolean isNoCommit(String path) {
+    return id(path).filter(Revision::isNone).isPresent();
+  }
+
+  /** A commit id that may be there; empty for whatever names no commit. */
+  Optional<Revision> commit(String path) {
+    return id(path).filter(id -> !id.isNone());
+  }
+
+  private Optional<Revision> id(String path) {
     JsonNode field = find(path);
-    return field.isString()
-        && Revision.find(field.stringValue()).filter(Revision::isNone).isPresent();
+    return field.isString() ? Revision.find(field.stringValue()) : Optional.empty();
   }
 
   /**

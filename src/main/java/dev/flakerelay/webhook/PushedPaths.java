@@ -45,6 +45,11 @@ record PushedPaths(Set<String> listed, boolean complete) {
 
   /** Whether it touches what the filter takes, or may do so unlisted. */
   boolean mayTouch(PathFilter filter) {
-    return !complete || filter.touchedBy(listed);
+    return !complete || touches(filter);
+  }
+
+  /** Whether it lists something that the filter takes. */
+  boolean touches(PathFilter filter) {
+    return filter.touchedBy(listed);
   }
 }

@@ -86,7 +86,7 @@ final class Router {
 
   /**
    * One job for each input of each target of the routes, in their order. What two routes ask for
-   * alike is done once, for the first of them.
+   * alike is done once, for the first of them; what one asks for in any case, for that one.
    *
    * @throws MalformedDeliveryException if the dispatch names its revision or version wrongly
    */
@@ -96,20 +96,17 @@ final class Router {
     Map<String, Job> jobs = new LinkedHashMap<>();
     for (Route route : routes) {
       Job.Wanted wanted = new Job.Wanted(revision, dispatch.tag(), dispatch.version(route));
+      Job.Request request =
+          new Job.Request(Job.Cause.DELIVERY, Optional.of(delivery), now, dispatch.unlisted(route));
       for (Target target : route.targets()) {
         for (String input : target.inputs()) {
-          Job job =
-              new Job(
-                  route.name(),
-                  target.flake(),
-                  input,
-                  wanted,
-                  Job.Request.delivery(delivery, now),
-                  1);
+          Job job = new Job(route.name(), target.flake(), input, wanted, request, 1);
           jobs.putIfAbsent(job.id(), job);
         }
       }
     }
-    return List.copyOf(jobs.values());
+    return jobs.values().stream()
+        .filter(job -> job.push().isEmpty() || !jobs.containsKey(job.inAnyCase().id()))
+        .toList();
   }
 }

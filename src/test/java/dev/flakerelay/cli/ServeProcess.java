@@ -178,6 +178,15 @@ public final class ServeProcess implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)));
   }
 
+  /** Asks for a revision with a token. */
+  HttpResponse<String> dispatch(String token, String body) throws IOException {
+    return send(
+        HttpRequest.newBuilder(webhook().resolve("/dispatch"))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   /** The status of {@code GET /healthz}. */
   int health() throws IOException {
     return send(HttpRequest.newBuilder(webhook().resolve("/healthz"))).statusCode();

@@ -48,10 +48,15 @@ class UsageTest {
     assertThat(usage(relay).lines().filter(line -> line.matches(" {2}[a-z]+ +[A-Z].*")))
         .hasSize(relay.getSubcommands().size())
         .allMatch(line -> line.endsWith("."));
-    Stream.concat(Stream.of(relay), relay.getSubcommands().values().stream())
+    Stream.concat(Stream.of(relay), below(relay))
         .forEach(
             command ->
                 assertThat(usage(command).lines()).allMatch(line -> line.length() <= COLUMNS));
+  }
+
+  private static Stream<CommandLine> below(CommandLine command) {
+    return command.getSubcommands().values().stream()
+        .flatMap(each -> Stream.concat(Stream.of(each), below(each)));
   }
 
   @Test
@@ -96,8 +101,14 @@ class UsageTest {
           udpate                       | relay: there is no command udpate: did you mean update?
           chek --config x              | relay: there is no command chek: did you mean check?
           --verison                    | relay: Unknown option: '--verison': did you mean --version?
+          app crate                    | relay: there is no command crate: did you mean create?
+          app                          | relay: Missing required subcommand
+          app create --hots x          | relay: Unknown option: '--hots': did you mean --host?
+          app create --key app.pem     | relay: --key: write where it goes: file:PATH or aws:SECRET_ID
+          app create --host http://x   | relay: --host: not a host's name: write it without scheme, port and wildcard, for example github.com
+          app create --organization a/b| relay: --organization: not the name of an organization
           help sevre                   | relay: there is no command sevre: did you mean serve?
-          deploy                       | relay: there is no command deploy: known are demo, serve, status, update, reconcile, retry, send, check, verify, completion, man, help
+          deploy                       | relay: there is no command deploy: known are demo, serve, status, update, reconcile, retry, send, check, verify, app, completion, man, help
           serve                        | relay: Missing required option: '--config=FILE'
           serve --config               | relay: Missing required parameter for option '--config' (FILE)
           """)

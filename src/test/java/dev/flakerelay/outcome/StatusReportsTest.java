@@ -147,6 +147,25 @@ class StatusReportsTest {
   }
 
   @Test
+  void whatIsNotLockedIsNotSaidToBe() throws Exception {
+    StatusReports reports = one();
+    Outcome untouched =
+        new Outcome(
+            Outcome.Kind.UNCHANGED,
+            job("a"),
+            Optional.of(Ended.COMMIT),
+            Optional.empty(),
+            Optional.of("the push touches none of the paths"),
+            Map.of(),
+            Duration.ZERO);
+    reports.ended(untouched);
+    reports.finish(LONG);
+    assertThat(statuses()).extracting(GitHubRest.Status::state).containsExactly("success");
+    assertThat(statuses().getLast().description())
+        .isEqualTo("acme/a stays as it is: the push touches none of the paths");
+  }
+
+  @Test
   void nothingIsWrittenTwiceAndNothingLateUndoesAnEnd() throws Exception {
     StatusReports reports = one();
     reports.queued(job("a"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flakerelay.Revision;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,26 @@ class JobJsonTest {
     assertThat(resolved.id()).isEqualTo(release.id());
     assertThat(resolved.requested()).isEqualTo("a".repeat(40));
     assertThat(JobJson.read(JobJson.write(resolved))).isEqualTo(resolved);
+  }
+
+  /** A message of a time without such pushes has none of these fields. */
+  @Test
+  void aPushWhoseFilesAreNotListedIsSaid() throws Exception {
+    String more = ",\"pushedTo\":\"acme/app\",\"pushedBranch\":\"main\"";
+    String before = ",\"before\":\"" + "1".repeat(40) + "\"";
+    for (String push : List.of(more, more + before)) {
+      String text = TEXT.replace("}", push + "}");
+      Job job = JobJson.read(text);
+      assertThat(JobJson.write(job)).isEqualTo(text);
+      assertThat(job.push().orElseThrow().before().isPresent()).isEqualTo(push.contains("before"));
+      assertThat(JobJson.read(JobJson.write(job.nextAttempt())).push()).isEqualTo(job.push());
+      assertThat(job.inAnyCase()).isEqualTo(job("main", 7));
+    }
+    assertThatThrownBy(() -> JobJson.read(TEXT.replace("}", before + "}")))
+        .hasMessageContaining("fields that no job has: [before]");
+    assertThatThrownBy(() -> JobJson.read(TEXT.replace("}", more.replace("acme/", "") + "}")))
+        .isInstanceOf(MalformedJobException.class)
+        .hasMessageContaining("pushedTo is not owner/name");
   }
 
   @Test

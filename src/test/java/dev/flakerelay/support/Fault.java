@@ -15,6 +15,9 @@ public sealed interface Fault {
    */
   record Status(int code, Map<String, String> headers, String body) implements Fault {}
 
+  /** Answers with this status, and repeats the address and all headers that it was sent. */
+  record Echo(int code) implements Fault {}
+
   /** Sends the true answer's headers and half of its body, then closes the connection. */
   record CutOff() implements Fault {}
 

@@ -258,7 +258,9 @@ public final class GitHubApps {
     boolean reads = request.method().equals("GET");
     boolean readsPublic = reads && name.equals("contents") && !sees(request, resource.group(1));
     return !readsPublic && forbids(request, resource.group(1), name, reads ? "read" : "write")
-        ? Optional.of(GitHubForge.message(403, "Resource not accessible by integration"))
+        ? Optional.of(
+            GitHubForge.message(403, "Resource not accessible by integration")
+                .with("X-Accepted-GitHub-Permissions", name + "=" + (reads ? "read" : "write")))
         : Optional.empty();
   }
 }

@@ -28,6 +28,13 @@ final class GitHubForge extends Forge {
   private final GitHubRest rest = new GitHubRest(this);
   private final GitHubApps apps = new GitHubApps();
 
+  private final GitHubManifests manifests = new GitHubManifests(apps);
+
+  /** Apps that are made there. */
+  GitHubManifests manifests() {
+    return manifests;
+  }
+
   GitHubApps apps() {
     return apps;
   }
@@ -47,6 +54,10 @@ final class GitHubForge extends Forge {
   }
 
   private Answer site(Request request) {
+    return manifests.page(request).orElseGet(() -> repository(request));
+  }
+
+  private Answer repository(Request request) {
     Matcher archive = ARCHIVE.matcher(request.path());
     if (!archive.matches()) {
       return git(request);
@@ -96,7 +107,7 @@ final class GitHubForge extends Forge {
   }
 
   private Answer api(Request request) {
-    Optional<Answer> forApps = apps.answer(request);
+    Optional<Answer> forApps = apps.answer(request).or(() -> manifests.conversion(request));
     if (forApps.isPresent()) {
       return forApps.get();
     }

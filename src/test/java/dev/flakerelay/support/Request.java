@@ -33,6 +33,11 @@ public record Request(
     return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
   }
 
+  /** What some servers write on their error pages. */
+  Map<String, String> repeated() {
+    return Map.of("message", "You sent: " + method + " " + path + "?" + query + " " + headers);
+  }
+
   /** Whether it carried an {@code Authorization} header or one of GitLab's own. */
   public boolean authorized() {
     return header("Authorization").or(() -> header("Private-Token")).isPresent();

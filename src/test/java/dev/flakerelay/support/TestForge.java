@@ -130,6 +130,11 @@ public final class TestForge implements AutoCloseable {
     return this;
   }
 
+  /** Fails nothing any more. */
+  public void noMoreFaults() {
+    server.noMoreFaults();
+  }
+
   /**
    * Fails the next requests of one kind.
    *
@@ -158,6 +163,11 @@ public final class TestForge implements AutoCloseable {
   /** The GitHub Apps on github.com. */
   public GitHubApps githubApps() {
     return github.apps();
+  }
+
+  /** The Apps that are made on github.com. */
+  public GitHubManifests githubManifests() {
+    return github.manifests();
   }
 
   /** The way in; knows every host that was asked for. */

@@ -152,6 +152,8 @@ public final class TestHttpServer implements AutoCloseable {
                 new Answer(code, headers, Answer.text(code, body).body()),
                 Duration.ZERO,
                 1);
+        case Fault.Echo(int code) ->
+            send(exchange, request, Answer.json(code, request.repeated()), Duration.ZERO, 1);
         case Fault.Silence() -> waitFor(Duration.ofDays(1));
         case Fault.Late(Duration duration) -> {
           waitFor(duration);

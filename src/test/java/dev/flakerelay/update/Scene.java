@@ -49,6 +49,7 @@ public final class Scene {
   private Path program = Path.of(TestNix.program());
   private String repository;
   private String settings = "";
+  private String when = "event: repository_dispatch, repository: acme/target, type: app";
 
   private Scene(Path folder) {
     this.folder = folder;
@@ -164,15 +165,21 @@ public final class Scene {
     routes.add(
         """
           %s:
-            when: [{event: repository_dispatch, repository: acme/target, type: %s}]
+            when: [{%s}]
             targets:
               - repository: %s
                 branch: main
                 directory: %s
                 inputs: [%s]
         """
-                .formatted(name, name, repository, directory, String.join(", ", inputs))
+                .formatted(name, when, repository, directory, String.join(", ", inputs))
             + more);
+    return this;
+  }
+
+  /** What routes wait for from now on, as a person writes it in one line. */
+  Scene when(String trigger) {
+    when = trigger;
     return this;
   }
 

@@ -4,8 +4,13 @@ import static dev.flakerelay.webhook.Samples.NIXFLEET;
 import static dev.flakerelay.webhook.Samples.SHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flakerelay.Revision;
 import dev.flakerelay.config.PathFilter;
+import dev.flakerelay.config.Route;
+import dev.flakerelay.config.Target;
 import dev.flakerelay.config.Trigger;
+import dev.flakerelay.queue.Job;
+import dev.flakerelay.queue.UnlistedPush;
 import dev.flakerelay.secret.SecretValues;
 import java.util.Collections;
 import java.util.List;
@@ -20,18 +25,19 @@ class PushedPathsTest {
   private static final String CODE = "{\"added\":[],\"modified\":[],\"removed\":[\"src/b.c\"]}";
 
   private final RecordingQueue queue = new RecordingQueue();
-  private final Intake intake =
-      new Intake(
-          Samples.config(
-              Samples.route(
-                  "nixfleet",
-                  List.of(
-                      new Trigger.Push(
-                          NIXFLEET, "master", Optional.of(PathFilter.of("**", "!docs/**")))),
-                  Samples.target("nixcfg", "nixfleet"))),
-          SecretValues.fixed(List.of(Samples.SECRET)),
-          queue,
-          Samples.CLOCK);
+  private Intake intake =
+      intake(
+          Samples.route(
+              "nixfleet", List.of(paths("**", "!docs/**")), Samples.target("nixcfg", "nixfleet")));
+
+  private static Trigger paths(String... patterns) {
+    return new Trigger.Push(NIXFLEET, "master", Optional.of(PathFilter.of(patterns)));
+  }
+
+  private Intake intake(Route... routes) {
+    return new Intake(
+        Samples.config(routes), SecretValues.fixed(List.of(Samples.SECRET)), queue, Samples.CLOCK);
+  }
 
   private Answer push(String fields, String commits) {
     return intake.answer(
@@ -63,6 +69,45 @@ class PushedPathsTest {
       })
   void aPushThatMayTouchMoreIsTaken(String fields) {
     assertThat(push(fields, "[" + DOCS + "]").status()).isEqualTo(202);
+  }
+
+  /** The worker compares the files at the source then. */
+  @Test
+  void whatIsNotSureIsSaidOfTheJob() {
+    push("\"forced\":true,", "[" + DOCS + "]");
+    Job unsure = queue.sent().getLast();
+    assertThat(unsure.push())
+        .contains(new UnlistedPush(NIXFLEET, "master", Optional.of(new Revision("1".repeat(40)))));
+    push("\"forced\":true,", "[" + DOCS + "," + CODE + "]");
+    Job sure = queue.sent().getLast();
+    assertThat(sure.push()).isEmpty();
+    // Queued behind the one that may come to nothing, it must not count as a duplicate.
+    assertThat(sure.id()).isNotEqualTo(unsure.id()).isEqualTo(unsure.inAnyCase().id());
+    assertThat(sure.deduplicationId()).isNotEqualTo(unsure.deduplicationId());
+  }
+
+  @Test
+  void whatOneRouteWaitsForInAnyCaseIsQueuedOnceForThatOne() {
+    Target target = Samples.target("nixcfg", "nixfleet");
+    Trigger filtered = paths("src/**");
+    Route any = Samples.route("any", List.of(new Trigger.Push(NIXFLEET, "master")), target);
+    Route docs = Samples.route("docs", List.of(paths("docs/**"), filtered), target);
+    Route code = Samples.route("code", List.of(filtered), target);
+    assertThat(queued(code, docs)).containsExactly("code?", "docs?");
+    assertThat(queued(code, any, docs)).containsExactly("any");
+    assertThat(
+            queued(code, Samples.route("both", List.of(filtered, any.when().getFirst()), target)))
+        .containsExactly("both");
+  }
+
+  private List<String> queued(Route... routes) {
+    intake = intake(routes);
+    int before = queue.sent().size();
+    push("\"created\":true,", "[]");
+    return queue.sent().stream()
+        .skip(before)
+        .map(job -> job.route() + (job.push().isPresent() ? "?" : ""))
+        .toList();
   }
 
   @Test

@@ -50,6 +50,11 @@ public final class Samples {
             target("nixcfg", "nixfleet")));
   }
 
+  /** One route that waits for these. */
+  public static Config waitingFor(Trigger... when) {
+    return config(route("nixfleet", List.of(when), target("nixcfg", "nixfleet")));
+  }
+
   static Config config(Route... routes) {
     Map<String, Route> byName = new LinkedHashMap<>();
     for (Route route : routes) {

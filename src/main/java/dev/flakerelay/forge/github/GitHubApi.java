@@ -25,8 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
  * documentation). Redirects are not followed: the token would travel along.
  */
 final class GitHubApi implements AutoCloseable {
-  private static final String JSON = "application/vnd.github+json";
-  private static final String VERSION = "2022-11-28";
+  static final String JSON = "application/vnd.github+json";
+  static final String VERSION = "2022-11-28";
+  static final String PROGRAM = "flake-relay";
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final TokenUse token;
@@ -147,7 +148,7 @@ final class GitHubApi implements AutoCloseable {
     return HttpRequest.newBuilder(address)
         .header("Accept", mediaType)
         .header("X-GitHub-Api-Version", VERSION)
-        .header("User-Agent", "flake-relay");
+        .header("User-Agent", PROGRAM);
   }
 
   private static String attempt(String intent, URI address) {

@@ -24,6 +24,8 @@ final class GitHubFailure {
       Pattern.compile(
           "SAML|SSO|archived|suspended|blocked|IP allow list", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern NEEDED = Pattern.compile("[a-z_]+=[a-z]+(?: *, *[a-z_]+=[a-z]+)*");
+
   /** GitHub's words for an id that no App has; its status is 404. */
   static final String UNKNOWN_APP = "Integration not found";
 
@@ -67,7 +69,8 @@ final class GitHubFailure {
                   : message
                       + ": the token of "
                       + token.setting()
-                      + " needs the permission to write pull requests");
+                      + " lacks the permission "
+                      + permission(response));
       case 404, 410 ->
           new PermanentException(
               message + ": there is no such repository, or the token may not see it");
@@ -77,6 +80,33 @@ final class GitHubFailure {
           isPassing(body) ? new RetryableException(message) : new PermanentException(message);
       default -> new RetryableException(message);
     };
+  }
+
+  /**
+   * What a refused request needs, as in {@code pull_requests: write}. GitHub says so in a header
+   * ("Resource not accessible" in "Troubleshooting the REST API"), which proxies and older servers
+   * leave out.
+   */
+  private static String permission(HttpResponse<byte[]> response) {
+    String method = response.request().method();
+    return response
+        .headers()
+        .firstValue("X-Accepted-GitHub-Permissions")
+        .map(needed -> needed.replaceFirst(";.*", ""))
+        .filter(needed -> NEEDED.matcher(needed).matches())
+        .map(needed -> needed.replace("=", ": ").replaceAll(" *, *", ", "))
+        .orElseGet(
+            () ->
+                resource(response.request().uri().getPath())
+                    + (method.equals("GET") ? ": read" : ": write"));
+  }
+
+  private static String resource(String path) {
+    return path.matches(".*/(pulls|issues)(/.*)?") || path.endsWith("/graphql")
+        ? "pull_requests"
+        : path.matches(".*/status(es)?(/.*)?")
+            ? "statuses"
+            : path.endsWith("/check-runs") ? "checks" : "contents";
   }
 
   /**

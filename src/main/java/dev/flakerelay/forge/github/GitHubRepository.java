@@ -32,13 +32,16 @@ public record GitHubRepository(URI api, String owner, String name) {
     if (!url.matches()) {
       return Optional.empty();
     }
-    String host = url.group("host").toLowerCase(Locale.ROOT);
-    String api =
+    URI api = apiOf(url.group("host").toLowerCase(Locale.ROOT));
+    return Optional.of(new GitHubRepository(api, url.group("owner"), url.group("name")));
+  }
+
+  /** Where a host's REST API begins. */
+  static URI apiOf(String host) {
+    return URI.create(
         host.equals("github.com") || host.endsWith(".ghe.com")
             ? "https://api." + host
-            : "https://" + host + "/api/v3";
-    return Optional.of(
-        new GitHubRepository(URI.create(api), url.group("owner"), url.group("name")));
+            : "https://" + host + "/api/v3");
   }
 
   /** An address in the API. */

@@ -92,13 +92,37 @@ final class Installations {
               "get a token for " + repository + " from"));
     } catch (PermanentException e) {
       found.remove(repository); // it may have been taken away, or installed anew
+      List<String> missing = missing(repository, permissions, access.deadline());
+      if (missing.isEmpty()) {
+        throw e;
+      }
       throw new PermanentException(
           e.getMessage()
-              + ": the App needs the repository permissions "
-              + permissions
-              + ": grant them in its settings, and accept them where it is installed",
+              + ": the App lacks the repository permission "
+              + String.join(", ", missing)
+              + ": grant it in the App's settings, and accept it where the App is installed",
           e);
     }
+  }
+
+  /** What an installation does not permit, each as in {@code statuses: write}. */
+  private List<String> missing(
+      GitHubRepository repository, Map<String, String> wanted, Deadline deadline)
+      throws JobException {
+    JsonNode granted;
+    try (GitHubApi api = GitHubApi.authorized(identity, deadline)) {
+      granted =
+          api.get(repository.at("/installation"), "look for the GitHub App at").path("permissions");
+    }
+    return wanted.entrySet().stream()
+        .filter(each -> !covers(granted.path(each.getKey()).asString(""), each.getValue()))
+        .map(each -> each.getKey() + ": " + each.getValue())
+        .sorted()
+        .toList();
+  }
+
+  private static boolean covers(String granted, String wanted) {
+    return granted.equals(wanted) || granted.equals("write") || granted.equals("admin");
   }
 
   private static Made read(JsonNode json) throws RetryableException {

@@ -63,7 +63,7 @@ public record CacheFolder(Path path) {
   }
 
   /** Opens the repository, or makes an empty one. */
-  Repository openOrCreate() throws IOException {
+  public Repository openOrCreate() throws IOException {
     FileRepository repository =
         new CacheRepository(new FileRepositoryBuilder().setGitDir(path.toFile()).setBare());
     if (!repository.getObjectDatabase().exists()) {

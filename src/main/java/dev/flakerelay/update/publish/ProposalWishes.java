@@ -6,12 +6,18 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.config.ProposalStyle;
 import dev.flakerelay.forge.OpenProposal;
 import dev.flakerelay.forge.Proposals;
+import dev.flakerelay.update.Told;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** What a route wishes for its pull request besides title and body. */
-record ProposalWishes(Proposals pulls, ProposalStyle style) {
+/**
+ * What a route wishes for its pull request besides title and body.
+ *
+ * @param told that a repository lets nothing be merged by itself is told once
+ * @param target whose pull requests these are
+ */
+record ProposalWishes(Proposals pulls, ProposalStyle style, Told told, String target) {
   private interface Wish {
     void fulfil() throws JobException;
   }
@@ -32,7 +38,11 @@ record ProposalWishes(Proposals pulls, ProposalStyle style) {
       attempt(() -> pulls.requestReviews(open, style.reviewers(), style.teamReviewers()), refused);
     }
     if (style.autoMerge()) {
-      attempt(() -> pulls.mergeWhenReady(open, head), refused);
+      StringJoiner merge = new StringJoiner("");
+      attempt(() -> pulls.mergeWhenReady(open, head), merge);
+      if (merge.length() > 0 && told.isNews("auto-merge of " + target)) {
+        refused.add(merge.toString());
+      }
     }
     return refused.length() == 0 ? Optional.empty() : Optional.of(refused.toString());
   }

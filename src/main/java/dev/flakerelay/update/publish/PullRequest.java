@@ -124,7 +124,8 @@ public final class PullRequest implements Publisher {
           Optional.empty(),
           Optional.of(pushedAs),
           Optional.of(result.url()),
-          new ProposalWishes(pulls, style).fulfil(result, commit.id()));
+          new ProposalWishes(pulls, style, workshop.told(), job.target())
+              .fulfil(result, commit.id()));
     }
   }
 
@@ -179,7 +180,8 @@ public final class PullRequest implements Publisher {
 
   private PullRequestText text(CommitObject commit) throws JobException {
     SourceBranch source = judge.source(moves.getFirst().assignment());
-    return PullRequestText.of(commit, moves, source, ownBranch, judge);
+    return PullRequestText.of(
+        commit, moves, source, workshop.repositories().hosts(), ownBranch, judge);
   }
 
   private OpenProposal publish(Proposals pulls, Optional<OpenProposal> open, PullRequestText text)

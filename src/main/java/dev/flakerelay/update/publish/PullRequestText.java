@@ -24,19 +24,24 @@ record PullRequestText(String title, String body) {
    *
    * @param commit one of ours
    * @param source where the revision comes from
+   * @param forges says whose pages are known
    * @param ownBranch the branch that the commit is on
    */
   static PullRequestText of(
       CommitObject commit,
       List<CommitText.Move> moves,
       SourceBranch source,
+      ForgeHosts forges,
       String ownBranch,
       Judge judge) {
     StringBuilder body = new StringBuilder("Moves in `flake.lock`:\n\n");
     for (CommitText.Move move : moves) {
       Revision to = move.assignment().job().revision();
       body.append("- `").append(move.input()).append("`: ");
-      body.append(move.previous().map(from -> fromTo(from, to, source)).orElse("to " + code(to)));
+      body.append(
+          move.previous()
+              .map(from -> fromTo(from, to, forges.known(source.url())))
+              .orElse("to " + code(to)));
       body.append('\n');
     }
     CommitText.Move first = moves.getFirst();
@@ -66,19 +71,12 @@ record PullRequestText(String title, String body) {
     }
   }
 
-  private static String fromTo(Revision from, Revision to, SourceBranch source) {
+  private static String fromTo(Revision from, Revision to, Optional<ForgeHosts.Place> source) {
     String text = "from " + code(from) + " to " + code(to);
-    return comparePage(source, from, to)
-        .map(page -> text + " ([compare](" + page + "))")
-        .orElse(text);
+    return source.map(place -> text + " ([compare](" + place.compare(from, to) + "))").orElse(text);
   }
 
   private static String code(Revision revision) {
     return "`" + revision.hex() + "`";
-  }
-
-  /** The page at GitHub or Forgejo; other forges have theirs elsewhere, or none. */
-  private static Optional<String> comparePage(SourceBranch source, Revision from, Revision to) {
-    return ForgeHosts.DEFAULT.known(source.url()).map(place -> place.compare(from, to));
   }
 }

@@ -213,7 +213,18 @@ class GitHubAppTest {
     assertThatThrownBy(() -> target(app()).token())
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("The permissions requested are not granted to this installation")
-        .hasMessageContaining("{contents=write}");
+        .hasMessageContaining("lacks the repository permission contents: write: grant");
+    for (Permission permission : List.of(Permission.PROPOSE, Permission.REPORT, Permission.CHECK)) {
+      assertThatThrownBy(
+              () -> app().target(TARGET, permission, Deadline.NONE).orElseThrow().token())
+          .as(permission.name())
+          .hasMessageContaining(
+              switch (permission) {
+                case PROPOSE -> "permission contents: write, pull_requests: write: grant";
+                case REPORT -> "permission statuses: write: grant";
+                default -> "permission checks: read, statuses: read: grant";
+              });
+    }
     apps.suspend();
     assertThatThrownBy(() -> target(app()).token())
         .isInstanceOf(PermanentException.class)

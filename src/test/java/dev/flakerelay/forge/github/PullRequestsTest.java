@@ -65,6 +65,27 @@ class PullRequestsTest {
     forge.close();
   }
 
+  /** It was said of every refusal that it wants the right to write pull requests. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "contents=write | contents: write",
+        "pull_requests=write,contents=read; issues=write | pull_requests: write, contents: read",
+        "<odd> | pull_requests: read",
+        " | pull_requests: read",
+      })
+  void theMissingPermissionIsTheOneThatGitHubNames(String header, String named) {
+    Map<String, String> headers =
+        header == null ? Map.of() : Map.of("X-Accepted-GitHub-Permissions", header);
+    assertThat(
+            failure(
+                new Fault.Status(
+                    403, headers, "{\"message\":\"Resource not accessible by integration\"}")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageEndingWith("lacks the permission " + named);
+  }
+
   @Test
   void aPullRequestIsOpenedFoundAndChanged() throws Exception {
     assertThat(pulls.find("bump/x", "main")).isEmpty();

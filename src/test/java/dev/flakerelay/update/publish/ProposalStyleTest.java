@@ -7,6 +7,7 @@ import dev.flakerelay.Revision;
 import dev.flakerelay.outcome.Outcome;
 import dev.flakerelay.support.GitHubIssues;
 import dev.flakerelay.support.OneAtATime;
+import dev.flakerelay.support.TestForge;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,30 @@ class ProposalStyleTest {
         .contains("Reviews may only be requested from collaborators")
         .contains("Auto merge is not allowed for this repository");
     assertThat(issues.labels(1)).containsExactly("dependencies");
+
+    // That nothing is merged by itself there is no news any more.
+    Outcome changed = update(flow.release("Third"));
+    assertThat(changed.kind()).isEqualTo(Outcome.Kind.UPDATED);
+    assertThat(changed.reason().orElse(""))
+        .contains("Reviews may only be requested from collaborators")
+        .doesNotContain("Auto merge");
+  }
+
+  @Test
+  void commitsAreComparedOnAForgeThatTheConfigurationNames() throws Exception {
+    String reference = "git+https://" + TestForge.PLAIN_HOST + "/acme/source.git?ref=main";
+    flow.close();
+    flow = PullRequestFlow.from(folder.resolve("elsewhere"), TestForge.PLAIN_HOST, reference);
+    flow.style("forges: { git.example.org: forgejo }");
+    Revision second = flow.release("Second");
+    assertThat(update(second).kind()).isEqualTo(Outcome.Kind.UPDATED);
+    assertThat(flow.pullRequests().getFirst().body())
+        .contains(
+            "([compare](https://git.example.org/acme/source/compare/"
+                + flow.first
+                + "..."
+                + second
+                + "))");
   }
 
   @Test

@@ -29,6 +29,7 @@ import dev.flakerelay.update.Repositories;
 import dev.flakerelay.update.Result;
 import dev.flakerelay.update.Signing;
 import dev.flakerelay.update.TargetUpdate;
+import dev.flakerelay.update.Told;
 import dev.flakerelay.update.Workshop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,6 +69,7 @@ public final class PullRequestFlow implements AutoCloseable {
   private final OutboundDefaults network = OutboundDefaults.keep();
   private final Path folder;
   private final TestRepository checkout;
+  private final Told told = new Told();
   private String style = "";
 
   /**
@@ -165,8 +167,12 @@ public final class PullRequestFlow implements AutoCloseable {
             environment(),
             Workshop.rules(config.network()));
     Workshop workshop =
-        new Workshop(nix, nix, new Repositories(folder.resolve("work/git"), credentials))
-            .withSigning(signing);
+        new Workshop(
+                nix,
+                nix,
+                new Repositories(folder.resolve("work/git"), credentials).knowing(config.forges()))
+            .withSigning(signing)
+            .after(told);
     return new TargetUpdate(config, workshop).run(Arrays.asList(jobs));
   }
 
