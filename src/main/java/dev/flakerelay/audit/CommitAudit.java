@@ -30,10 +30,17 @@ import java.util.stream.Collectors;
  */
 public final class CommitAudit {
   private final BranchHistory history;
+  private final HashProof hashes;
 
   /** Checks commits of one history. */
   public CommitAudit(BranchHistory history) {
+    this(history, (_, _) -> {});
+  }
+
+  /** The same, and what the commits' locks say of the contents of the revisions. */
+  public CommitAudit(BranchHistory history, HashProof hashes) {
     this.history = history;
+    this.hashes = hashes;
   }
 
   /**
@@ -108,8 +115,10 @@ public final class CommitAudit {
       }
     }
     Set<String> below = new HashSet<>();
+    Optional<FlakeLock> made = Optional.empty();
     if (lock.isPresent()) {
-      below.addAll(checkLock(lock.get(), inputs, revision));
+      made = Optional.of(FlakeLock.parse(history.read(lock.get().after().orElseThrow())));
+      below.addAll(checkLock(lock.get(), made.get(), inputs, revision));
     } else if (!inputs.values().stream().allMatch(old -> old.equals(Optional.of(revision)))) {
       throw new PermanentException("it changes no flake.lock");
     }
@@ -117,6 +126,11 @@ public final class CommitAudit {
       // A bare number is a revision in them, too.
       String revisions = line.substring(line.lastIndexOf(": ")).replaceAll("\\w+", "($0)");
       claim.requireLocked(below.contains(line) ? "" : revisions);
+    }
+    if (made.isPresent()) {
+      for (String input : inputs.keySet()) {
+        hashes.check(made.get(), input);
+      }
     }
   }
 
@@ -153,10 +167,12 @@ public final class CommitAudit {
 
   /** Checks the lock itself, and says what moved below its inputs. */
   private Set<String> checkLock(
-      Difference difference, Map<String, Optional<Revision>> inputs, Revision revision)
+      Difference difference,
+      FlakeLock after,
+      Map<String, Optional<Revision>> inputs,
+      Revision revision)
       throws JobException, UnseenException, IOException {
     FlakeLock before = FlakeLock.parse(history.read(difference.before().orElseThrow()));
-    FlakeLock after = FlakeLock.parse(history.read(difference.after().orElseThrow()));
     LockProof.check(
         before, after, inputs.keySet(), revision, Deadline.NONE.computation("could not check it"));
     for (Map.Entry<String, Optional<Revision>> claim : inputs.entrySet()) {

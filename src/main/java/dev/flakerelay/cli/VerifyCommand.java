@@ -6,8 +6,11 @@ import dev.flakerelay.audit.CommitAudit;
 import dev.flakerelay.cli.option.Folders;
 import dev.flakerelay.cli.option.HelpOption;
 import dev.flakerelay.cli.option.SecretOption;
+import dev.flakerelay.config.Network;
 import dev.flakerelay.git.BranchHistory;
 import dev.flakerelay.git.GitRemote;
+import dev.flakerelay.lock.archive.LockedArchive;
+import dev.flakerelay.update.Workshop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +51,14 @@ final class VerifyCommand implements Callable<Integer> {
       description = "where the token for a private repository is found")
   private Optional<String> token = Optional.empty();
 
+  @Option(
+      names = "--rehash",
+      description = {
+        "downloads each locked revision, and compares its hash with the lock's;",
+        "what is private, gone or on no forge is unknown"
+      })
+  private boolean rehash;
+
   @Mixin
   @SuppressWarnings("unused") // picocli looks at it
   private HelpOption help = new HelpOption();
@@ -56,7 +67,11 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<CommitAudit.Verdict> verdicts;
     try (BranchHistory history = open()) {
-      verdicts = new CommitAudit(history).run();
+      CommitAudit audit =
+          rehash
+              ? new CommitAudit(history, new DownloadedHashes(archives()))
+              : new CommitAudit(history);
+      verdicts = audit.run();
     }
     verdicts.forEach(verdict -> System.out.println(line(verdict)));
     System.out.println(verdicts.size() + " commits by flake-relay");
@@ -65,6 +80,13 @@ final class VerifyCommand implements Callable<Integer> {
       System.err.println(unknown + " of them could not be checked");
     }
     return count(verdicts, CommitAudit.Finding.LIE) == 0 ? Main.DONE : Main.FAILED;
+  }
+
+  private static LockedArchive archives() {
+    return new LockedArchive(
+        Folders.cache(System.getenv()).resolve("verify"),
+        System.getenv(),
+        Workshop.rules(Network.DEFAULT));
   }
 
   private static String line(CommitAudit.Verdict verdict) {
