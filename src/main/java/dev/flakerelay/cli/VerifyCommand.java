@@ -54,8 +54,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--rehash",
       description = {
-        "downloads each locked revision, and compares its hash with the lock's;",
-        "what is private, gone or on no forge is unknown"
+        "downloads each locked revision and compares its",
+        "hash with the lock's; what is private, gone or",
+        "on no forge is unknown"
       })
   private boolean rehash;
 

@@ -27,10 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
     sortOptions = false,
     description = {
       "Makes a GitHub App on GitHub's own page, and keeps its private key.",
-      "Prints a page to open in a browser on this machine: there you are asked by GitHub",
-      "whether to make the App. Then says what to put into relay.yaml, and where to",
-      "install the App. The key is written to a new file or a new secret, and nowhere",
-      "else."
+      "Prints the address of a page to open in a browser on this machine. There",
+      "GitHub asks whether to make the App. Then says what to put into relay.yaml,",
+      "and where to install the App. The key is written to a new file or a new",
+      "secret, and nowhere else."
     })
 final class AppCreateCommand implements Callable<Integer> {
   /** As long as GitHub keeps a code. */
@@ -39,10 +39,7 @@ final class AppCreateCommand implements Callable<Integer> {
   private static final Pattern ORGANIZATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,38}");
   private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,34}");
 
-  @Option(
-      names = "--organization",
-      paramLabel = "NAME",
-      description = "whose App it is; default: yours")
+  @Option(names = "--organization", paramLabel = "NAME", description = "whose App it is (yours)")
   private Optional<String> organization = Optional.empty();
 
   @Option(
@@ -55,22 +52,24 @@ final class AppCreateCommand implements Callable<Integer> {
       names = "--key",
       paramLabel = "WHERE",
       defaultValue = "file:flake-relay-app.pem",
-      description =
-          "where its private key goes: file:PATH or aws:SECRET_ID; default: ${DEFAULT-VALUE}")
+      description = {
+        "where its private key goes, file:PATH or",
+        "aws:SECRET_ID (${DEFAULT-VALUE})"
+      })
   private String key = "";
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       defaultValue = "github.com",
-      description = "a GitHub Enterprise host; default: ${DEFAULT-VALUE}")
+      description = "a GitHub Enterprise host (${DEFAULT-VALUE})")
   private String host = "";
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "0",
-      description = "the page's port on this machine; default: a free one")
+      description = "the page's port on this machine (a free one)")
   private int port;
 
   @Spec private CommandSpec spec = CommandSpec.create();
