@@ -19,7 +19,7 @@ processes=()
 
 finish() {
   local pid
-  docker ps -aq --filter "label=flake-relay=$tmp" 2>/dev/null | xargs -r docker rm -f >/dev/null 2>&1 || true
+  docker ps -aq --filter "label=flake-relay=$tmp" 2>/dev/null | xargs -r docker rm -f -v >/dev/null 2>&1 || true
   docker images -q samcli/lambda-java 2>/dev/null | xargs -r docker rmi -f >/dev/null 2>&1 || true
   for pid in "${processes[@]}"; do
     kill "$pid" 2>/dev/null || true
@@ -204,6 +204,58 @@ image_has_no() { # image_has_no PROGRAM...
   docker run --rm --entrypoint sh "$image" -c 'for each; do ! command -v "$each" && ! [ -e "/$each" ] || exit; done' sh "$@"
 }
 
+# --- The self-hosted program as compose.yaml runs it
+
+image_of_the_program() {
+  local file
+  [[ -e $(echo target/dist/*.image.tar) ]] || mvn -q -B --no-transfer-progress -Pdist,image package -DskipTests || return
+  file=$(echo target/dist/*.image.tar)
+  docker load --input "$file" && stat -c '%s bytes' "$file"
+}
+compose_options() { # what docker run calls the settings of compose.yaml; the engine's own compose is not everywhere
+  "$sam/python" - "$tmp" <<'END'
+import sys
+from samcli.yamlhelper import yaml_parse
+
+service = yaml_parse(open("compose.yaml").read())["services"]["flake-relay"]
+names = {"ports": "publish", "tmpfs": "tmpfs", "cap_drop": "cap-drop", "security_opt": "security-opt"}
+options = ["--read-only"] if service.pop("read_only") else []
+for key, name in names.items():
+    options += [f"--{name}={value}" for value in service.pop(key)]
+options += ["--volume=" + each.replace("./relay.yaml", sys.argv[1] + "/relay.yaml") for each in service.pop("volumes")]
+options += [f"--env-file={sys.argv[1]}/{each}" for each in service.pop("env_file")]
+health = service.pop("healthcheck")
+options += ["--health-cmd=" + " ".join(health["test"][1:]), "--health-interval=2s", "--health-timeout=" + health["timeout"]]
+program = [service.pop("image")] + service.pop("command").split()
+del service["restart"], service["stop_grace_period"]
+assert not service, f"not tried: {service}"
+print("\n".join(options + program))
+END
+}
+program_starts() {
+  local options
+  sed -e '/^  git:/d' config/relay.yaml >"$tmp/relay.yaml"
+  chmod 644 "$tmp/relay.yaml"
+  echo "RELAY_WEBHOOK_SECRET=It's a Secret to Everybody" >"$tmp/secrets.env"
+  mapfile -t options < <(compose_options)
+  ((${#options[@]} > 8)) || return 1
+  program=$(docker run --detach --label "flake-relay=$tmp" "${options[@]/#--volume=data:/--volume=}")
+  within 180 is_healthy || { docker inspect -f '{{json .State.Health}}' "$program"; docker logs "$program"; return 1; }
+}
+is_healthy() { [[ $(docker inspect -f '{{.State.Health.Status}}' "$program") == healthy ]]; }
+program_is_confined() { # as a user without rights, which can write its data alone
+  [[ $(docker exec "$program" id -u) == 65532 ]] && docker exec "$program" touch /var/lib/flake-relay/x /tmp/x &&
+    ! docker exec "$program" touch /opt/flake-relay/x && ! docker exec "$program" touch /etc/x
+}
+page_is_there() { status 200 http://127.0.0.1:8081/ && has "$tmp/answer" '>ready<' && status 404 http://127.0.0.1:8080/; }
+delivery_is_refused() {
+  status 401 http://127.0.0.1:8080/webhook --data '{}' -H 'Content-Type: application/json' -H 'X-GitHub-Event: push' -H 'X-GitHub-Delivery: image'
+}
+demo_in_image() {
+  docker run --rm --label "flake-relay=$tmp" --network none --read-only --tmpfs /tmp:exec --cap-drop ALL --security-opt no-new-privileges \
+    "$(docker inspect -f '{{.Config.Image}}' "$program")" demo >"$tmp/out" && has "$tmp/out" 'the target locks exactly what was released'
+}
+
 # --- The functions with SAM
 
 containers_template() { # the built template, which SAM gives no way to add variables to
@@ -310,6 +362,13 @@ check "container: a wrong signature is refused" in_container 512m ReceiveHandler
 check "container: a real flake is locked" updates_in_container
 check "container: dead letters are looked through" in_container 512m RetryHandler events/alarm.json '{}'
 check "container: locks that lag are found" in_container 512m ReconcileHandler events/schedule-reconcile.json '{"behind":1}'
+
+must "image of the self-hosted program" image_of_the_program
+must "compose.yaml: it gets healthy" program_starts
+check "compose.yaml: nothing can be written but its data" program_is_confined
+check "compose.yaml: the page is there, on its own port alone" page_is_there
+check "compose.yaml: deliveries are taken" delivery_is_refused
+check "image: relay demo, without a network" demo_in_image
 
 must "template with the containers' variables" containers_template
 check "sam local invoke ReceiveFunction" invoke ReceiveFunction events/repository-dispatch.json '"statusCode": 202'

@@ -9,7 +9,12 @@ version=$1 out=$2
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 name=flake-relay-$version-linux-$(uname -m)
 oldest_java=25
-work=$(mktemp -d)
+# Always the same, as the archive for class data sharing has it in it.
+work=/tmp/flake-relay-build
+mkdir -m 700 "$work" || {
+  echo "build.sh: another build works in $work, or was killed there: then delete it" >&2
+  exit 1
+}
 trap 'rm -rf -- "$work"' EXIT
 tree=$work/$name
 
@@ -30,7 +35,7 @@ find_jdk() {
 # What the program and its libraries ask for. java.desktop is there for java.beans alone.
 modules=java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
-mkdir -p "$tree"/{bin,lib,share/doc/flake-relay}
+mkdir -p "$tree"/{bin,lib/systemd/system,share/bash-completion/completions,share/doc/flake-relay,share/man/man1}
 jdk=$(find_jdk)
 "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-6 \
   --output "$tree/runtime" >/dev/null
@@ -45,8 +50,15 @@ sed 's/--argv0 git /--argv0 git-receive-pack /' "$git" >"$git-receive-pack" # ta
 chmod 755 "$git-receive-pack"
 
 install -m 755 "$root/dist/relay" "$tree/bin/relay"
+install -m 644 "$root/dist/flake-relay.service" "$tree/lib/systemd/system"
+run() { "$jdk/bin/java" -XX:TieredStopAtLevel=1 -jar "$tree/lib/flake-relay.jar" "$@"; }
+run completion bash >"$tree/share/bash-completion/completions/relay"
+run man >"$tree/share/man/man1/relay.1"
+for command in $(run --help | sed -nE 's/^  ([a-z]+) .*/\1/p'); do
+  run man "$command" >"$tree/share/man/man1/relay-$command.1"
+done
 cp "$root"/{README.md,CHANGELOG.md,LICENSE} "$root/target/bom.json" "$tree/share/doc/flake-relay"
-cp "$root/config/relay.yaml" "$tree/share/doc/flake-relay/relay.yaml"
+cp "$root"/config/relay{.yaml,.schema.json} "$tree/share/doc/flake-relay"
 
 # Class data sharing ("The java Command", Java SE documentation) compares the times of the jars, so they get theirs now.
 find "$tree" -exec touch --no-dereference --date=@315532800 {} +

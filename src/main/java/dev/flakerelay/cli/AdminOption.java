@@ -35,7 +35,8 @@ public final class AdminOption {
         address(),
         token(queue.data().toAbsolutePath()),
         "flake-relay " + Main.Version.text(),
-        config.toAbsolutePath().toString());
+        config.toAbsolutePath().toString(),
+        queue.data().toAbsolutePath());
   }
 
   private Optional<AdminAddress> address() throws SetupException {

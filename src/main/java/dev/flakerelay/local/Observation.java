@@ -114,6 +114,7 @@ final class Observation implements AutoCloseable {
         new StatusMonitor(
             new StatusBoard(observed.version(), observed.config(), queue, observed.journal()),
             () -> relay.get().config(),
+            new FolderCheck(observed.data()),
             () -> nixTrouble(relay.get()),
             () -> refusedConfig,
             log);
@@ -139,7 +140,8 @@ final class Observation implements AutoCloseable {
 
   private Retry.Result retried(Redrive redrive, String job) {
     try {
-      List<DeadLetter> letters = redrive.force(each -> each.id().equals(job));
+      List<DeadLetter> letters =
+          redrive.force(each -> job.equals(Retry.ALL) || each.id().equals(job));
       RedriveLog.write(log, letters);
       if (letters.stream().anyMatch(letter -> letter.fate() == DeadLetter.Fate.SENT)) {
         return Retry.Result.SENT;

@@ -3,6 +3,7 @@ package dev.flakerelay.local;
 import dev.flakerelay.local.admin.AdminAddress;
 import dev.flakerelay.local.admin.FormToken;
 import dev.flakerelay.local.sqlite.Journal;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -13,10 +14,12 @@ import java.util.Optional;
  * @param token what the page's forms show
  * @param version of the program
  * @param config the configuration's file
+ * @param data the data folder
  */
 public record Observed(
     Journal journal,
     Optional<AdminAddress> address,
     FormToken token,
     String version,
-    String config) {}
+    String config,
+    Path data) {}

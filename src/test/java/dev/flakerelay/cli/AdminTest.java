@@ -160,7 +160,7 @@ class AdminTest {
 
     assertThat(answer.statusCode()).isEqualTo(303);
     assertThat(serve.ask(answer.headers().firstValue("Location").orElseThrow()).body())
-        .contains("The job is back in the queue.");
+        .contains("Back in the queue.");
     Await.until(SOON, () -> serve.outcomes(released.hex()).size() == 2);
     assertThat(relayed.locked()).isEqualTo(released.hex());
     assertThat(serve.metric("flake_relay_dead_letters")).contains(0.0);

@@ -7,13 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Everything at once and at random: three sources, two targets, bursts and duplicates, a person who
@@ -49,6 +53,7 @@ class ChaosTest {
 
       assertThat(world.accepted()).isNotEmpty();
       everyJobHasOneOutcome(world);
+      pageAndMetricsAgreeWithTheLog(world);
       assertThat(world.outcomes().stream().filter(ChaosTest::isUpdate).map(ChaosTest::job))
           .as("no job makes two commits")
           .doesNotHaveDuplicates();
@@ -82,6 +87,33 @@ class ChaosTest {
         .isLessThanOrEqualTo(world.kills() * ChaosWorld.JOBS_IN_HAND);
     System.out.println(
         world.accepted().size() + " jobs, " + world.kills() + " kills, " + again + " told again");
+  }
+
+  /** What was told again after a kill is no outcome more. */
+  private static void pageAndMetricsAgreeWithTheLog(ChaosWorld world) throws Exception {
+    Map<String, Long> logged =
+        world.outcomes().stream()
+            .collect(Collectors.toMap(ChaosTest::jobAndAttempt, line -> line, (a, b) -> a))
+            .values()
+            .stream()
+            .collect(
+                Collectors.groupingBy(
+                    line -> line.path("route").asString() + " " + line.path("outcome").asString(),
+                    TreeMap::new,
+                    Collectors.counting()));
+    Map<String, Long> shown = new TreeMap<>();
+    JsonNode status = JsonMapper.shared().readTree(world.serve().ask("/status.json").body());
+    status
+        .path("counts")
+        .forEachEntry(
+            (route, counts) ->
+                counts.forEachEntry(
+                    (outcome, count) -> shown.put(route + " " + outcome, count.asLong())));
+    assertThat(shown).as("the page's outcomes").isEqualTo(logged);
+    assertThat(world.serve().metrics("flake_relay_outcomes_total"))
+        .isEqualTo(logged.values().stream().mapToDouble(Long::doubleValue).sum());
+    assertThat(status.at("/queue/depth").asLong()).isZero();
+    assertThat(world.serve().metric("flake_relay_dead_letters")).contains(0.0);
   }
 
   private static String jobAndAttempt(JsonNode line) {

@@ -125,7 +125,17 @@ final class ChaosWorld implements AutoCloseable {
   }
 
   private void start() {
-    processes.add(program.serve(config, "--log", "json", "--retry-delay", "PT0.3S"));
+    processes.add(
+        program.serve(
+            config,
+            "--log",
+            "json",
+            "--retry-delay",
+            "PT0.3S",
+            "--admin",
+            "127.0.0.1:0",
+            "--reconcile-every",
+            "PT0S"));
   }
 
   void release(int source) {
@@ -269,6 +279,11 @@ final class ChaosWorld implements AutoCloseable {
 
   List<List<JsonNode>> outcomesByProcess() {
     return processes.stream().map(process -> process.events("outcome")).toList();
+  }
+
+  /** The program that runs now. */
+  ServeProcess serve() {
+    return processes.getLast();
   }
 
   /** What each input should be locked at: the newest release, each of which was dispatched. */

@@ -109,6 +109,20 @@ public final class ServeProcess implements AutoCloseable {
         .findFirst();
   }
 
+  /** The sum of a metric's values, whatever its labels. */
+  double metrics(String name) {
+    try {
+      return ask("/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes on its stdin. */
   void type(String text) throws IOException {
     process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));

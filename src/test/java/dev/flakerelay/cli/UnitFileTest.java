@@ -70,6 +70,19 @@ class UnitFileTest {
             .toList());
   }
 
+  @Test
+  void thatOfTheArchiveIsTheSameButForWhereTheProgramIs() throws IOException {
+    assertThat(Files.readAllLines(Path.of("dist/flake-relay.service")))
+        .filteredOn(line -> !line.startsWith("#") && !line.startsWith("ExecStart="))
+        .isEqualTo(
+            unit()
+                .lines()
+                .filter(line -> !line.matches("(#|ExecStart=|Environment=XDG_CACHE|Cache).*"))
+                .toList());
+    assertThat(Files.readString(Path.of("dist/flake-relay.service")))
+        .contains("ExecStart=/opt/flake-relay/bin/relay serve ", " --data " + DATA + "\n");
+  }
+
   private static String unit() throws IOException {
     return Pattern.compile("^```ini\\n(\\[Unit].*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
         .matcher(Files.readString(Path.of("docs/setup.md")))

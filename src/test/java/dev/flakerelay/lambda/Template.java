@@ -36,14 +36,17 @@ final class Template {
   }
 
   static Template read() {
-    LoadSettings settings = LoadSettings.builder().build();
-    Load load = new Load(settings, new Functions(settings));
     try {
-      Object tree = load.loadFromString(Files.readString(Path.of("template.yaml")));
-      return new Template(JsonMapper.shared().valueToTree(tree));
+      return of(Files.readString(Path.of("template.yaml")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Template of(String yaml) {
+    LoadSettings settings = LoadSettings.builder().build();
+    Load load = new Load(settings, new Functions(settings));
+    return new Template(JsonMapper.shared().valueToTree(load.loadFromString(yaml)));
   }
 
   /** What is at a place, such as {@code /Outputs}; a missing node if there is nothing. */

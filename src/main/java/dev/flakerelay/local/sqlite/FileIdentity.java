@@ -37,7 +37,7 @@ final class FileIdentity {
   }
 
   /** What is wrong with them, in a few words; SQLite never makes them smaller. */
-  Optional<String> trouble() {
+  synchronized Optional<String> trouble() {
     for (int i = 0; i < files.size(); i++) {
       Known before = files.get(i);
       try {

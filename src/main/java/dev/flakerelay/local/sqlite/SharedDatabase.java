@@ -28,12 +28,13 @@ final class SharedDatabase implements AutoCloseable {
   private final DataFolder folder;
   private final Database database;
   private final InstantSource clock;
+  private final PromptWriter writer = new PromptWriter();
   private List<Message> died = List.of();
 
   /** The time of the last transaction; 0 before the first. */
   private long latest;
 
-  private boolean closed;
+  private volatile boolean closed;
 
   private SharedDatabase(DataFolder folder, Database database, InstantSource clock) {
     this.folder = folder;
@@ -77,8 +78,7 @@ final class SharedDatabase implements AutoCloseable {
       throw new QueueUnavailableException(
           "There is no queue in " + path + ": name the data folder of `relay serve`");
     }
-    // A folder of its own: the native library is unpacked there, and two would be in each other's
-    // way.
+    // A folder of its own: two native libraries in one would be in each other's way.
     return open(DataFolder.take(path.resolve("visitor")), path, clock, Database.MOST_PAGES);
   }
 
@@ -108,23 +108,24 @@ final class SharedDatabase implements AutoCloseable {
   }
 
   /**
-   * The same for what is promised to be durable.
+   * The same for what is promised to be durable, by {@link PromptWriter}.
    *
    * @throws QueueUnavailableException also if the file is no more where the next opening finds it
    */
-  synchronized <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+  <T> T promise(String what, Work<T> work) throws QueueUnavailableException {
+    return writer.write(what, () -> changeInPlace(what, work));
+  }
+
+  private synchronized <T> T changeInPlace(String what, Work<T> work)
+      throws QueueUnavailableException {
     database.requireInPlace();
     T result = change(what, work);
     database.requireInPlace();
     return result;
   }
 
-  /**
-   * Looks whether what was promised is still where the next opening finds it.
-   *
-   * @throws QueueUnavailableException if not
-   */
-  synchronized void requireInPlace() throws QueueUnavailableException {
+  /** Looks whether what was promised is still in its place. Does not wait for who writes. */
+  void requireInPlace() throws QueueUnavailableException {
     if (!closed) {
       database.requireInPlace();
     }
@@ -187,6 +188,7 @@ final class SharedDatabase implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (!closed) {
+      writer.close();
       closed = true;
       notifyAll();
       database.close();

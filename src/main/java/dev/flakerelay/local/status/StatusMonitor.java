@@ -39,6 +39,7 @@ public final class StatusMonitor implements AutoCloseable {
 
   private final StatusBoard board;
   private final Supplier<Config> config;
+  private final Check data;
   private final Check nix;
   private final Check reload;
   private final EventLog log;
@@ -54,13 +55,20 @@ public final class StatusMonitor implements AutoCloseable {
   /**
    * A monitor that has not looked yet.
    *
+   * @param data looks whether the data folder can be used
    * @param nix looks whether nix runs
    * @param reload why the configuration on disk is not the one that is used
    */
   public StatusMonitor(
-      StatusBoard board, Supplier<Config> config, Check nix, Check reload, EventLog log) {
+      StatusBoard board,
+      Supplier<Config> config,
+      Check data,
+      Check nix,
+      Check reload,
+      EventLog log) {
     this.board = board;
     this.config = config;
+    this.data = data;
     this.nix = nix;
     this.reload = reload;
     this.log = log;
@@ -111,6 +119,7 @@ public final class StatusMonitor implements AutoCloseable {
     } catch (QueueUnavailableException e) {
       troubles.add("The queue can't be written. " + e.getMessage());
     }
+    data.trouble().ifPresent(troubles::add);
     if (Duration.between(nixSeen, now).compareTo(NIX_FRESH) >= 0 || nixTrouble.isPresent()) {
       nixTrouble = nix.trouble();
       nixSeen = now;
