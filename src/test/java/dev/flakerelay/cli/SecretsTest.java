@@ -81,7 +81,7 @@ class SecretsTest {
       ends(world.update("lib", world.release(world.lib)), "updated");
     }
     for (String where : List.of(API + SecretWorld.APP + "/tarball", "codeload.github.com")) {
-      world.forge.failNext(6, where, echo(500)); // so often nix asks, and the archive's reader once
+      world.forge.failNext(2, where, echo(500));
       ends(world.update("app", world.release(world.app)), "updated");
     }
     world.forge.failNext(5, SITE + SecretWorld.TARGET, echo(502)); // so often the job is tried

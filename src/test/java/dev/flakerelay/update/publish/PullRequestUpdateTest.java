@@ -244,6 +244,6 @@ class PullRequestUpdateTest {
     assertThat(refused.reason())
         .get()
         .asString()
-        .contains("Resource not accessible by personal access token", "pull requests");
+        .contains("Resource not accessible by personal access token", "pull_requests");
   }
 }
