@@ -162,15 +162,17 @@ class NixProcessTest {
   /** Runs a shell script that also answers what the real one is asked about a source. */
   private void run(String script, NixLimits limits) throws Exception {
     Path program = folder.resolve("nix");
+    Path source = Files.createDirectories(folder.resolve("source"));
     Programs.write(
         program,
         """
         #!/bin/sh
         for word do
-          [ "$before" != --write-to ] || echo '{"inputs": [], "lock": null}' > "$word"
+          [ "$before" != --write-to ] || echo '{"tree": "%s"}' > "$word"
           before=$word
         done
         """
+                .formatted(source)
             + script
             + "\n");
     Map<String, String> environment =

@@ -116,6 +116,6 @@ class GitHubAppUpdateTest {
     assertThat(refused.kind()).isEqualTo(Outcome.Kind.REJECTED);
     assertThat(refused.reason().orElseThrow())
         .contains("not granted to this installation")
-        .contains("contents=write");
+        .contains("contents: write");
   }
 }

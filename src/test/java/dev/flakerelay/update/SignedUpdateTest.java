@@ -184,7 +184,7 @@ class SignedUpdateTest {
                         job,
                         requireNonNull(
                             flow.config("pull-request", "source", "github").routes().get("tools"))))
-        .hasMessageContaining("pull_requests=write");
+        .hasMessageContaining("pull_requests: write");
   }
 
   @Test
