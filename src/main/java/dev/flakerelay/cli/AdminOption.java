@@ -11,7 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code --admin} of {@code relay serve}. */
-public final class AdminOption {
+final class AdminOption {
   private static final String OFF = "off";
 
   @Option(
@@ -29,7 +29,7 @@ public final class AdminOption {
   }
 
   /** How the service is looked at. */
-  public Observed observed(QueueOptions queue, Path config) throws SetupException {
+  Observed observed(QueueOptions queue, Path config) throws SetupException {
     return new Observed(
         queue.journal(),
         address(),

@@ -98,7 +98,7 @@ public final class Main {
   }
 
   /** The version in the jar's manifest. */
-  public static final class Version implements CommandLine.IVersionProvider {
+  static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {"flake-relay " + text()};

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
       "Runs endpoint, queue, updates and retries in one process.",
       "Stops on SIGTERM, when the jobs in hand are finished. Reads FILE again on SIGHUP."
     })
-public final class ServeCommand implements Callable<Integer> {
+final class ServeCommand implements Callable<Integer> {
   private enum LogFormat {
     auto,
     text,

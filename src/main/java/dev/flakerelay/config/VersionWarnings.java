@@ -13,15 +13,15 @@ import java.util.Optional;
  * Finds routes whose commits will hardly ever show a version. One revision of one input is queued
  * once: if a delivery that names no version comes first, the one that names it is a duplicate.
  */
-public final class VersionWarnings {
+final class VersionWarnings {
   private final Collection<Route> routes;
 
-  public VersionWarnings(Collection<Route> routes) {
+  VersionWarnings(Collection<Route> routes) {
     this.routes = routes;
   }
 
   /** One warning for each such route, at its {@code when}. */
-  public List<Problem> find() {
+  List<Problem> find() {
     List<Problem> warnings = new ArrayList<>();
     for (Route route : routes) {
       Optional<Trigger> versioned =

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.FilterSpec;
@@ -89,9 +88,7 @@ public final class ChangedPaths {
           ? new NotThereException(e.getMessage(), e)
           : e;
     }
-    RefUpdate kept = local.updateRef("refs/relay/" + revision.hex());
-    kept.setNewObjectId(ObjectId.fromString(revision.hex()));
-    kept.forceUpdate();
+    ShallowFetch.keep(local, "refs/relay/" + revision.hex(), ObjectId.fromString(revision.hex()));
   }
 
   private static FetchResult fetch(Transport transport, Revision revision) throws IOException {

@@ -1,5 +1,6 @@
 package dev.flakerelay.local;
 
+import dev.flakerelay.FailureText;
 import dev.flakerelay.local.status.StatusMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,11 @@ record FolderCheck(Path folder) implements StatusMonitor.Check {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
-          "No file can be made in the data folder. Tried it in "
+          "Tried to make a file in the data folder "
               + folder
               + " but failed because: "
-              + e.getMessage());
+              + FailureText.of(e)
+              + ": make it writable, and see that the disk has space");
     }
   }
 }

@@ -67,7 +67,8 @@ final class HeadUpdate {
         for (Assignment assignment : together) {
           decide(assignment).ifPresent(moves::add);
         }
-        if (!moves.isEmpty() && reading.result()) {
+        if (!moves.isEmpty()) {
+          boolean ignored = reading.result(); // whether there was something to read
           publish(moves);
           return;
         }
@@ -77,7 +78,10 @@ final class HeadUpdate {
     }
   }
 
-  /** Reads the target's flake.nix beside what is asked for its jobs, if it is likely needed. */
+  /**
+   * Reads the target's flake.nix beside what is asked for its jobs, if it is likely needed, and
+   * says whether it was.
+   */
   private boolean prepare(List<Assignment> together) throws JobException {
     Map<String, String> overrides = new LinkedHashMap<>();
     for (Assignment each : together) {
@@ -93,7 +97,7 @@ final class HeadUpdate {
           .engine(first.route().engine())
           .prepare(session.files(), first.job().directory(), overrides);
     }
-    return true;
+    return !overrides.isEmpty();
   }
 
   /** Puts in the place of each job the one whose commit is known, and takes out what has none. */

@@ -41,7 +41,7 @@ final class PathGate {
   Optional<String> ask(Assignment assignment, SourceBranch source, Optional<Revision> locked)
       throws JobException {
     Optional<UnlistedPush> push = assignment.job().push();
-    if (push.isEmpty()) {
+    if (push.isEmpty() || locked.equals(Optional.of(assignment.job().revision()))) {
       return Optional.empty();
     }
     List<Trigger.Push> pushes =

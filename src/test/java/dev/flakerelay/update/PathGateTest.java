@@ -80,6 +80,8 @@ class PathGateTest {
     requireUntouched(run(Optional.of(code), after), code);
     assertThat(run(Optional.of(docs), after).kind()).isEqualTo(Outcome.Kind.UPDATED);
     assertThat(Scene.locked(target, ".", "app")).isEqualTo(after.hex());
+    // What is locked already needs no look at the source.
+    assertThat(run(Optional.of(code), after).reason().orElseThrow()).contains("locked already");
   }
 
   /** It would be rejected otherwise, as it does not descend from what is locked. */

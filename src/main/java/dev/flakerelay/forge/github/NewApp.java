@@ -50,8 +50,8 @@ public record NewApp(String id, URI page, Secret key) {
             .POST(BodyPublishers.noBody())
             .build();
     try (HttpExchange http = new HttpExchange()) {
+      String why = "";
       for (int wait : WAITS) {
-        String why;
         try (Waiting _ = Waiting.on(address.getHost())) {
           HttpResponse<byte[]> response = http.send(request, ANSWER, address.getHost());
           if (response.statusCode() == 201) {
@@ -73,8 +73,9 @@ public record NewApp(String id, URI page, Secret key) {
         waiting.accept(failure(address) + why + "; asking again");
         Thread.sleep(Duration.ofSeconds(wait));
       }
+      throw new PermanentException(
+          failure(address) + why + " (asked for a minute)" + advice(manifest));
     }
-    throw new PermanentException(failure(address) + "tried for a minute" + advice(manifest));
   }
 
   private static String failure(URI address) {
